@@ -1,0 +1,1 @@
+"""What is decided: pure rules of the marketplace, with the standard library and msgspec only."""

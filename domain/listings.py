@@ -1,0 +1,517 @@
+"""Offers and requests: what a company of the zone has too much of, or looks for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from domain import taxonomy, text_flags
+from domain.commands import Command
+from domain.companies import Company
+from domain.events import Event, Private
+from domain.places import Place
+from domain.quantities import Quantity
+from domain.refused import Conflict, Forbidden, NotFound, Refused, _
+from domain.zones import Zone
+
+Side = Literal["offer", "request"]
+SIDES: Final[tuple[Side, ...]] = ("offer", "request")
+Mode = Literal["give", "lend", "service", "pool", "purchase"]
+MODES: Final[tuple[Mode, ...]] = ("give", "lend", "service", "pool", "purchase")
+PriceTerms = Literal["free", "paid_by_receiver", "paid_by_provider", "swap", "quote"]
+PRICE_TERMS: Final[tuple[PriceTerms, ...]] = ("free", "paid_by_receiver", "paid_by_provider", "swap", "quote")
+Visibility = Literal["public", "zone"]
+VISIBILITIES: Final[tuple[Visibility, ...]] = ("public", "zone")
+ZoneStatus = Literal["pending", "approved", "rejected"]
+Life = Literal["open", "withdrawn", "expired"]
+Ground = Literal["pool_pallet", "forbidden", "unclear", "duplicate", "not_for_zone", "unlawful", "other"]
+GROUNDS: Final[tuple[Ground, ...]] = (
+    "pool_pallet",
+    "forbidden",
+    "unclear",
+    "duplicate",
+    "not_for_zone",
+    "unlawful",
+    "other",
+)
+
+LIFETIME: Final = timedelta(days=60)
+"""How long a one-off listing stays before it asks to be renewed; a standing flow has no end."""
+TITLE_LENGTH: Final = (3, 120)
+DESCRIPTION_LENGTH: Final = 4_000
+MAX_REACH_KM: Final = 1_000
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+class Content(Struct, frozen=True, kw_only=True):
+    """What a listing says: its words are the company's private text, the rest is codes and figures.
+
+    `price_cents` is per unit of the quantity, in `currency`, excluding VAT; None when nothing is asked.
+    `max_km` is the furthest the company would deal; None means the category's usual reach.
+    """
+
+    category: str
+    title: Private
+    description: Private
+    quantity: Quantity
+    mode: Mode
+    attributes: dict[str, str] = field(default_factory=dict)
+    price: PriceTerms = "free"
+    price_cents: int | None = None
+    currency: str = "EUR"
+    available_from: date | None = None
+    available_to: date | None = None
+    max_km: int | None = None
+    visibility: Visibility = "zone"
+
+
+class ListingPosted(Event, frozen=True):
+    """A company offers or looks for something in its zones; `awaiting` lists those that review it first."""
+
+    listing_id: str
+    side: Side
+    company_id: str
+    site_id: str
+    place: Place
+    zones: tuple[str, ...]
+    awaiting: tuple[str, ...]
+    content: Content
+    expires_at: datetime | None = None
+
+
+class ListingAmended(Event, frozen=True):
+    """The company changed what its listing says; `awaiting` lists the zones that review it again."""
+
+    listing_id: str
+    content: Content
+    awaiting: tuple[str, ...]
+    expires_at: datetime | None = None
+
+
+class ListingWithdrawn(Event, frozen=True):
+    """The company no longer offers or seeks it; its matches lapse."""
+
+    listing_id: str
+    reason: Private | None = None
+
+
+class ListingRenewed(Event, frozen=True):
+    """It still holds, until `expires_at`."""
+
+    listing_id: str
+    expires_at: datetime | None
+
+
+class ListingExpired(Event, frozen=True):
+    """Nobody renewed it in time."""
+
+    listing_id: str
+
+
+class ListingApproved(Event, frozen=True):
+    """A zone shows the listing, as it stood at `of_version` of its stream."""
+
+    listing_id: str
+    zone_id: str
+    of_version: int
+
+
+class ListingRejected(Event, frozen=True):
+    """A zone does not show the listing: the ground it refers to, and the sentence the company is told."""
+
+    listing_id: str
+    zone_id: str
+    of_version: int
+    ground: Ground
+    sentence: Private
+
+
+ListingEvent = (
+    ListingPosted
+    | ListingAmended
+    | ListingWithdrawn
+    | ListingRenewed
+    | ListingExpired
+    | ListingApproved
+    | ListingRejected
+)
+
+# --- state ------------------------------------------------------------------------------------------------------
+
+
+class Listing(Struct, frozen=True):
+    """What decisions need to know of a listing; `version` is that of the last event folded in."""
+
+    listing_id: str
+    side: Side
+    company_id: str
+    content: Content
+    zones: dict[str, ZoneStatus]
+    expires_at: datetime | None
+    life: Life = "open"
+    version: int = 0
+    content_version: int = 0
+
+
+def evolve(listing: Listing | None, event: ListingEvent) -> Listing:
+    """The listing after `event`."""
+    if isinstance(event, ListingPosted):
+        zones: dict[str, ZoneStatus] = {
+            zone: "pending" if zone in event.awaiting else "approved" for zone in event.zones
+        }
+        return Listing(event.listing_id, event.side, event.company_id, event.content, zones, event.expires_at)
+    assert listing is not None
+    listing = replace(listing, version=listing.version + 1)
+    match event:
+        case ListingAmended():
+            pending: dict[str, ZoneStatus] = dict.fromkeys(event.awaiting, "pending")
+            return replace(
+                listing,
+                content=event.content,
+                zones={**listing.zones, **pending},
+                expires_at=event.expires_at,
+                life="open",
+                content_version=listing.version,
+            )
+        case ListingWithdrawn():
+            return replace(listing, life="withdrawn")
+        case ListingRenewed():
+            return replace(listing, life="open", expires_at=event.expires_at)
+        case ListingExpired():
+            return replace(listing, life="expired")
+        case ListingApproved():
+            return replace(listing, zones={**listing.zones, event.zone_id: "approved"})
+        case ListingRejected():
+            return replace(listing, zones={**listing.zones, event.zone_id: "rejected"})
+
+
+# --- commands ---------------------------------------------------------------------------------------------------
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What the author typed and chose, before it is checked."""
+
+    category: str
+    title: str
+    quantity: Quantity
+    description: str = ""
+    mode: Mode | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    price: PriceTerms = "free"
+    price_cents: int | None = None
+    available_from: date | None = None
+    available_to: date | None = None
+    max_km: int | None = None
+    visibility: Visibility = "zone"
+
+
+class PostListing(Command, frozen=True):
+    """Offer something, or look for it."""
+
+    listing_id: str
+    side: Side
+    company_id: str
+    site_id: str
+    draft: Draft
+
+
+class AmendListing(Command, frozen=True):
+    """Change what a listing says."""
+
+    listing_id: str
+    draft: Draft
+
+
+class WithdrawListing(Command, frozen=True):
+    """Take a listing back."""
+
+    listing_id: str
+    reason: str = ""
+
+
+class RenewListing(Command, frozen=True):
+    """Say that a listing still holds."""
+
+    listing_id: str
+
+
+class ExpireListing(Command, frozen=True):
+    """Close a listing whose time is over; the clock asks for it."""
+
+    listing_id: str
+
+
+class ApproveListing(Command, frozen=True):
+    """Show a listing in a zone."""
+
+    listing_id: str
+    zone_id: str
+
+
+class RejectListing(Command, frozen=True):
+    """Keep a listing out of a zone, and tell the company why."""
+
+    listing_id: str
+    zone_id: str
+    ground: Ground
+    sentence: str
+
+
+# --- decisions --------------------------------------------------------------------------------------------------
+
+
+def post_listing(
+    command: PostListing, listing: Listing | None, company: Company, zones: dict[str, Zone]
+) -> list[ListingEvent]:
+    """A company posts in every zone that admits it; each zone's policy says whether it is reviewed first."""
+    if listing is not None:
+        raise Conflict(_("This listing is already posted."))
+    _may_act_for(command, company, zones)
+    place = company.sites.get(command.site_id)
+    if place is None:
+        raise Refused(_("Choose one of the company’s sites."), field="site")
+    admitted = tuple(sorted(company.zones))
+    if not admitted:
+        raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
+    return [
+        ListingPosted(
+            listing_id=command.listing_id,
+            side=command.side,
+            company_id=command.company_id,
+            site_id=command.site_id,
+            place=place,
+            zones=admitted,
+            awaiting=_reviewed_first(command, admitted, zones),
+            content=_checked(command, command.side, command.company_id, command.draft),
+            expires_at=_expiry(command.now, command.draft),
+        )
+    ]
+
+
+def amend_listing(
+    command: AmendListing, listing: Listing | None, company: Company, zones: dict[str, Zone]
+) -> list[ListingEvent]:
+    """Changing words, category or attributes is reviewed again; a smaller or larger quantity is not."""
+    listing = _known(listing)
+    _may_act_for(command, company, zones)
+    if listing.life == "withdrawn":
+        raise Refused(_("This listing was withdrawn. Post it again to bring it back."))
+    content = _checked(command, listing.side, listing.company_id, command.draft)
+    if content == listing.content and listing.life == "open":
+        return []
+    same_words = replace(content, quantity=listing.content.quantity) == listing.content
+    to_review = tuple(zone for zone, status in sorted(listing.zones.items()) if status == "rejected" or not same_words)
+    return [
+        ListingAmended(
+            listing_id=command.listing_id,
+            content=content,
+            awaiting=_reviewed_first(command, to_review, zones),
+            expires_at=_expiry(command.now, command.draft),
+        )
+    ]
+
+
+def withdraw_listing(
+    command: WithdrawListing, listing: Listing | None, company: Company, zones: dict[str, Zone]
+) -> list[ListingEvent]:
+    """The company takes its listing back; asking twice is no fault."""
+    listing = _known(listing)
+    _may_act_for(command, company, zones)
+    if listing.life == "withdrawn":
+        return []
+    reason = Private(listing.company_id, command.reason.strip()) if command.reason.strip() else None
+    return [ListingWithdrawn(listing_id=command.listing_id, reason=reason)]
+
+
+def renew_listing(
+    command: RenewListing, listing: Listing | None, company: Company, zones: dict[str, Zone]
+) -> list[ListingEvent]:
+    """One tap keeps a listing for another sixty days; a standing flow needs none."""
+    listing = _known(listing)
+    _may_act_for(command, company, zones)
+    if listing.life == "withdrawn":
+        raise Refused(_("This listing was withdrawn. Post it again to bring it back."))
+    if listing.expires_at is None:
+        return []
+    return [ListingRenewed(listing_id=command.listing_id, expires_at=command.now + LIFETIME)]
+
+
+def expire_listing(command: ExpireListing, listing: Listing | None) -> list[ListingEvent]:
+    """Only a listing whose time is over expires, whatever the scheduler thinks."""
+    listing = _known(listing)
+    if listing.life != "open" or listing.expires_at is None or command.now < listing.expires_at:
+        return []
+    return [ListingExpired(listing_id=command.listing_id)]
+
+
+def approve_listing(command: ApproveListing, listing: Listing | None, zone: Zone) -> list[ListingEvent]:
+    """A moderator shows the listing in their zone."""
+    listing = _reviewed(command, listing, zone)
+    if listing.zones[command.zone_id] == "approved":
+        return []
+    return [ListingApproved(listing_id=command.listing_id, zone_id=command.zone_id, of_version=listing.content_version)]
+
+
+def reject_listing(command: RejectListing, listing: Listing | None, zone: Zone) -> list[ListingEvent]:
+    """A rejection names its ground and says, in a sentence, what the company can do."""
+    listing = _reviewed(command, listing, zone)
+    if listing.zones[command.zone_id] == "rejected":
+        return []
+    if command.ground not in GROUNDS:
+        raise Refused(_("Choose the ground of the rejection."), field="ground")
+    if not command.sentence.strip():
+        raise Refused(_("Say why in a sentence: the company reads it."), field="sentence")
+    return [
+        ListingRejected(
+            listing_id=command.listing_id,
+            zone_id=command.zone_id,
+            of_version=listing.content_version,
+            ground=command.ground,
+            sentence=Private(command.zone_id, command.sentence.strip()),
+        )
+    ]
+
+
+# --- rules ------------------------------------------------------------------------------------------------------
+
+
+def _known(listing: Listing | None) -> Listing:
+    if listing is None:
+        raise NotFound(_("There is no such listing."))
+    return listing
+
+
+def _may_act_for(command: Command, company: Company, zones: dict[str, Zone]) -> None:
+    """Someone of the company, or a facilitator of one of its zones who says for whom they act."""
+    if company.erased:
+        raise NotFound(_("There is no such company."))
+    if company.is_represented_by(command.actor):
+        return
+    on_behalf = command.for_company == company.company_id and any(
+        zone.allows(command.actor, "facilitator") for zone_id, zone in zones.items() if zone_id in company.zones
+    )
+    if not on_behalf:
+        raise Forbidden(_("Only the company that posts a listing can change it."))
+
+
+def _reviewed(command: ApproveListing | RejectListing, listing: Listing | None, zone: Zone) -> Listing:
+    listing = _known(listing)
+    if command.zone_id not in listing.zones:
+        raise NotFound(_("There is no such listing."))
+    if not zone.allows(command.actor, "moderator", "administrator"):
+        raise Forbidden(_("Only a moderator of the zone reviews its listings."))
+    if command.seen_version is not None and listing.content_version > command.seen_version:
+        raise Conflict(_("The company changed this listing while you were reading it: here is what it says now."))
+    return listing
+
+
+def _reviewed_first(command: Command, zone_ids: tuple[str, ...], zones: dict[str, Zone]) -> tuple[str, ...]:
+    return tuple(
+        zone_id
+        for zone_id in zone_ids
+        if zones[zone_id].moderation == "before"
+        and not zones[zone_id].allows(command.actor, "moderator", "administrator")
+    )
+
+
+def _expiry(now: datetime, draft: Draft) -> datetime | None:
+    return None if draft.quantity.per else now + LIFETIME
+
+
+def _checked(command: Command, side: Side, company_id: str, draft: Draft) -> Content:
+    """The draft as content, or the first thing that stands against it."""
+    title, description = draft.title.strip(), draft.description.strip()
+    shortest, longest = TITLE_LENGTH
+    if len(title) < shortest:
+        raise Refused(_("Say in a few words what it is."), field="title")
+    if len(title) > longest:
+        raise Refused(_("A title has %(most)s characters at most."), field="title", most=longest)
+    if len(description) > DESCRIPTION_LENGTH:
+        raise Refused(_("A description has %(most)s characters at most."), field="description", most=DESCRIPTION_LENGTH)
+    category = taxonomy.CATEGORIES.get(draft.category)
+    if category is None or category.level == 1:
+        raise Refused(_("Choose what it is in the list."), field="category")
+    if draft.quantity.unit not in category.units:
+        raise Refused(_("This unit does not fit what you chose."), field="unit")
+    if draft.max_km is not None and not 1 <= draft.max_km <= MAX_REACH_KM:
+        raise Refused(_("Choose a distance from 1 to %(most)s km."), field="max_km", most=MAX_REACH_KM)
+    if draft.available_from and draft.available_to and draft.available_to < draft.available_from:
+        raise Refused(_("The end comes before the beginning."), field="available_to")
+    if draft.available_to and draft.available_to < command.now.date():
+        raise Refused(_("This date is past."), field="available_to")
+    if draft.price_cents is not None and not 0 <= draft.price_cents <= 10**9:
+        raise Refused(_("Write the price as a number of euros."), field="price_amount")
+    attributes = _checked_attributes(draft, category)
+    _refuse_what_is_not_theirs(side, draft, attributes, f"{title}\n{description}")
+    return Content(
+        category=draft.category,
+        title=Private(company_id, title),
+        description=Private(company_id, description),
+        quantity=draft.quantity,
+        mode=draft.mode or usual_mode(category),
+        attributes=attributes,
+        price=draft.price,
+        price_cents=draft.price_cents,
+        available_from=draft.available_from,
+        available_to=draft.available_to,
+        max_km=draft.max_km,
+        visibility=draft.visibility,
+    )
+
+
+def usual_mode(category: taxonomy.Category) -> Mode:
+    """The first mode the taxonomy gives the category: give, lend, service, pooled collection or purchase."""
+    letters: dict[str, Mode] = {"G": "give", "L": "lend", "S": "service", "U": "pool", "P": "purchase"}
+    return letters[category.modes[0]]
+
+
+def _checked_attributes(draft: Draft, category: taxonomy.Category) -> dict[str, str]:
+    attributes: dict[str, str] = {}
+    for code, value in sorted(draft.attributes.items()):
+        attribute = taxonomy.ATTRIBUTES.get(code)
+        if attribute is None or not attribute.applies_to(category.code):
+            raise Refused(_("This question does not belong to what you chose."), field=code)
+        if not attribute.accepts(value):
+            raise Refused(_("Choose one of the answers."), field=code)
+        attributes[code] = value
+    return attributes
+
+
+def _refuse_what_is_not_theirs(side: Side, draft: Draft, attributes: dict[str, str], text: str) -> None:
+    """Rental-pool pallets are the pooler's property; asbestos is never handed on; staff are not hired out."""
+    raised = {flag.code for flag in text_flags.find(text, draft.category, side)}
+    is_pallet = draft.category.startswith("PAL.")
+    if side == "offer" and (
+        attributes.get("ownership") == "rental_pool"
+        or draft.category == "PAL.POOL"
+        or (is_pallet and "pool_owned" in raised)
+    ):
+        raise Refused(
+            _(
+                "Rental-pool pallets (CHEP, LPR, IPP, PGS, PRS) belong to the pooler and cannot be offered. "
+                "Ask the pooler to fetch them: collection is free, and its name is painted on the blocks."
+            ),
+            field="category",
+        )
+    if side == "offer" and is_pallet and "pool_suspected" in raised and "ownership" not in attributes:
+        raise Refused(
+            _(
+                "Blue, red, brown or green pallets often belong to a pooler. "
+                "Look at the blocks: if they carry no pooler’s name, say under “Ownership” that they are yours."
+            ),
+            field="ownership",
+        )
+    if "prohibited" in raised and taxonomy.CATEGORIES[draft.category].nature in ("good", "equipment"):
+        raise Refused(
+            _("Asbestos must never be handed on. A certified firm removes it; your facilitator knows some."),
+            field="title",
+        )
+    if draft.category == "RHC.LEND" and ("staff_profit" in raised or attributes.get("non_profit") != "true"):
+        raise Refused(
+            _("Staff may be lent without profit only (article L8241-1): confirm that you bill the cost, no more."),
+            field="non_profit",
+        )

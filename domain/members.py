@@ -1,0 +1,237 @@
+"""Members: the people of a zone, how they were invited, and which mail they want."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain import taxonomy
+from domain.commands import Command
+from domain.events import Event, Private
+from domain.refused import Conflict, Forbidden, NotFound, Refused, _
+from domain.zones import OPERATOR, Zone
+
+Frequency = Literal["weekly", "fortnightly", "monthly"]
+FREQUENCIES: Final[tuple[Frequency, ...]] = ("weekly", "fortnightly", "monthly")
+Topic = Literal["matches", "news", "renewals"]
+TOPICS: Final[tuple[Topic, ...]] = ("matches", "news", "renewals")
+"""Sections of the weekly mail one can leave out: matches, new listings in one's families, listings to renew."""
+
+StoppedBy = Literal["one_click", "page", "refused"]
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+class MemberInvited(Event, frozen=True):
+    """A zone invites a person; `home_zone` sets the day and hour of their weekly mail."""
+
+    member_id: str
+    home_zone: str
+    name: Private
+    mail: Private
+    language: str = "fr"
+
+
+class MemberJoined(Event, frozen=True):
+    """The person signed in for the first time."""
+
+    member_id: str
+
+
+class MailPreferencesSet(Event, frozen=True):
+    """How often, about what, and in which language the member wants the weekly mail.
+
+    `families` are those whose new listings interest them; none means the families their company lists in.
+    """
+
+    member_id: str
+    frequency: Frequency
+    topics: tuple[Topic, ...]
+    language: str
+    families: tuple[str, ...] = ()
+
+
+class MailStopped(Event, frozen=True):
+    """No more weekly mail: by one click in a mail, on the page, or because the address refuses it."""
+
+    member_id: str
+    by: StoppedBy
+
+
+class MailResumed(Event, frozen=True):
+    """The member wants the weekly mail again."""
+
+    member_id: str
+
+
+class MemberErased(Event, frozen=True):
+    """The person's name, address and words are made unreadable; what they did stays, without them."""
+
+    member_id: str
+
+
+MemberEvent = MemberInvited | MemberJoined | MailPreferencesSet | MailStopped | MailResumed | MemberErased
+
+# --- state ------------------------------------------------------------------------------------------------------
+
+
+class Member(Struct, frozen=True):
+    """What decisions need to know of a person; never their name or address."""
+
+    member_id: str
+    home_zone: str
+    language: str
+    frequency: Frequency = "weekly"
+    topics: tuple[Topic, ...] = TOPICS
+    families: tuple[str, ...] = ()
+    joined: bool = False
+    mail_stopped: bool = False
+    erased: bool = False
+
+
+def evolve(member: Member | None, event: MemberEvent) -> Member:
+    """The member after `event`."""
+    if isinstance(event, MemberInvited):
+        return Member(event.member_id, event.home_zone, event.language)
+    assert member is not None
+    match event:
+        case MemberJoined():
+            return replace(member, joined=True)
+        case MailPreferencesSet():
+            return replace(
+                member,
+                frequency=event.frequency,
+                topics=event.topics,
+                families=event.families,
+                language=event.language,
+            )
+        case MailStopped():
+            return replace(member, mail_stopped=True)
+        case MailResumed():
+            return replace(member, mail_stopped=False)
+        case MemberErased():
+            return replace(member, erased=True, mail_stopped=True)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------
+
+
+class InviteMember(Command, frozen=True):
+    """Invite a person to a zone."""
+
+    member_id: str
+    home_zone: str
+    name: str
+    mail: str
+    language: str = "fr"
+
+
+class JoinMember(Command, frozen=True):
+    """The person signs in for the first time."""
+
+    member_id: str
+
+
+class SetMailPreferences(Command, frozen=True):
+    """Choose rhythm, topics, families and language of the weekly mail."""
+
+    member_id: str
+    frequency: Frequency
+    topics: tuple[Topic, ...]
+    language: str
+    families: tuple[str, ...] = ()
+
+
+class StopMail(Command, frozen=True):
+    """Stop the weekly mail."""
+
+    member_id: str
+    by: StoppedBy
+
+
+class ResumeMail(Command, frozen=True):
+    """Take the weekly mail up again."""
+
+    member_id: str
+
+
+class EraseMember(Command, frozen=True):
+    """Make a person's name, address and words unreadable for ever."""
+
+    member_id: str
+
+
+# --- decisions --------------------------------------------------------------------------------------------------
+
+
+def invite_member(command: InviteMember, member: Member | None, zone: Zone) -> list[MemberEvent]:
+    """Whoever runs a zone invites its people; the address is claimed before, in its own stream."""
+    if not zone.allows(command.actor, "facilitator", "administrator"):
+        raise Forbidden(_("Only a facilitator of the zone can invite someone."))
+    if member is not None:
+        raise Conflict(_("This person is already invited."), field="mail")
+    return [
+        MemberInvited(
+            member_id=command.member_id,
+            home_zone=command.home_zone,
+            name=Private(command.member_id, command.name),
+            mail=Private(command.member_id, command.mail),
+            language=_known_language(command.language),
+        )
+    ]
+
+
+def join_member(command: JoinMember, member: Member | None) -> list[MemberEvent]:
+    """The first sign-in is joining; the next ones are not news."""
+    member = _own(command, command.member_id, member)
+    return [] if member.joined else [MemberJoined(member_id=command.member_id)]
+
+
+def set_mail_preferences(command: SetMailPreferences, member: Member | None) -> list[MemberEvent]:
+    """Only the person decides what they are mailed."""
+    member = _own(command, command.member_id, member)
+    topics = tuple(topic for topic in TOPICS if topic in command.topics)
+    event = MailPreferencesSet(
+        member_id=command.member_id,
+        frequency=command.frequency,
+        topics=topics,
+        language=_known_language(command.language),
+        families=tuple(family.code for family in taxonomy.families() if family.code in command.families),
+    )
+    return [] if evolve(member, event) == member else [event]
+
+
+def stop_mail(command: StopMail, member: Member | None) -> list[MemberEvent]:
+    """Stopping is always possible, and stopping twice is no fault."""
+    member = _own(command, command.member_id, member)
+    return [] if member.mail_stopped else [MailStopped(member_id=command.member_id, by=command.by)]
+
+
+def resume_mail(command: ResumeMail, member: Member | None) -> list[MemberEvent]:
+    """The person may change their mind."""
+    member = _own(command, command.member_id, member)
+    return [MailResumed(member_id=command.member_id)] if member.mail_stopped else []
+
+
+def erase_member(command: EraseMember, member: Member | None) -> list[MemberEvent]:
+    """The person, or the operator on their request."""
+    if command.actor not in (OPERATOR, f"member:{command.member_id}"):
+        raise NotFound(_("There is no such person."))
+    if member is None:
+        raise NotFound(_("There is no such person."))
+    return [] if member.erased else [MemberErased(member_id=command.member_id)]
+
+
+def _own(command: Command, member_id: str, member: Member | None) -> Member:
+    # The outbox stops mail to an address that refuses it, in the person's name.
+    if member is None or member.erased or command.actor not in (f"member:{member_id}", "system:outbox"):
+        raise NotFound(_("There is no such person."))
+    return member
+
+
+def _known_language(language: str) -> str:
+    if language not in ("fr", "en"):
+        raise Refused(_("Choose French or English."), field="language")
+    return language

@@ -1,0 +1,22 @@
+"""Which events may stand in which stream: the one list the event log, its catalogue and its samples follow."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from domain import companies, digests, listings, members, reservations, zones
+from domain.events import Event
+
+STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
+    "zone": get_args(zones.ZoneEvent),
+    "company": get_args(companies.CompanyEvent),
+    "member": get_args(members.MemberEvent),
+    "listing": get_args(listings.ListingEvent),
+    "digest": get_args(digests.DigestEvent),
+    "siret": (reservations.SiretClaimed, reservations.ClaimReleased),
+    "mail": (reservations.MailAddressClaimed, reservations.ClaimReleased),
+}
+"""By the word a stream's id begins with."""
+
+EVENTS: Final[tuple[type[Event], ...]] = tuple(dict.fromkeys(event for kind in STREAMS.values() for event in kind))
+"""Every event that may ever be stored, each once."""

@@ -1,0 +1,153 @@
+"""Companies: how they are registered, represented, admitted, suspended and erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain import companies
+from domain.companies import (
+    CompanyAdmitted,
+    CompanyErased,
+    CompanyRegistered,
+    CompanyReinstated,
+    CompanySuspended,
+    RepresentativeAdded,
+    RepresentativeRemoved,
+    SiteDeclared,
+    checked_siret,
+)
+from domain.events import Private
+from domain.refused import Conflict, Forbidden, NotFound, Refused
+from tests.samples import ANNE, BAKERY, JOURDIES, KARIM, LEA, MARC, SAWMILL, YARD, asked, jourdies
+from tests.story import Story
+
+registered = CompanyRegistered(
+    company_id=SAWMILL,
+    siret="73282932000074",
+    name=Private(SAWMILL, "Scierie du Môle"),
+    trade=Private(SAWMILL, "Sciage et rabotage du bois"),
+)
+yard = SiteDeclared(
+    company_id=SAWMILL,
+    site_id="site-yard",
+    name=Private(SAWMILL, "Parc à bois"),
+    address=Private(SAWMILL, "12 rue des Frênes"),
+    place=YARD,
+)
+admitted = CompanyAdmitted(company_id=SAWMILL, zone_id=JOURDIES)
+represented = RepresentativeAdded(company_id=SAWMILL, member_id=LEA)
+
+
+def registering(by: str = ANNE, **changes: Any) -> Any:
+    command = companies.RegisterCompany(
+        **{
+            **asked(by),
+            "company_id": SAWMILL,
+            "siret": "732 829 320 00074",
+            "name": "Scierie du Môle",
+            "trade": "Sciage et rabotage du bois",
+            "site_id": "site-yard",
+            "site_name": "Parc à bois",
+            "address": "12 rue des Frênes",
+            "place": YARD,
+            "zone_id": JOURDIES,
+            **changes,
+        }
+    )
+    return lambda company: companies.register_company(command, company, jourdies())
+
+
+def judging(kind: type, decide: Any, by: str = MARC, **more: Any) -> Any:
+    command = kind(**asked(by), company_id=SAWMILL, zone_id=JOURDIES, **more)
+    return lambda company: decide(command, company, jourdies())
+
+
+def admitting(by: str = MARC) -> Any:
+    return judging(companies.AdmitCompany, companies.admit_company, by)
+
+
+def suspending(reason: str = "Charte non respectée.") -> Any:
+    return judging(companies.SuspendCompany, companies.suspend_company, reason=reason)
+
+
+def reinstating() -> Any:
+    return judging(companies.ReinstateCompany, companies.reinstate_company)
+
+
+def test_a_facilitator_registers_a_company_with_its_first_site() -> None:
+    Story(companies.evolve).when(registering()).then(registered, yard).state(siret="73282932000074")
+
+
+def test_a_company_is_registered_once() -> None:
+    Story(companies.evolve, registered).when(registering()).then_refused(kind=Conflict)
+
+
+def test_a_member_does_not_register_companies() -> None:
+    Story(companies.evolve).when(registering(by=LEA)).then_refused(kind=Forbidden)
+
+
+@pytest.mark.parametrize("siret", ["", "123", "73282932000075", "7328293200007x", "٧٣٢٨٢٩٣٢٠٠٠٠٧٤"])
+def test_a_siret_is_checked_by_its_key(siret: str) -> None:
+    with pytest.raises(Refused):
+        checked_siret(siret)
+
+
+def test_a_zone_admits_suspends_and_takes_back() -> None:
+    suspended = CompanySuspended(
+        company_id=SAWMILL, zone_id=JOURDIES, reason=Private(JOURDIES, "Charte non respectée.")
+    )
+    Story(companies.evolve, registered, yard).when(admitting()).then(admitted).state(zones=frozenset({JOURDIES}))
+    Story(companies.evolve, registered, yard, admitted).when(admitting()).then()
+    Story(companies.evolve, registered, yard, admitted).when(suspending()).then(suspended).state(zones=frozenset())
+    Story(companies.evolve, registered, yard, admitted, suspended).when(reinstating()).then(
+        CompanyReinstated(company_id=SAWMILL, zone_id=JOURDIES)
+    ).state(zones=frozenset({JOURDIES}))
+    Story(companies.evolve, registered, yard, admitted).when(reinstating()).then()
+
+
+def test_a_suspension_says_why() -> None:
+    Story(companies.evolve, registered, admitted).when(suspending(reason=" ")).then_refused(field="reason")
+
+
+def test_only_whoever_runs_the_zone_admits() -> None:
+    Story(companies.evolve, registered).when(admitting(by=LEA)).then_refused(kind=Forbidden)
+
+
+def adding(by: str) -> Any:
+    command = companies.AddRepresentative(**asked(by), company_id=SAWMILL, member_id=KARIM)
+    return lambda company: companies.add_representative(command, company, {JOURDIES: jourdies()})
+
+
+def test_a_representative_lets_a_colleague_in_and_a_stranger_does_not() -> None:
+    past = (registered, admitted, represented)
+    Story(companies.evolve, *past).when(adding(LEA)).then(RepresentativeAdded(company_id=SAWMILL, member_id=KARIM))
+    Story(companies.evolve, *past).when(adding("member-stranger")).then_refused(kind=NotFound)
+
+
+def test_the_facilitator_of_its_zone_lets_the_first_one_in() -> None:
+    Story(companies.evolve, registered, admitted).when(adding(ANNE)).one(RepresentativeAdded)
+
+
+def test_a_representation_ends_once() -> None:
+    command = companies.RemoveRepresentative(**asked(LEA), company_id=SAWMILL, member_id=LEA)
+    Story(companies.evolve, registered, admitted, represented).when(
+        lambda company: companies.remove_representative(command, company, {JOURDIES: jourdies()})
+    ).then(RepresentativeRemoved(company_id=SAWMILL, member_id=LEA)).state(representatives=frozenset())
+
+
+def test_an_erased_company_is_nobodys_and_nowhere() -> None:
+    erase = companies.EraseCompany(**asked(LEA), company_id=SAWMILL)
+    gone = CompanyErased(company_id=SAWMILL)
+    Story(companies.evolve, registered, represented).when(lambda company: companies.erase_company(erase, company)).then(
+        gone
+    ).state(erased=True)
+    Story(companies.evolve, registered, gone).when(admitting()).then_refused(kind=NotFound)
+
+
+def test_another_company_cannot_erase_it() -> None:
+    erase = companies.EraseCompany(**asked(f"member:{BAKERY}"), company_id=SAWMILL)
+    Story(companies.evolve, registered, represented).when(
+        lambda company: companies.erase_company(erase, company)
+    ).then_refused(kind=NotFound)
