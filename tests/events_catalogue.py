@@ -1,0 +1,102 @@
+"""Writes docs/reference/events.md from the code: `python -m tests.events_catalogue`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import Any, Final, get_type_hints
+
+import msgspec
+
+from domain.events import Event
+from domain.streams import STREAMS
+
+PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "events.md"
+STORED: Final = Path(__file__).parent / "stored_events"
+
+STREAM_TITLES: Final = {
+    "zone": "Zone",
+    "company": "Company",
+    "member": "Member",
+    "listing": "Listing: an offer or a request",
+    "digest": "Digest: the weekly mail",
+    "siret": "SIRET reservation",
+    "mail": "Mail address reservation",
+}
+
+NOUNS: Final = (
+    ("an offer, a surplus (*offre, surplus*)", "ListingPosted", "with `side` = `offer`"),
+    ("a request, a need (*demande, besoin*)", "ListingPosted", "with `side` = `request`"),
+    ("pallets (*palettes*)", "ListingPosted", "with a `content.category` of the family `PAL`"),
+    ("cardboard (*cartons*)", "ListingPosted", "with a category of the family `CAR`"),
+    ("equipment, a machine to lend (*matériel*)", "ListingPosted", "with a category of the family `EQP`, `mode` = `lend`"),
+    ("a shared service (*service mutualisé*)", "ListingPosted", "with a category of the family `SRV`"),
+    ("a wish to buy together (*achat groupé*)", "ListingPosted", "with a category of the family `ACH`"),
+    ("a correction (*modification*)", "ListingAmended", ""),
+    ("one-tap renewal (*renouvellement*)", "ListingRenewed", ""),
+    ("approval, rejection by the zone (*modération*)", "ListingApproved", "or `ListingRejected`"),
+    ("the weekly mail (*lettre de la semaine*)", "DigestPrepared", "then `DigestSent`, `DigestRefused` or `DigestUnknown`; `DigestSkipped` when there is nothing to say"),
+    ("an invitation (*invitation*)", "MemberInvited", ""),
+    ("a role: facilitator, moderator… (*rôle*)", "RoleGranted", ""),
+    ("a company joins a zone (*adhésion*)", "CompanyAdmitted", ""),
+    ("erasure on request (*effacement*)", "MemberErased", "or `CompanyErased`"),
+)  # fmt: skip
+
+
+def page() -> str:
+    """The whole catalogue, as it should stand in the documentation."""
+    parts = [
+        "# Events\n",
+        "Everything the marketplace knows is a sequence of these facts. This page is written by the code "
+        "(`make fix` rewrites it) and a test fails when it is stale.\n",
+        "## The nouns people use\n",
+        "| people say | the fact is | |\n| --- | --- | --- |\n"
+        + "\n".join(f"| {noun} | [`{event}`](#{event.lower()}) | {how} |" for noun, event, how in NOUNS)
+        + "\n",
+        "## How to read it\n",
+        "Each event stands in one stream, at a version that counts from 0. Its stored name is its class name, for "
+        "ever. A field of type `Private` is sealed under its subject’s key and unreadable once that key is gone; "
+        "everything else is ids, codes, quantities and times. Amounts are decimals written as strings, money is "
+        "integer cents. A field with a default may be missing from events stored before it existed.\n",
+    ]
+    for kind, events in STREAMS.items():
+        parts.append(f"## {STREAM_TITLES[kind]}\n")
+        parts.append(f"Stream ids begin with `{kind}-`.\n")
+        parts.extend(_section(event) for event in events)
+    return "\n".join(parts)
+
+
+def _section(event: type[Event]) -> str:
+    lines = [f"### {event.__name__}\n", f"{_sentence(event)}\n", "| field | type | default |", "| --- | --- | --- |"]
+    hints = get_type_hints(event)
+    for field in msgspec.structs.fields(event):
+        lines.append(f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} |")
+    sample = STORED / f"{event.__name__}.json"
+    if sample.exists():
+        lines += ["", "```json", sample.read_text("utf-8").splitlines()[0], "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(event: type[Event]) -> str:
+    return " ".join((inspect.getdoc(event) or "").split())
+
+
+def _type(hint: Any) -> str:
+    written = getattr(hint, "__name__", None) if not getattr(hint, "__args__", None) else None
+    return "`" + re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", written or str(hint)).replace("|", "or") + "`"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return ""
+    if field.default is not msgspec.NODEFAULT:
+        return f"`{field.default!r}`"
+    return "empty"
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE.name} is up to date.\n")
