@@ -1,0 +1,1 @@
+"""What the program does: use cases, the event log, following, mail, settings and the command line."""

@@ -1,0 +1,23 @@
+"""The command line: one module per family of commands; an error is a sentence, never a traceback."""
+
+from __future__ import annotations
+
+from marketplace.cli.asking import CommandLine
+from marketplace.cli.data import rebuild
+from marketplace.cli.mail import digest
+from marketplace.cli.matching import match
+from marketplace.cli.operating import doctor, migrate
+from marketplace.cli.people import erase
+from marketplace.cli.serving import demo, follow, schedule, serve
+
+__all__ = ["commands"]
+
+commands = CommandLine(
+    name="marketplace",
+    help="""Gisement: a marketplace where the companies of a business zone give, lend, share and buy together.
+
+    Settings come from MARKETPLACE_… variables; `marketplace doctor` lists them with what they mean. Without any, an
+    embedded PostgreSQL in ./var holds the data. Exit codes: 0 done, 1 refused with a sentence, 2 wrongly asked.""",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    commands=[demo, serve, follow, schedule, migrate, rebuild, match, digest, erase, doctor],
+)

@@ -1,0 +1,147 @@
+"""One PostgreSQL for the whole run, a fresh migrated database for each test that asks, and nothing left afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import hypothesis
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from marketplace.database import Database
+from marketplace.database.embedded import BOOTSTRAP_USER, LOGIN, EmbeddedServer
+from marketplace.database.migrations import migrate
+from marketplace.settings import Settings
+
+TEMPLATE: Final = "template_of_tests"
+TEMPLATE_LOCK: Final = 6_220_419_002
+
+# The same examples on every run and every machine; searching further is the work of `python -m tests.proofs inputs`.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("repeatable")
+
+
+class Run:
+    """What lasts for one run of the suite: a folder and the server in it, kept by the process that runs or deals tests.
+
+    Its settings are the product's own: measured, relaxing fsync gains nothing that a test would notice.
+    """
+
+    def __init__(self, folder: Path, *, keeps: bool) -> None:
+        self.folder = folder
+        self._keeps = keeps
+        self._server = EmbeddedServer(folder)
+
+    def begin(self) -> None:
+        """Start the server without waiting for it."""
+        self._server.begin()
+
+    def address(self, database: str, *, user: str = LOGIN) -> str:
+        """Give the address of a database, once the server answers."""
+        self._server.start()
+        return self._server.address(database, user=user)
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        self._server.stop()
+        if self._keeps:
+            shutil.rmtree(self.folder)
+
+
+RUN: Final = pytest.StashKey[Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the folder of this run; the processes of pytest-xdist are told by the one that deals them tests."""
+    dealt: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if dealt is None:
+        config.stash[RUN] = Run(Path(tempfile.mkdtemp(prefix="gisement-tests-")), keeps=True)
+    else:
+        config.stash[RUN] = Run(Path(dealt["run_folder"]), keeps=False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of pytest-xdist where the run is, and start the server while it imports the tests."""
+    run = node.config.stash[RUN]
+    run.begin()
+    node.workerinput["run_folder"] = str(run.folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, and remove the folder."""
+    config.stash[RUN].end()
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """Give the run's server; most tests want `database` instead."""
+    return request.config.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def administrator(run: Run) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """Give the superuser's connection that makes and drops databases."""
+    with psycopg.connect(run.address("postgres", user=BOOTSTRAP_USER), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def template(run: Run, administrator: psycopg.Connection[tuple[Any, ...]]) -> str:
+    """Give the name of the migrated database that others are cloned from; the first process to ask makes it."""
+    administrator.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+    try:
+        if administrator.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
+            draft = f"{TEMPLATE}_draft"
+            administrator.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(draft)))
+            administrator.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(draft), Identifier(LOGIN)))
+            migrate(Database(run.address(draft)))
+            administrator.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(draft), Identifier(TEMPLATE)))
+    finally:
+        administrator.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database(run: Run, administrator: psycopg.Connection[tuple[Any, ...]]) -> Iterator[Database]:
+    """Give a database of this test's own that no migration has touched."""
+    yield from _database(run, administrator, "template1")
+
+
+@pytest.fixture
+def database(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template: str) -> Iterator[Database]:
+    """Give a migrated, empty database of this test's own."""
+    for database in _database(run, administrator, template):
+        # What is granted on a database itself is not cloned with it.
+        with database.connect() as connection:
+            name = Identifier(connection.info.dbname)
+            connection.execute(
+                SQL("GRANT CREATE ON DATABASE {} TO marketplace_owner, marketplace_follower").format(name)
+            )
+        yield database
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: Database) -> Settings:
+    """Give the settings of a site on this test's own database."""
+    return Settings(
+        var=tmp_path / "var",
+        database_url=database.url,
+        base_url="http://127.0.0.1:8000",
+        secret="a secret of tests, long enough to be one",
+    )
+
+
+def _database(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template: str) -> Iterator[Database]:
+    name = f"test_{uuid4().hex}"
+    administrator.execute(
+        SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(Identifier(name), Identifier(template), Identifier(LOGIN))
+    )
+    yield Database(run.address(name))
+    administrator.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

@@ -1,0 +1,1 @@
+"""Promises of the program: database, log, following, mail, command line."""
