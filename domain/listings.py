@@ -298,6 +298,7 @@ def amend_listing(
     """Changing words, category or attributes is reviewed again; a smaller or larger quantity is not."""
     listing = _known(listing)
     _may_act_for(command, company, zones)
+    _has_read_it(command, listing)
     if listing.life == "withdrawn":
         raise Refused(_("This listing was withdrawn. Post it again to bring it back."))
     content = _checked(command, listing.side, listing.company_id, command.draft)
@@ -404,9 +405,14 @@ def _reviewed(command: ApproveListing | RejectListing, listing: Listing | None, 
         raise NotFound(_("There is no such listing."))
     if not zone.allows(command.actor, "moderator", "administrator"):
         raise Forbidden(_("Only a moderator of the zone reviews its listings."))
+    _has_read_it(command, listing)
+    return listing
+
+
+def _has_read_it(command: Command, listing: Listing) -> None:
+    """Refuse who read older words; a renewal or a zone's decision meanwhile is no conflict."""
     if command.seen_version is not None and listing.content_version > command.seen_version:
         raise Conflict(_("The company changed this listing while you were reading it: here is what it says now."))
-    return listing
 
 
 def _reviewed_first(command: Command, zone_ids: tuple[str, ...], zones: dict[str, Zone]) -> tuple[str, ...]:

@@ -25,7 +25,10 @@ OPERATOR: Final = "system:operator"
 
 
 class ZoneOpened(Event, frozen=True):
-    """A zone begins here; `zone_id` is its stream and `slug` its address."""
+    """A zone begins here; `zone_id` is its stream and `slug` its address.
+
+    `association` runs it, and `contact_mail` is its public contact point, as article 12 of the DSA wants.
+    """
 
     zone_id: str
     slug: str
@@ -34,6 +37,8 @@ class ZoneOpened(Event, frozen=True):
     place: Place
     time_zone: str
     languages: tuple[str, ...] = ("fr", "en")
+    association: str = ""
+    contact_mail: str = ""
 
 
 class ZonePolicySet(Event, frozen=True):
@@ -121,6 +126,8 @@ class OpenZone(Command, frozen=True):
     place: Place
     time_zone: str
     languages: tuple[str, ...] = ("fr", "en")
+    association: str = ""
+    contact_mail: str = ""
 
 
 class SetZonePolicy(Command, frozen=True):
@@ -178,6 +185,8 @@ def open_zone(command: OpenZone, zone: Zone | None) -> list[ZoneEvent]:
             place=command.place,
             time_zone=command.time_zone,
             languages=command.languages,
+            association=command.association,
+            contact_mail=command.contact_mail,
         )
     ]
 

@@ -1,0 +1,384 @@
+"""Who should meet whom: a score of 0 to 100 for an offer and a request, its reasons, or why they never match.
+
+The formula, the hard constraints and what was measured are explained in docs/explanation/matching.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from math import asin, cos, exp, radians, sin, sqrt
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain import quantities, specifications, taxonomy, text_flags
+from domain.contradictions import ORDINARY, contradiction, own_faults
+from domain.lexicon import Lexicon, Terms, cosine, lexicon
+from domain.quantities import MONTHS_OF_A_FLOW, Quantity
+from domain.reasons import Meeting, Reason, explain
+from domain.reference import rows
+
+Side = Literal["offer", "request", "group_action", "join_request"]
+GIVING: Final = frozenset({"offer", "group_action"})
+
+MAILED: Final = 65
+"""Points from which a match goes into mail."""
+SHOWN: Final = 45
+"""Points from which a match is kept, "to study" on the site below `MAILED`."""
+
+CATEGORY, TEXT, DISTANCE, QUANTITY = 5000, 3000, 1000, 1000
+"""What each part is worth at most, in hundredths of a point."""
+DISTANCE_SCALE_KM: Final = 30
+UNKNOWN: Final = 0.5
+"""The share given to a distance or a quantity that cannot be compared."""
+SAME_LEAF, OWN_PARENT, SAME_FAMILY, EITHER_OTHER, SAME_BRANCH = 1.0, 0.8, 0.45, 0.25, 0.1
+
+CELL_DEGREES: Final = 0.25
+KM_IN_DEGREE: Final = 111.2
+EARTH_RADIUS_KM: Final = 6371.0088
+COLLECTION: Final = frozenset({"SRV.WASTE", "SRV.WEEE", "SRV.ARCH", "DEE.INK", "DEE.OTHER", "DEE.BAT"})
+COMPARABLE: Final = frozenset({"mass", "volume", "area", "length", "energy", "power"})
+
+
+class Traits(Struct, frozen=True):
+    """All that matching needs of a listing, worked out once when it appears or changes.
+
+    `measures` is its amount in each dimension it can be told in (a month of it for a flow), with `guessed`
+    naming those that rest on a usual mass or density. `fault` is why it can never be supply.
+    """
+
+    id: str
+    side: Side
+    company: str | None
+    category: str | None
+    family: str | None
+    quantity: Quantity | None
+    spec: specifications.Specification
+    flags: frozenset[str]
+    terms: Terms
+    latitude: float | None
+    longitude: float | None
+    reach_km: float
+    since: date | None
+    until: date | None
+    mode: str | None
+    price: str | None
+    delivery: str | None
+    flow: bool
+    dimension: str
+    measures: dict[str, float]
+    guessed: frozenset[str]
+    least: float | None
+    hazardous: bool
+    exchangeable: bool
+    fault: str | None = None
+
+    @property
+    def gives(self) -> bool:
+        """Whether it is on the supplying side."""
+        return self.side in GIVING
+
+    @property
+    def collects(self) -> bool:
+        """Whether it is an action that takes things away, so that offers may join it."""
+        return self.side == "group_action" and self.category in COLLECTION
+
+
+class Match(Struct, frozen=True):
+    """How well two listings meet: parts in hundredths of a point, reasons for and against."""
+
+    category: int
+    text: int
+    distance: int
+    quantity: int
+    pro: tuple[Reason, ...]
+    contra: tuple[Reason, ...]
+
+    @property
+    def hundredths(self) -> int:
+        """The sum, to a hundredth of a point, for ranking."""
+        return self.category + self.text + self.distance + self.quantity
+
+    @property
+    def points(self) -> int:
+        """The sum in whole points, rounded down: 65 points are 65, never 64.9."""
+        return self.hundredths // 100
+
+
+class Excluded(Struct, frozen=True):
+    """They must not be introduced; `code` names the hard constraint, for moderators."""
+
+    code: str
+
+
+class Keys(Struct, frozen=True):
+    """Where to look for candidates: the families and cells to read, and the words that bridge families."""
+
+    families: tuple[str, ...]
+    cells: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def traits(  # noqa: PLR0913 — a listing is described once, by name
+    *,
+    id: str,  # noqa: A002 — the listing's own word
+    side: Side,
+    title: str,
+    text: str = "",
+    company: str | None = None,
+    category: str | None = None,
+    quantity: Quantity | None = None,
+    attributes: Mapping[str, str] | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+    max_km: float | None = None,
+    available_from: date | None = None,
+    available_to: date | None = None,
+    mode: str | None = None,
+    price: str | None = None,
+    posted_on: date | None = None,
+    words: Lexicon | None = None,
+) -> Traits:
+    """Work out what matching needs of a listing; `attributes` are as events hold them (`true`, `800x1200`, `1.05`)."""
+    known = taxonomy.CATEGORIES.get(category) if category else None
+    stated = dict(attributes or {})
+    if posted_on is not None:
+        stated.setdefault("requested_on", posted_on.isoformat())
+    said = f"{title}\n{text}"
+    gives = side in GIVING
+    spec = specifications.specify(known.code if known else None, stated, said, asked=not gives)
+    flags = frozenset(flag.code for flag in text_flags.find(said, known.code if known else None, side))
+    form = next(iter(spec.get("form", ())), None)
+    measures, guessed = _measures(quantity, known.code if known else None, form)
+    dimension = _dimension(quantity.unit) if quantity else ""
+    found = Traits(
+        id=id,
+        side=side,
+        company=company,
+        category=known.code if known else None,
+        family=known.family if known else None,
+        quantity=quantity,
+        spec=spec,
+        flags=flags,
+        terms=(words or lexicon()).terms(title, text),
+        latitude=latitude,
+        longitude=longitude,
+        reach_km=max_km if max_km is not None else known.reach_km if known else taxonomy.REACH_KM_UNKNOWN,
+        since=available_from,
+        until=available_to,
+        mode=mode if mode in {"give", "lend"} else _mode(known, quantity),
+        price=price or next(iter(spec.get("price", ())), None),
+        delivery=next(iter(spec.get("delivery", ())), None),
+        flow=quantity is not None and quantity.per is not None,
+        dimension=dimension,
+        measures=measures,
+        guessed=guessed,
+        least=_least(spec, quantity),
+        hazardous=_is_hazardous(known, spec, flags),
+        exchangeable=_is_exchangeable(known, spec),
+    )
+    return replace(found, fault=own_faults(found)) if gives else found
+
+
+def judge(one: Traits, other: Traits) -> Match | Excluded:
+    """Score two listings, the same whichever comes first.
+
+    A group action collects what is offered as well as what is asked of it; two offers or two requests are
+    no supply for each other (`same_side`): they may still be pooled, see `may_pool`.
+    """
+    oriented = _orient(one, other)
+    if oriented is None:
+        return Excluded("same_side")
+    supply, need = oriented
+    if (code := contradiction(supply, need)) is not None:
+        return Excluded(code)
+    km = _km(supply, need)
+    if km is not None and km > min(supply.reach_km, need.reach_km):
+        return Excluded("distance")
+    affinity = _affinity(supply.category, need.category)
+    similarity = max(cosine(supply.terms.concepts, need.terms.concepts), cosine(supply.terms.stems, need.terms.stems))
+    dimension = _common(supply, need)
+    share = _share(supply, need, dimension) if dimension else None
+    guessed = dimension in supply.guessed or dimension in need.guessed
+    pro, contra = explain(supply, need, Meeting(affinity, similarity, km, share, guessed))
+    return Match(
+        category=round(CATEGORY * affinity),
+        text=round(TEXT * min(similarity, 1.0)),
+        distance=round(DISTANCE * (UNKNOWN if km is None else exp(-km / DISTANCE_SCALE_KM))),
+        quantity=round(QUANTITY * (UNKNOWN if share is None else share)),
+        pro=pro,
+        contra=contra,
+    )
+
+
+def may_pool(one: Traits, other: Traits) -> bool:
+    """Whether two requests could be served by one group action: same leaf, within 30 km, nothing contradictory."""
+    if one.gives or other.gives or one.category is None or one.category != other.category:
+        return False
+    km = _km(one, other)
+    if km is not None and km > DISTANCE_SCALE_KM:
+        return False
+    return contradiction(one, other) is None and contradiction(other, one) is None
+
+
+def keys(listing: Traits) -> Keys:
+    """The families, geographic cells and rare words under which candidates for a listing stand."""
+    families = _families_met(listing.family) if listing.family else ()
+    return Keys(families, _cells_around(listing), listing.terms.rarest)
+
+
+def cell(latitude: float, longitude: float) -> str:
+    """The cell a point stands in: a quarter of a degree each way."""
+    return f"{int(latitude // CELL_DEGREES)}:{int(longitude // CELL_DEGREES)}"
+
+
+def _orient(one: Traits, other: Traits) -> tuple[Traits, Traits] | None:
+    """Who supplies and who needs; None when both stand on the same side."""
+    if one.gives != other.gives:
+        return (one, other) if one.gives else (other, one)
+    for action, joining in ((one, other), (other, one)):
+        if action.collects and joining.side == "offer":
+            return action, joining
+    return None
+
+
+@cache
+def _substitutions() -> dict[tuple[str, str], float]:
+    return {(row["offered"], row["needed"]): float(row["value"]) for row in rows("substitutions.csv")}
+
+
+@cache
+def _affinity(supply: str | None, need: str | None) -> float:
+    """The C of the formula, for a category offered and one needed."""
+    if supply is None or need is None:
+        return EITHER_OTHER
+    offered, asked = taxonomy.CATEGORIES[supply], taxonomy.CATEGORIES[need]
+    neutral = offered.is_other or asked.is_other
+    if supply == need and not neutral:
+        return SAME_LEAF
+    if supply == asked.parent or need == offered.parent:
+        return OWN_PARENT
+    values = [_substitutions().get((supply, need), 0.0)]
+    if offered.family == asked.family:
+        values.append(SAME_FAMILY)
+    elif neutral:
+        values.append(EITHER_OTHER)
+    elif offered.nature == asked.nature:
+        values.append(SAME_BRANCH)
+    return max(values)
+
+
+@cache
+def _families_met(family: str) -> tuple[str, ...]:
+    met = {family}
+    for pair in _substitutions():
+        ends = {taxonomy.CATEGORIES[code].family for code in pair}
+        if family in ends:
+            met |= ends
+    return tuple(sorted(met))
+
+
+def _cells_around(listing: Traits) -> tuple[str, ...]:
+    if listing.latitude is None or listing.longitude is None:
+        return ()
+    north = listing.reach_km / KM_IN_DEGREE
+    furthest = min(89.0, abs(listing.latitude) + north)
+    east = min(180.0, listing.reach_km / (KM_IN_DEGREE * cos(radians(furthest))))
+    bands = range(int((listing.latitude - north) // CELL_DEGREES), int((listing.latitude + north) // CELL_DEGREES) + 1)
+    columns = range(
+        int((listing.longitude - east) // CELL_DEGREES), int((listing.longitude + east) // CELL_DEGREES) + 1
+    )
+    return tuple(f"{row}:{column}" for row in bands for column in columns)
+
+
+def _km(one: Traits, other: Traits) -> float | None:
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return None
+    lat1, lat2 = radians(one.latitude), radians(other.latitude)
+    haversine = (
+        sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other.longitude - one.longitude) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(haversine)))
+
+
+def _dimension(unit: str) -> str:
+    """What amounts in this unit may be compared with: its dimension, or only itself."""
+    dimension = taxonomy.UNITS[unit].dimension
+    return dimension if dimension in COMPARABLE or dimension == "time" else unit
+
+
+def _measures(
+    quantity: Quantity | None, category: str | None, form: str | None
+) -> tuple[dict[str, float], frozenset[str]]:
+    if quantity is None:
+        return {}, frozenset()
+    unit = taxonomy.UNITS[quantity.unit]
+    amount = quantities.per_month(quantity) or quantity.amount
+    own = _dimension(quantity.unit)
+    in_base = amount * unit.factor if unit.factor and unit.dimension != "pack" else amount
+    measures, guessed = {own: float(in_base)}, set()
+    weight = quantities.kilograms(unit, category, form)
+    if weight is not None:
+        for code, dimension in (("KGM", "mass"), ("H87", "H87"), ("MTQ", "volume")):
+            other = quantities.kilograms(taxonomy.UNITS[code], category, form)
+            if dimension != own and other is not None:
+                measures[dimension] = float(in_base * weight / other)
+                guessed.add(dimension)
+    return measures, frozenset(guessed)
+
+
+def _common(supply: Traits, need: Traits) -> str | None:
+    """The dimension to compare two amounts in: the need's own, then the supply's, then any they share."""
+    for dimension in (need.dimension, supply.dimension, "mass"):
+        if dimension in supply.measures and dimension in need.measures:
+            return dimension
+    return None
+
+
+def _share(supply: Traits, need: Traits, dimension: str) -> float:
+    """How much of the need the supply covers; a one-off against a flow counts three months of the flow."""
+    offered, asked = supply.measures[dimension], need.measures[dimension]
+    if supply.flow and not need.flow:
+        offered *= MONTHS_OF_A_FLOW
+    elif need.flow and not supply.flow:
+        asked *= MONTHS_OF_A_FLOW
+    return min(1.0, offered / asked) if asked else 1.0
+
+
+def _mode(known: taxonomy.Category | None, quantity: Quantity | None) -> str | None:
+    """A machine asked for by the hour or the day is to be lent; else only the author can say."""
+    if known and "L" in known.modes and known.nature == "equipment" and quantity:
+        return "lend" if taxonomy.UNITS[quantity.unit].dimension == "time" else None
+    return None
+
+
+def _least(spec: specifications.Specification, quantity: Quantity | None) -> float | None:
+    """The smallest lot of a listing, in the base unit of its quantity."""
+    if "minimum_lot" not in spec or quantity is None:
+        return None
+    amount, _space, unit = spec["minimum_lot"][0].partition(" ")
+    code = unit if unit in taxonomy.UNITS else quantity.unit
+    if _dimension(code) != _dimension(quantity.unit):
+        return None
+    return float(Decimal(amount) * (taxonomy.UNITS[code].factor or 1))
+
+
+def _is_hazardous(known: taxonomy.Category | None, spec: specifications.Specification, flags: frozenset[str]) -> bool:
+    """Whether it is hazardous waste as far as is known; a product or by-product follows other rules (REACH)."""
+    if spec.get("hazardous") == ("true",):
+        return True
+    if spec.get("hazardous") == ("false",) or set(spec.get("status", ())) & ORDINARY:
+        return False
+    if known is not None and known.nature != "good":
+        return False
+    return "hazardous" in flags or (known is not None and "hazardous" in known.flags)
+
+
+def _is_exchangeable(known: taxonomy.Category | None, spec: specifications.Specification) -> bool:
+    if known is None or known.is_other or "exchange_pool" in known.flags:
+        return True
+    return spec.get("ownership") == ("exchange_pool",)

@@ -1,0 +1,150 @@
+"""What exactly is offered or asked: stated attributes in one form, completed by what category and text say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from domain import taxonomy
+from domain.lexicon import fold
+from domain.reference import rows, values
+from domain.text_flags import is_denied
+
+Specification = dict[str, tuple[str, ...]]
+"""For each attribute that is known, the values it may have: several when a text names several."""
+
+PALLET_OF: Final = {"PAL.EPAL1": "EPAL1", "PAL.EPAL2": "EPAL2", "PAL.EPAL3": "EPAL3", "PAL.HALF": "EPAL6"}
+IMPLIED: Final[dict[str, Specification]] = {
+    **{leaf: {"material": ("wood",)} for leaf in ("PAL.EPAL1", "PAL.EPAL2", "PAL.EPAL3", "PAL.HALF", "PAL.STD")},
+    "PAL.PLAST": {"material": ("plastic",)},
+    "PAL.BROKEN": {"condition": ("REPAIRABLE", "BROKEN")},
+    "CAR.BOX": {"use_intent": ("reuse",)},
+    "CAR.OCC": {"use_intent": ("recycling",)},
+    "CAR.MIX": {"use_intent": ("recycling",)},
+    "CAR.PAP": {"use_intent": ("recycling",)},
+}
+"""What choosing a leaf says by itself."""
+
+
+DIMENSION: Final = re.compile(
+    r"(?<![\d.,])(\d{2,4})(?:[.,]\d)? ?[x*/×] ?(\d{2,4})(?:[.,]\d)?(?: ?[x*/×] ?\d{1,4})?(?: ?(mm|cm))?\b"
+)
+DIMENSIONED: Final = ("PAL.", "CAR.BOX", "EMB.CRATE")
+SMALLEST_IN_MM: Final = 300
+LARGEST_SIDE_MM: Final = 3_000
+GRADE: Final = re.compile(r"(?<![\d.,])[125]\.0\d(?:\.0\d)?(?![\d])")
+CELSIUS: Final = re.compile(r"(\d{2,3}) ?(?:°|degres?|deg\b) ?c?")
+SEATS: Final = re.compile(r"(\d{1,4}) (?:personnes?|pers\b|places?|people|seats?|participants?)")
+
+
+def specify(category: str | None, stated: Mapping[str, str], text: str, *, asked: bool) -> Specification:
+    """Bring together what is stated, what the category implies and what the text says; the first of them wins.
+
+    `asked` tells a need from a supply. A stated answer that the attribute does not accept is left out,
+    as if the question had no answer.
+    """
+    known: Specification = {}
+    for code, value in stated.items():
+        attribute = taxonomy.ATTRIBUTES.get(code)
+        if attribute is not None and (normal := _normal(attribute, value)):
+            known[code] = normal
+    for code, implied in _implied(category).items():
+        known.setdefault(code, implied)
+    for code, said in _said(category, fold(text)).items():
+        known.setdefault(code, said)
+    if "any" in known.get("use_intent", ()):
+        del known["use_intent"]
+    if "USED" in known.get("condition", ()):
+        # An offer that says "used" is no longer new; a request that says so sets no minimum.
+        grades = tuple(grade for grade in known.pop("condition") if grade != "USED")
+        if grades or not asked:
+            known["condition"] = grades or ("B",)
+    return known
+
+
+def _normal(attribute: taxonomy.Attribute, value: str) -> tuple[str, ...]:
+    value = value.strip()
+    if attribute.type == "pair_int":
+        sides = sorted(int(side) for side in re.findall(r"\d{2,5}", value)[:2])
+        return (_sides(sides[0], sides[1]),) if len(sides) == len("xy") else ()
+    if attribute.type == "text":
+        return (re.sub(r"[\s-]+", "", fold(value)),)
+    return (value,) if attribute.accepts(value) else ()
+
+
+@cache
+def _implied(category: str | None) -> Specification:
+    if category is None or category not in taxonomy.CATEGORIES:
+        return {}
+    implied = dict(IMPLIED.get(category, {}))
+    if category in PALLET_OF and (sides := taxonomy.PALLETS[PALLET_OF[category]].sides_mm):
+        implied["dimension_mm"] = (_sides(*sides),)
+    if grades := taxonomy.CATEGORIES[category].en643:
+        implied["possible_en643"] = grades
+    flags = taxonomy.CATEGORIES[category].flags
+    if "deposit" in flags:
+        implied["ownership"] = ("deposit",)
+    if "never_trade" in flags:
+        implied["ownership"] = ("rental_pool",)
+    return implied
+
+
+def _said(category: str | None, folded: str) -> Specification:
+    said: dict[str, dict[str, None]] = {}
+    for code, value, pattern in _patterns(category):
+        if any(not is_denied(folded, match.start(), match.end()) for match in pattern.finditer(folded)):
+            said.setdefault(code, {})[value] = None
+    found = {code: tuple(found) for code, found in said.items()}
+    if "course_code" in found:
+        found["course_code"] = _course(found["course_code"])
+    code = category or ""
+    if code.startswith(DIMENSIONED) and (sides := _dimension(folded)):
+        found["dimension_mm"] = sides
+    if code.startswith("CAR.") and (grades := tuple(dict.fromkeys(GRADE.findall(folded)))):
+        found["en643"] = grades
+    if code == "ENE.HEAT" and (degrees := CELSIUS.findall(folded)):
+        found["temperature_c"] = (max(degrees, key=int),)
+    if code == "ESP.ROOM" and (seats := SEATS.findall(folded)):
+        found["capacity"] = (max(seats, key=int),)
+    return {code: found for code, found in found.items() if found}
+
+
+def _course(named: tuple[str, ...]) -> tuple[str, ...]:
+    """First aid is initial or a refresher, and may be either until the text says which."""
+    aid = {"SST", "SST_INITIAL", "SST_MAC"}
+    others = tuple(code for code in named if code not in aid)
+    if "SST" not in named:
+        return others
+    which = tuple(code for code in ("SST_INITIAL", "SST_MAC") if code in named)
+    return (*others, *(which or ("SST_INITIAL", "SST_MAC")))
+
+
+def _dimension(folded: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for first, second, unit in DIMENSION.findall(folded):
+        sides = sorted((int(first), int(second)))
+        if unit == "cm" or (not unit and sides[1] < SMALLEST_IN_MM):
+            sides = [10 * side for side in sides]
+        if sides[0] >= LARGEST_SIDE_MM // 30 and sides[1] <= LARGEST_SIDE_MM:
+            found[_sides(sides[0], sides[1])] = None
+    return tuple(found)
+
+
+def _sides(shorter: int, longer: int) -> str:
+    return f"{min(shorter, longer)}x{max(shorter, longer)}"
+
+
+@cache
+def _patterns(category: str | None) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """What to look for in a text about this category; nothing without a category, as words alone are too vague."""
+    known = taxonomy.CATEGORIES.get(category) if category else None
+    if known is None:
+        return ()
+    return tuple(
+        (row["attribute"], row["value"], re.compile(rf"\b(?:{'|'.join(values(row['patterns']))})\b"))
+        for row in rows("said_in_text.csv")
+        if any(taxonomy.covers(pattern, known) for pattern in values(row["applies_to"]))
+        and (row["attribute"] == "licensed" or taxonomy.ATTRIBUTES[row["attribute"]].applies_to(known.code))
+    )
