@@ -20,12 +20,14 @@ LONGEST_TERM: Final = 6
 WORD: Final = re.compile(r"\d+(?:[.,x/]\d+)+|[^\W\d_]+\d+|[^\W_]+")
 ELISIONS: Final = frozenset({"d", "l", "qu", "n", "s", "j", "m", "t", "c"})
 
-# Longest first; what is left keeps at least four letters. "-eur" stays: a broyeur is not a broyat.
+# Longest first; what is left keeps at least four letters, three before a plural.
+# "-eur" stays: a broyeur is not a broyat.
 ENDINGS: Final = (
-    "ements", "ations", "ement", "ation", "ables", "ables", "antes", "euses", "able", "ante", "ants", "ages", "ions",
+    "ements", "ations", "ement", "ation", "ables", "antes", "euses", "able", "ante", "ants", "ages", "ions",
     "ees", "ant", "age", "ion", "ing", "es", "ee", "er", "ez", "ed", "e", "s",
 )  # fmt: skip
 SHORTEST_STEM: Final = 4
+SHORTEST_PLURAL: Final = 3
 UNKNOWN_WORD_FROM: Final = 5
 TWO_EDITS_FROM: Final = 9
 LONGEST_CORRECTED: Final = 24
@@ -133,7 +135,7 @@ def stem(word: str) -> str:
     elif word.endswith("aux") and len(word) > UNKNOWN_WORD_FROM:
         word = word[:-2] + "l"
     for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+        if word.endswith(ending) and len(word) - len(ending) >= (SHORTEST_PLURAL if ending == "s" else SHORTEST_STEM):
             word = word[: -len(ending)]
             break
     if len(word) > SHORTEST_STEM and word[-1] == word[-2]:

@@ -1,6 +1,8 @@
 """Who should meet whom: a score of 0 to 100 for an offer and a request, its reasons, or why they never match.
 
-The formula, the hard constraints and what was measured are explained in docs/explanation/matching.md.
+The score is `50·C + 30·T + 10·exp(−km/30) + 10·Q` once the hard constraints of domain/contradictions.py are met:
+C how near the categories are, T how alike the texts, Q how much of the need is covered. Everything is pure and
+deterministic, so that replaying the same listings in any order gives the same table.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -223,7 +223,7 @@ def kind(code: str) -> Kind:
     return KINDS.get(CATEGORIES[code].nature, "service")
 
 
-@cache
+@lru_cache(maxsize=1_024)  # what people type is without end
 def unit_named(name: str) -> Unit | None:
     """Find a unit by its code, a label or an alias, as people write it in a spreadsheet; None when unknown."""
     if name.strip() in UNITS:

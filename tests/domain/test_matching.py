@@ -22,9 +22,9 @@ from domain.matching import Excluded, Match, Traits, cell, judge, keys, may_pool
 from domain.quantities import Quantity
 
 CASES = Path(__file__).parent.parent / "data" / "cases.jsonl"
-HERE: Final = {"latitude": 46.0635, "longitude": 6.3724}
-NEAR: Final = {"latitude": 46.0438, "longitude": 6.3004}
-FAR: Final = {"latitude": 48.1872, "longitude": -0.1326}
+HERE: Final[dict[str, Any]] = {"latitude": 46.0635, "longitude": 6.3724}
+NEAR: Final[dict[str, Any]] = {"latitude": 46.0438, "longitude": 6.3004}
+FAR: Final[dict[str, Any]] = {"latitude": 48.1872, "longitude": -0.1326}
 
 
 def pieces(amount: int, per: Any = None) -> Quantity:
@@ -32,7 +32,14 @@ def pieces(amount: int, per: Any = None) -> Quantity:
 
 
 def offer(title: str = "120 palettes europe", **said: Any) -> Traits:
-    known = {"id": "o", "side": "offer", "company": "sawmill", "category": "PAL.EPAL1", "quantity": pieces(120), **HERE}
+    known: dict[str, Any] = {
+        "id": "o",
+        "side": "offer",
+        "company": "sawmill",
+        "category": "PAL.EPAL1",
+        "quantity": pieces(120),
+        **HERE,
+    }
     return traits(title=title, **{**known, **said})
 
 
@@ -112,8 +119,12 @@ def test_pallets_are_kept_apart_by(offered: dict[str, Any], asked: dict[str, Any
     assert excluded(offer(**offered), request(**asked)) == code
 
 
-BALES: Final = {"category": "CAR.OCC", "title": "balles de carton", "quantity": Quantity(Decimal(10), "TNE", "MON")}
-BOXES: Final = {"category": "CAR.BOX", "title": "cartons vides", "quantity": pieces(300)}
+BALES: Final[dict[str, Any]] = {
+    "category": "CAR.OCC",
+    "title": "balles de carton",
+    "quantity": Quantity(Decimal(10), "TNE", "MON"),
+}
+BOXES: Final[dict[str, Any]] = {"category": "CAR.BOX", "title": "cartons vides", "quantity": pieces(300)}
 
 
 @pytest.mark.parametrize(
@@ -166,15 +177,21 @@ def test_cardboard_is_kept_apart_by(offered: dict[str, Any], asked: dict[str, An
 def test_other_families_are_kept_apart_by(
     category: str, offered: dict[str, Any], asked: dict[str, Any], code: str
 ) -> None:
-    said = {"category": category, "title": "annonce", "quantity": None, "latitude": None, "longitude": None}
+    said: dict[str, Any] = {
+        "category": category,
+        "title": "annonce",
+        "quantity": None,
+        "latitude": None,
+        "longitude": None,
+    }
     assert excluded(offer(**{**said, **offered}), request(**{**said, **asked})) == code
 
 
 def test_what_is_not_known_never_excludes() -> None:
-    bare = {"quantity": None, "latitude": None, "longitude": None, "company": None, "category": None}
+    bare: dict[str, Any] = {"quantity": None, "latitude": None, "longitude": None, "company": None, "category": None}
     found = matched(offer(**bare), request(**bare))
     assert {reason.code for reason in found.contra} >= {"category_unknown", "distance_unknown"}
-    asked = {"attributes": {"ispm15": "true", "condition": "B", "food_grade": "true"}}
+    asked: dict[str, Any] = {"attributes": {"ispm15": "true", "condition": "B", "food_grade": "true"}}
     assert {reason.code for reason in matched(offer(), request(**asked)).contra} >= {"ask_ispm15", "ask_condition"}
 
 
@@ -230,7 +247,7 @@ def test_an_offer_joins_an_action_that_collects_it() -> None:
 
 
 def test_requests_for_the_same_thing_nearby_may_be_pooled() -> None:
-    guard = {"category": "SRV.GUARD", "title": "ronde de nuit", "quantity": None}
+    guard: dict[str, Any] = {"category": "SRV.GUARD", "title": "ronde de nuit", "quantity": None}
     assert may_pool(request(**guard), request(**guard, company="sawmill"))
     assert not may_pool(request(**guard), request(**guard))
     assert not may_pool(request(**guard), request(**{**guard, **FAR, "company": "sawmill"}))
@@ -297,7 +314,7 @@ def test_the_table_of_matches_is_the_same_whatever_the_order_of_listings() -> No
     listings = [_read(line) for line in _labelled("listing")][:60]
     tables = []
     for seed in range(3):
-        shuffled = random.Random(seed).sample(listings, len(listings))
+        shuffled = random.Random(seed).sample(listings, len(listings))  # noqa: S311 — an order, not a secret
         tables.append({frozenset((a.id, b.id)): judge(a, b) for a, b in itertools.combinations(shuffled, 2)})
     assert tables[0] == tables[1] == tables[2]
 
@@ -365,7 +382,7 @@ def _read(line: dict[str, Any]) -> Traits:
     stated = {
         taxonomy.ATTRIBUTE_NAMES[name]: "x".join(map(str, value))
         if isinstance(value, list)
-        else str(value).replace("True", "true").replace("False", "false")
+        else json.dumps(value).strip('"')
         for name, value in said.items()
         if name in taxonomy.ATTRIBUTE_NAMES
     }

@@ -21,8 +21,8 @@ def codes(text: str, category: str | None = None, side: str = "offer") -> set[st
 
 @pytest.mark.parametrize(
     "text",
-    ["35 CHEP dans la cour", "palettes chep", "PALETTES DE LOCATION", "palette en location", "lot de L.P.R.", "la Palette Rouge",
-     "palettes PGS", "rental pallets", "sans doute des CHEP", "palettes ＣＨＥＰ"],
+    ["35 CHEP dans la cour", "palettes chep", "PALETTES DE LOCATION", "palette en location", "lot de L.P.R.",
+     "la Palette Rouge", "palettes PGS", "rental pallets", "sans doute des CHEP", "palettes ＣＨＥＰ"],
 )  # fmt: skip
 def test_a_rental_pool_pallet_is_recognised_by_its_name(text: str) -> None:
     assert codes(text, "PAL.STD") == {"pool_owned"}

@@ -1,0 +1,270 @@
+"""How quantities, distances, days and money are said in each language, on pages and in mail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Translations(Protocol):
+    """What wording needs of a catalogue."""
+
+    def gettext(self, message: str) -> str:
+        """Say a message."""
+        ...
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Say a message that counts."""
+        ...
+
+
+class Amount(Protocol):
+    """A quantity as the domain has it: a decimal, a Rec 20 code, and the period of a flow."""
+
+    @property
+    def amount(self) -> Decimal:
+        """How much."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Of what, as a UN/ECE Rec 20 or 21 code."""
+        ...
+
+    @property
+    def per(self) -> str | None:
+        """The period's code, or None when it is once."""
+        ...
+
+
+class Terms(Protocol):
+    """What is asked for a thing: the terms, and cents per unit when a figure was given."""
+
+    @property
+    def terms(self) -> str:
+        """The domain's code of the terms."""
+        ...
+
+    @property
+    def cents(self) -> int | None:
+        """Per unit, VAT excluded."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
+        ...
+
+    @property
+    def unit(self) -> str | None:
+        """The Rec 20 code of the unit."""
+        ...
+
+
+def _(message: str, plural: str = "") -> tuple[str, str]:
+    """Mark a message, and its plural, for the catalogue."""
+    return message, plural or message
+
+
+def ngettext(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a counted message for the catalogue."""
+    return singular, plural
+
+
+UNITS: Final[dict[str, tuple[str, str]]] = {
+    "KGM": _("%(n)s kg"),
+    "TNE": _("%(n)s t"),
+    "GRM": _("%(n)s g"),
+    "MTQ": _("%(n)s m³"),
+    "LTR": ngettext("%(n)s litre", "%(n)s litres"),
+    "MLT": _("%(n)s ml"),
+    "CLT": _("%(n)s cl"),
+    "MTK": _("%(n)s m²"),
+    "MTR": _("%(n)s m"),
+    "KMT": _("%(n)s km"),
+    "H87": ngettext("%(n)s piece", "%(n)s pieces"),
+    "C62": ngettext("%(n)s place", "%(n)s places"),
+    "SET": ngettext("%(n)s set", "%(n)s sets"),
+    "XPX": ngettext("%(n)s loaded pallet", "%(n)s loaded pallets"),
+    "XBX": ngettext("%(n)s box", "%(n)s boxes"),
+    "XBE": ngettext("%(n)s bundle", "%(n)s bundles"),
+    "XBL": ngettext("%(n)s bale", "%(n)s bales"),
+    "XBN": ngettext("%(n)s loose bale", "%(n)s loose bales"),
+    "XDR": ngettext("%(n)s drum", "%(n)s drums"),
+    "XWA": ngettext("%(n)s IBC tote", "%(n)s IBC totes"),
+    "X43": ngettext("%(n)s big bag", "%(n)s big bags"),
+    "XRO": ngettext("%(n)s roll", "%(n)s rolls"),
+    "HUR": ngettext("%(n)s hour", "%(n)s hours"),
+    "DAY": ngettext("%(n)s day", "%(n)s days"),
+    "E49": ngettext("%(n)s working day", "%(n)s working days"),
+    "LH": ngettext("%(n)s working hour", "%(n)s working hours"),
+    "WEE": ngettext("%(n)s week", "%(n)s weeks"),
+    "MON": ngettext("%(n)s month", "%(n)s months"),
+    "QAN": ngettext("%(n)s quarter", "%(n)s quarters"),
+    "ANN": ngettext("%(n)s year", "%(n)s years"),
+    "KWH": _("%(n)s kWh"),
+    "MWH": _("%(n)s MWh"),
+    "KWT": _("%(n)s kW"),
+    "E48": ngettext("%(n)s service", "%(n)s services"),
+    "E54": ngettext("%(n)s trip", "%(n)s trips"),
+}
+PALLETS: Final = ngettext("%(n)s pallet", "%(n)s pallets")
+"""Pieces of the pallet family are called what they are."""
+
+PERIODS: Final[dict[str, tuple[str, str]]] = {
+    "DAY": _("per day"),
+    "WEE": _("per week"),
+    "MON": _("per month"),
+    "QAN": _("per quarter"),
+    "ANN": _("per year"),
+}
+RHYTHMS: Final[dict[str, tuple[str, str]]] = {
+    "DAY": _("every day"),
+    "WEE": _("every week"),
+    "MON": _("every month"),
+    "QAN": _("every quarter"),
+    "ANN": _("every year"),
+}
+KINDS: Final[dict[str, tuple[str, str]]] = {
+    "offer": _("Offer"),
+    "request": _("Request"),
+    "service": _("Shared service"),
+    "purchase": _("Group purchase"),
+}
+NEAR_METRES: Final = 50
+KILOMETRE: Final = 1000
+FAR_METRES: Final = 10_000
+STRONG: Final = 80
+MAILED: Final = 65
+
+
+class Wording:
+    """The sayings of one language; every method is also a filter of the templates, by its own name."""
+
+    def __init__(self, language: str, translations: Translations) -> None:
+        """`language` is a code Babel knows; times are said in the time zone each method is given."""
+        self.language = language
+        self.translations = translations
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filters templates use, by name."""
+        names = (
+            "quantity", "number", "period", "rhythm", "distance", "day", "date", "moment", "clock", "ago",
+            "money", "closeness", "unit", "price", "kind",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names}
+
+    def _say(self, message: tuple[str, str], n: Decimal | int | None = None, **values: object) -> str:
+        if n is None:
+            said = self.translations.gettext(message[0])
+        elif message[0] == message[1]:
+            said = self.translations.gettext(message[0])
+            values["n"] = self.number(n)
+        else:
+            # 1.5 is singular in French and plural in English; catalogues only count whole numbers.
+            whole = int(n) if self.language == "fr" or n == int(n) else 2
+            said = self.translations.ngettext(message[0], message[1], whole)
+            values["n"] = self.number(n)
+        return said % values if values else said
+
+    def number(self, value: Decimal | int) -> str:
+        """1234.5 as the language writes it, with as few decimals as it needs."""
+        return format_decimal(value, format="#,##0.###", locale=self.language)
+
+    def quantity(self, quantity: Amount, category: str = "") -> str:
+        """120 pallets; 1.5 t per week. `category` lets a piece be called by its name."""
+        said = self._say(self._unit(quantity.unit, category), quantity.amount)
+        return f"{said} {self.period(quantity.per)}" if quantity.per else said
+
+    def _unit(self, unit: str, category: str) -> tuple[str, str]:
+        if unit == "H87" and category.startswith("PAL") and category != "PAL.BOX":
+            return PALLETS
+        return UNITS.get(unit, (f"%(n)s {unit}", f"%(n)s {unit}"))
+
+    def unit(self, code: str) -> str:
+        """Name one of a unit: piece, t, month."""
+        singular, plural = UNITS.get(code, (f"%(n)s {code}", ""))
+        said = self.translations.ngettext(singular, plural, 1) if singular != plural else self._say((singular, plural))
+        return (said % {"n": ""}).strip()
+
+    def period(self, per: str) -> str:
+        """Per week."""
+        return self._say(PERIODS[per])
+
+    def rhythm(self, per: str) -> str:
+        """Every week."""
+        return self._say(RHYTHMS[per])
+
+    def distance(self, metres: int) -> str:
+        """As near as it helps: 350 m, 2.3 km, 48 km."""
+        if metres < NEAR_METRES:
+            return self._say(_("next door"))
+        if metres < KILOMETRE:
+            return self._say(_("%(n)s m"), round(metres, -1))
+        kilometres = Decimal(metres) / KILOMETRE
+        return self._say(_("%(n)s km"), round(kilometres, 1) if metres < FAR_METRES else round(kilometres))
+
+    def day(self, when: date) -> str:
+        """Tue 24 Nov, short enough for a card."""
+        return format_date(when, "EEE d MMM", locale=self.language)
+
+    def date(self, when: date) -> str:
+        """24 November 2026."""
+        return format_date(when, "d MMMM yyyy", locale=self.language)
+
+    def moment(self, at: datetime, zone: str) -> str:
+        """24 November 2026, 14:05, in the named time zone."""
+        local = at.astimezone(ZoneInfo(zone))
+        return f"{self.date(local.date())}, {format_datetime(local, 'HH:mm', locale=self.language)}"
+
+    def clock(self, at: datetime, zone: str) -> str:
+        """14:05, in the named time zone."""
+        return format_datetime(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self.language)
+
+    def ago(self, at: datetime, now: datetime) -> str:
+        """3 days ago; a page passes the one clock's now."""
+        if abs(now - at) < timedelta(minutes=1):
+            return self._say(_("just now"))
+        return format_timedelta(at - now, add_direction=True, locale=self.language)
+
+    def money(self, cents: int, currency: str = "EUR") -> str:
+        """0.25 € or 62 €: cents are said only when there are some."""
+        pattern = "#,##0 ¤" if cents % 100 == 0 else "#,##0.00 ¤"
+        if self.language == "en":
+            pattern = "¤#,##0" if cents % 100 == 0 else "¤#,##0.00"
+        return format_currency(
+            Decimal(cents) / 100, currency, pattern, locale=self.language, currency_digits=False
+        )
+
+    def price(self, price: Terms) -> str:
+        """On what terms: free, 0.25 € / piece, on quote."""
+        if price.terms == "free":
+            return self._say(_("Free"))
+        if price.terms == "swap":
+            return self._say(_("In exchange"))
+        if price.terms == "quote" or price.cents is None:
+            return self._say(_("On quote"))
+        said = self.money(price.cents, price.currency)
+        if price.unit:
+            said = self._say(_("%(price)s / %(unit)s"), price=said, unit=self.unit(price.unit))
+        return self._say(_("%(price)s paid to the taker"), price=said) if price.terms == "paid_by_provider" else said
+
+    def kind(self, kind: str) -> str:
+        """Offer, request, shared service or group purchase."""
+        return self._say(KINDS[kind])
+
+    def closeness(self, points: int) -> str:
+        """Match points, 0 to 100, as words; 65 and above is what goes into mail."""
+        if points >= STRONG:
+            return self._say(_("Very close match"))
+        if points >= MAILED:
+            return self._say(_("Good match"))
+        return self._say(_("Worth a look"))
