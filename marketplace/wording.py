@@ -126,13 +126,6 @@ PERIODS: Final[dict[str, tuple[str, str]]] = {
     "QAN": _("per quarter"),
     "ANN": _("per year"),
 }
-RHYTHMS: Final[dict[str, tuple[str, str]]] = {
-    "DAY": _("every day"),
-    "WEE": _("every week"),
-    "MON": _("every month"),
-    "QAN": _("every quarter"),
-    "ANN": _("every year"),
-}
 KINDS: Final[dict[str, tuple[str, str]]] = {
     "offer": _("Offer"),
     "request": _("Request"),
@@ -157,7 +150,7 @@ class Wording:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters templates use, by name."""
         names = (
-            "quantity", "number", "period", "rhythm", "distance", "day", "date", "moment", "clock", "ago",
+            "quantity", "number", "period", "distance", "day", "date", "moment", "clock", "ago",
             "money", "closeness", "unit", "price", "kind",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
@@ -199,10 +192,6 @@ class Wording:
         """Per week."""
         return self._say(PERIODS[per])
 
-    def rhythm(self, per: str) -> str:
-        """Every week."""
-        return self._say(RHYTHMS[per])
-
     def distance(self, metres: int) -> str:
         """As near as it helps: 350 m, 2.3 km, 48 km."""
         if metres < NEAR_METRES:
@@ -240,9 +229,7 @@ class Wording:
         pattern = "#,##0 ¤" if cents % 100 == 0 else "#,##0.00 ¤"
         if self.language == "en":
             pattern = "¤#,##0" if cents % 100 == 0 else "¤#,##0.00"
-        return format_currency(
-            Decimal(cents) / 100, currency, pattern, locale=self.language, currency_digits=False
-        )
+        return format_currency(Decimal(cents) / 100, currency, pattern, locale=self.language, currency_digits=False)
 
     def price(self, price: Terms) -> str:
         """On what terms: free, 0.25 € / piece, on quote."""

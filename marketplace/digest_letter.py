@@ -1,0 +1,146 @@
+"""The weekly mail as a letter: what was found for a member, in their language, addressed and ready to leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from domain import taxonomy
+from domain.places import Place, distance_km
+from domain.quantities import Quantity
+from marketplace.digest_items import Found, Pair
+from marketplace.language import translations
+from marketplace.links import Links
+from marketplace.mails.rendering import Envelope, address, domain_of, write
+from marketplace.mails.views import Achievement, Line, MatchLine, Price, RenewalLine, WeeklyDigest
+from marketplace.outbox import Letter
+from marketplace.reasons import words
+from marketplace.settings import Settings
+from marketplace.tokens import Signer
+from marketplace.wording import Wording
+from projections import people
+from projections.listings import Listing
+from projections.viewer import Viewer
+
+FOLDER: Final = "weekly_digest"
+TEMPLATE: Final = f"{FOLDER}/1"
+"""Raise it whenever the same findings would give other words: the log keeps it beside the hash."""
+UNSUBSCRIBE: Final = "unsubscribe"
+"""The purpose of the token that stops the mail; its value is the member's id, and it holds for ever."""
+MOST_REASONS: Final = 4
+MOST_DOUBTS: Final = 2
+
+
+class DigestWriter(Struct, frozen=True):
+    """Writes digests for one site; its links start with the configured address, never with a request's."""
+
+    site: str
+    mail_from: str
+    links: Links
+    signer: Signer
+    domain: str
+    template: str = TEMPLATE
+
+    def message_id(self, mail_id: str) -> str:
+        """The mail's number, the same for every copy of it."""
+        return f"{mail_id}@{self.domain}"
+
+    def write(
+        self, mail_id: str, viewer: Viewer, language: str, zone: people.Zone, found: Found, approved: int, now: datetime
+    ) -> Letter:
+        """Give the letter; `approved` counts what the zone began to show in the last seven days."""
+        token = self.signer.sign(UNSUBSCRIBE, viewer.member_id)
+        scribe = _Scribe(viewer, Wording(language, translations(language)))
+        mail = WeeklyDigest(
+            site=self.site,
+            name=viewer.name,
+            zone=zone.name,
+            zone_slug=zone.slug,
+            unsubscribe_token=token,
+            matches=tuple(scribe.match(pair) for pair in found.matches),
+            news=tuple(scribe.line(listing, found.home) for listing in found.news),
+            renewals=tuple(scribe.renewal(listing, zone) for listing in found.renewals),
+            achievements=(Achievement(zone=zone.name, slug=zone.slug, listings=approved, matches=0),),
+            operator=zone.association,
+            contact_mail=zone.contact_mail,
+        )
+        envelope = Envelope(
+            site=self.site,
+            mail_from=self.mail_from,
+            to=viewer.mail,
+            name=viewer.name,
+            date=now.astimezone(ZoneInfo(zone.time_zone)),
+            message_id=self.message_id(mail_id),
+            language=language,
+            list_id=f"{zone.slug}.weekly.{self.domain}",
+            unsubscribe=self.links.unsubscribe(token),
+        )
+        return address(write(FOLDER, language, self.links, mail=mail), envelope)
+
+
+def digest_writer(settings: Settings) -> DigestWriter:
+    """The writer of a site's digests."""
+    return DigestWriter(
+        site=settings.name,
+        mail_from=settings.mail_from,
+        links=Links(settings.base_url),
+        signer=Signer(settings.secret.encode()),
+        domain=domain_of(settings.base_url, settings.mail_from),
+    )
+
+
+class _Scribe(Struct, frozen=True):
+    """Rows to lines, for one reader."""
+
+    viewer: Viewer
+    wording: Wording
+
+    def match(self, pair: Pair) -> MatchLine:
+        category = pair.other.category
+        return MatchLine(
+            listing=self.line(pair.other, _place(pair.mine)),
+            points=pair.points,
+            reasons=tuple(words(reason, self.wording, category) for reason in pair.pro[:MOST_REASONS]),
+            against=tuple(words(reason, self.wording, category) for reason in pair.contra[:MOST_DOUBTS]),
+            mine_id=pair.mine.listing_id,
+            mine_title=pair.mine.title,
+        )
+
+    def line(self, listing: Listing, near: Place | None) -> Line:
+        return Line(
+            listing_id=listing.listing_id,
+            kind=_kind(listing),
+            title=listing.title,
+            category_code=listing.category,
+            quantity=Quantity(listing.amount, listing.unit, listing.per),  # type: ignore[arg-type]  # as events have it
+            price=Price(
+                terms=listing.price, cents=listing.price_cents, currency=listing.currency, unit=listing.unit
+            ),
+            company=listing.company,
+            metres=round(1000 * distance_km(near, _place(listing))) if near else None,
+            until=listing.available_to,
+            zone=listing.zone_name if len(self.viewer.zones) > 1 else "",
+        )
+
+    def renewal(self, listing: Listing, zone: people.Zone) -> RenewalLine:
+        assert listing.expires_at is not None
+        ends_on = listing.expires_at.astimezone(ZoneInfo(zone.time_zone)).date()
+        return RenewalLine(listing_id=listing.listing_id, title=listing.title, ends_on=ends_on)
+
+
+def _place(listing: Listing) -> Place:
+    return Place(listing.latitude, listing.longitude)
+
+
+def _kind(listing: Listing) -> Literal["offer", "request", "service", "purchase"]:
+    """A shared service or a group purchase is named as such, whichever its side."""
+    match taxonomy.kind(listing.category):
+        case "service":
+            return "service"
+        case "purchase":
+            return "purchase"
+        case _:
+            return listing.side

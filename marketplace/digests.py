@@ -1,0 +1,337 @@
+"""The weekly mail: who is due, what is worth saying to them, and the one digest each gets for a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, time, timedelta
+from itertools import chain
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import psycopg
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+from psycopg_pool import ConnectionPool
+from rich.console import Console
+from rich.markup import escape
+
+from domain import members
+from domain.digests import Why, is_wanted, monday_of, period_of
+from domain.refused import NotFound, Refused, _
+from domain.streams import EVENTS
+from marketplace.clock import Clock
+from marketplace.database import Role, opened
+from marketplace.digest_items import Found, gather
+from marketplace.digest_letter import DigestWriter, digest_writer
+from marketplace.eventlog import EventLog, Registry
+from marketplace.outbox import URGENCY, Letter, Mail, Outbox, keyring, new_id
+from marketplace.reading import SYSTEM, Stalled, reading, stale, visible
+from marketplace.settings import Settings
+from projections import listings, people
+from projections.model import Query
+from projections.viewer import Viewer
+
+MODELS: Final = ("people", "listings", "matches")
+"""What a digest is made from: it waits until these have reached the log's head."""
+WAIT: Final = 10.0
+WORTH_SENDING: Final = timedelta(days=5)
+"""How long a digest is tried; less than a week, so that it never meets the next one."""
+PAGE: Final = 500
+MOST_COUNTED: Final = 10_000
+
+log = structlog.get_logger(__name__)
+
+Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+
+
+class Due(Struct, frozen=True):
+    """A period of a zone, and its hour; `approved` counts what the zone began to show in the seven days before."""
+
+    zone: people.Zone
+    period: str
+    at: datetime
+    approved: int = 0
+
+
+class Draft(Struct, frozen=True):
+    """A digest as it would go out now; without a letter when there is nothing to say, or no wish to hear it."""
+
+    mail_id: str
+    member_id: str
+    name: str
+    period: str
+    found: Found = Found()
+    letter: Letter | None = None
+    why: Why | None = None
+
+
+class Tick(Struct, frozen=True):
+    """What one look at the clock led to; `waits_for` are read models that kept digests back."""
+
+    written: int = 0
+    skipped: int = 0
+    waits_for: tuple[str, ...] = ()
+
+
+class Digests:
+    """Writes digests into the outbox. Any number may run at once: the outbox keeps one per member and period.
+
+    `webs` are connections of the web's role, because a member's mail is gathered with that member's own rights;
+    `systems` are the follower's, which see everyone.
+    """
+
+    def __init__(
+        self, log: EventLog, outbox: Outbox, clock: Clock, writer: DigestWriter, *, webs: Pool, systems: Pool
+    ) -> None:
+        self._log = log
+        self._outbox = outbox
+        self._clock = clock
+        self._writer = writer
+        self._webs = webs
+        self._systems = systems
+        self._done: set[tuple[str, str]] = set()
+
+    # When -----------------------------------------------------------------------------------------------------------
+
+    def tick(self) -> Tick:
+        """Write every digest whose hour has come; called as often as one likes."""
+        now = self._clock.now()
+        with self._systems.connection() as connection:
+            if unmade := self._unmade(connection):
+                return Tick(waits_for=unmade)
+        due = [due for due in self.due(now) if (due.zone.zone_id, due.period) not in self._done]
+        if not due:
+            return Tick()
+        if waits_for := self.behind():
+            log.warning("digests wait for read models", models=waits_for)
+            return Tick(waits_for=waits_for)
+        tick = Tick()
+        for each in map(self._counted, due):
+            written = [self._prepare(member_id, each) for member_id in self._without(each)]
+            tick = Tick(tick.written + written.count("written"), tick.skipped + written.count("skipped"))
+            self._done.add((each.zone.zone_id, each.period))
+        if tick.written or tick.skipped:
+            log.info("digests", written=tick.written, skipped=tick.skipped)
+        return tick
+
+    def due(self, now: datetime) -> list[Due]:
+        """The newest period of each zone whose hour has come since this installation first looked.
+
+        Only the newest: what was missed before it is said in it, as its items were never told.
+        """
+        begun = self._outbox.begins(now)
+        found = (newest_due(zone, now) for zone in self._system(people.zones()))
+        return [due for due in found if due.at >= begun]
+
+    def behind(self) -> tuple[str, ...]:
+        """The read models that are not at the log's head and do not get there in time: stalled, unmade, or too slow."""
+        head = self._log.head()
+        with self._systems.connection() as connection:
+            if unmade := self._unmade(connection):
+                return unmade
+            if stalled := stale(connection, MODELS):
+                return tuple(each.name for each in stalled)
+            return () if visible(connection, head, MODELS, within=WAIT) else MODELS
+
+    def _unmade(self, connection: psycopg.Connection[Any]) -> tuple[str, ...]:
+        """Those no follower has begun: a new database, before its first."""
+        rows = connection.execute("SELECT name FROM log.read_model WHERE state IN ('live', 'stalled')").fetchall()
+        made = {name for (name,) in rows}
+        return tuple(model for model in MODELS if model not in made)
+
+    def stalled(self) -> list[Stalled]:
+        """The stopped read models that keep every digest back, for the pages that show it."""
+        with self._systems.connection() as connection:
+            return stale(connection, MODELS)
+
+    def _without(self, due: Due) -> Iterator[str]:
+        """The zone's people who were there before the hour and have no row for the period yet."""
+        for page in self._pages(due.zone):
+            there = [each.member_id for each in page if each.joined_at is not None and each.invited_at < due.at]
+            yield from self._outbox.without_digest(there, due.period)
+
+    def _pages(self, zone: people.Zone) -> Iterator[list[people.Member]]:
+        after = ""
+        while page := self._system(people.members(zone.zone_id, after, PAGE)):
+            after = page[-1].member_id
+            yield page
+
+    # What -----------------------------------------------------------------------------------------------------------
+
+    def preview(self, member_id: str, period: str = "") -> Draft:
+        """What this member would be mailed now for a period, by default this week's; nothing is kept or sent."""
+        return self._draft(member_id, self._now(self._home(member_id), period), new_id())
+
+    def drafts(self, zone: people.Zone, period: str = "") -> Iterator[Draft]:
+        """What each of the zone's people would be mailed now."""
+        due = self._now(zone, period)
+        for member in chain.from_iterable(self._pages(zone)):
+            if member.joined_at is not None:
+                yield self._draft(member.member_id, due, new_id())
+
+    def send_now(self, member_ids: Sequence[str]) -> list[str]:
+        """Put this week's digest of these members in the outbox before its hour; gives those with something to read.
+
+        It stands for the week: their zone's hour will find it there and write no second one.
+        """
+        return [
+            member_id
+            for member_id in member_ids
+            if self._prepare(member_id, self._now(self._home(member_id))) == "written"
+        ]
+
+    def zone(self, slug: str) -> people.Zone:
+        """The zone at an address."""
+        for zone in self._system(people.zone(slug)):
+            return zone
+        raise NotFound(_("There is no such zone."))
+
+    def zones(self) -> list[people.Zone]:
+        """Every zone, by name."""
+        return self._system(people.zones())
+
+    def _now(self, zone: people.Zone, period: str = "") -> Due:
+        now = self._clock.now()
+        return self._counted(Due(zone, period or period_of(now.astimezone(ZoneInfo(zone.time_zone)).date()), now))
+
+    def _counted(self, due: Due) -> Due:
+        week = listings.new_between([due.zone.zone_id], due.at - timedelta(days=7), due.at, limit=MOST_COUNTED)
+        return replace(due, approved=len(self._system(week)))
+
+    def _prepare(self, member_id: str, due: Due) -> str:
+        draft = self._draft(member_id, due, new_id())
+        now = self._clock.now()
+        mail = Mail(
+            id=draft.mail_id,
+            kind="digest",
+            member_id=member_id,
+            zone_id=due.zone.zone_id,
+            period=due.period,
+            state="due",
+            told="nothing",
+            urgency=URGENCY["digest"],
+            template=self._writer.template,
+            created_at=now,
+            due_at=now,
+            give_up_at=now + WORTH_SENDING,
+        )
+        if draft.letter is None:
+            skipped = replace(mail, state="skipped", why=draft.why or "nothing_to_say", settled_at=now)
+            return "skipped" if self._outbox.skip_digest(skipped) else "there"
+        addressed = replace(
+            mail,
+            message_id=self._writer.message_id(mail.id),
+            sha256=draft.letter.sha256,
+            items=draft.found.items,
+            subjects=(member_id, *draft.found.subjects),
+        )
+        return "written" if self._outbox.post_digest(addressed, draft.letter) else "there"
+
+    def _draft(self, member_id: str, due: Due, mail_id: str) -> Draft:
+        """Gather with the member's own rights, and write; their wishes come from the log, which never lags."""
+        draft = Draft(mail_id, member_id, "", due.period)
+        wishes = self._log.load(member_id, members.evolve).state
+        if wishes is None or wishes.erased:
+            return replace(draft, why="erased")
+        if wishes.mail_stopped:
+            return replace(draft, why="stopped")
+        if not is_wanted(wishes.frequency, due.period):
+            return replace(draft, why="not_this_week")
+        told = self._outbox.told_before(member_id)
+        now = self._clock.now()
+        with self._webs.connection() as connection:
+            with reading(connection, Viewer(member_id=member_id)) as read:
+                viewer = read.one(people.viewer(member_id))
+            if viewer is None:
+                return replace(draft, why="erased")
+            with reading(connection, viewer) as read:
+                found = gather(read, viewer, wishes, told, now)
+        if not found.items:
+            return replace(draft, name=viewer.name, why="nothing_to_say")
+        letter = self._writer.write(mail_id, viewer, wishes.language, due.zone, found, due.approved, now)
+        return replace(draft, name=viewer.name, found=found, letter=letter)
+
+    def _home(self, member_id: str) -> people.Zone:
+        member = self._log.load(member_id, members.evolve).state
+        zones = self._system(people.zones_by_id([member.home_zone])) if member else []
+        if not zones:
+            raise NotFound(_("There is no such person."))
+        return zones[0]
+
+    def _system(self, query: Query[Any]) -> list[Any]:
+        with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
+            return read.all(query)
+
+
+def hour_of(zone: people.Zone, period: str) -> datetime:
+    """When a period's digests leave: the zone's day and hour by its own clock.
+
+    An hour that the change to summer time leaves out comes right after it; one that comes twice counts once.
+    """
+    day = monday_of(period) + timedelta(days=zone.digest_weekday - 1)
+    return datetime.combine(day, time(zone.digest_hour), ZoneInfo(zone.time_zone)).astimezone(UTC)
+
+
+def next_period(zone: people.Zone, now: datetime) -> str:
+    """The zone's next period: the newest whose hour has not come."""
+    monday = monday_of(newest_due(zone, now).period)
+    return period_of(monday + timedelta(weeks=1))
+
+
+def newest_due(zone: people.Zone, now: datetime) -> Due:
+    """The zone's newest period whose hour has come; ISO weeks, so that a 53rd is a week like any other."""
+    today = now.astimezone(ZoneInfo(zone.time_zone)).date()
+    for day in (today, today - timedelta(weeks=1)):
+        at = hour_of(zone, period_of(day))
+        if at <= now:
+            return Due(zone, period_of(day), at)
+    raise AssertionError  # last week's hour is always over
+
+
+def dry_run(settings: Settings, zone: str | None, period: str | None) -> None:
+    """Show what the next digest would say to whom, for one zone or all; sends and records nothing."""
+    console = Console(highlight=False, soft_wrap=True)
+    with opened(settings) as database, ExitStack() as stack:
+        clock = Clock(database.url)
+        events = EventLog(database.url, Registry(*EVENTS), clock)
+        stack.callback(events.close)
+        appending = stack.enter_context(database.pool(Role.APPEND, max_size=2))
+        webs = stack.enter_context(database.pool(Role.WEB, max_size=2))
+        systems = stack.enter_context(database.pool(Role.FOLLOWER, max_size=2))
+        outbox = Outbox(appending, keyring(appending))
+        digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
+        if waits_for := digests.behind():
+            console.print(f"[yellow]It would wait: {', '.join(waits_for)} is not up to date.[/yellow]")
+        for each in [digests.zone(zone)] if zone else digests.zones():
+            _show(console, each, digests, _checked(period) or next_period(each, clock.now()))
+
+
+def _show(console: Console, zone: people.Zone, digests: Digests, period: str) -> None:
+    hour = hour_of(zone, period).astimezone(ZoneInfo(zone.time_zone))
+    console.print(f"[bold]{escape(zone.name)}[/bold] · {period} · {hour:%A %d %B %Y, %H:%M} ({zone.time_zone})")
+    for draft in digests.drafts(zone, period):
+        if draft.letter is None:
+            console.print(f"  [dim]{escape(draft.name or draft.member_id)}: no mail, {draft.why}[/dim]")
+            continue
+        size = len(draft.letter.source) / 1024
+        console.print(f"  {escape(draft.name)} <{escape(draft.letter.to)}> [dim]{size:.0f} KB[/dim]")
+        console.print(f"    [green]{escape(draft.letter.subject)}[/green]")
+        for pair in draft.found.matches:
+            console.print(f"    [cyan]{pair.points:>3}[/cyan] {escape(pair.other.title)} ↔ {escape(pair.mine.title)}")
+        for listing in draft.found.renewals:
+            console.print(f"    [yellow]end[/yellow] {escape(listing.title)}")
+        for listing in draft.found.news:
+            console.print(f"    [magenta]new[/magenta] {escape(listing.title)}")
+
+
+def _checked(period: str | None) -> str | None:
+    if period is not None:
+        try:
+            if period_of(monday_of(period)) == period:
+                return period
+        except ValueError:
+            pass
+        raise Refused(_("A period is an ISO week, such as 2026-W07."))
+    return None

@@ -1,0 +1,61 @@
+"""The languages of the site: its catalogues, read at start, and what is said in them."""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import resources
+from io import BytesIO
+from typing import Final, Literal, get_args
+
+from babel.core import negotiate_locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from domain.refused import Refused
+
+Language = Literal["fr", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+"""The first one is spoken to whoever has not said otherwise."""
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English is the source, so it says every message as it is written."""
+    if language == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def catalogue(language: str) -> Catalog:
+    """The messages of a language as its .po file has them, comments and flags included."""
+    file = resources.files("marketplace").joinpath("locale", f"{language}.po")
+    return read_po(BytesIO(file.read_bytes()), locale=language, abort_invalid=True)
+
+
+def known_language(code: str) -> Language:
+    """The language itself when the site speaks it, else the site's first."""
+    return next((language for language in LANGUAGES if language == code), LANGUAGES[0])
+
+
+def preferred_language(accepted: str) -> Language:
+    """The language a browser's Accept-Language header asks for; whatever it holds is answered with one."""
+    wishes = []
+    for wish in accepted[:500].split(","):
+        tag, _, weight = wish.partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), tag.strip()))
+        except ValueError:
+            continue
+    ranked = [tag for weight, tag in sorted(wishes, key=lambda wish: wish[0]) if tag and weight < 0]
+    return known_language(negotiate_locale(ranked, LANGUAGES, sep="-") or LANGUAGES[0])
+
+
+def refusal(refused: Refused, language: str) -> str:
+    """The sentence of a refusal, said in a language."""
+    said = translations(language).gettext(refused.sentence)
+    return said % refused.values if refused.values else said

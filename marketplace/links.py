@@ -1,0 +1,167 @@
+"""Every address of the site, in one place: pages, forms and mail all ask here."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from msgspec import Struct
+
+Filter = str | int | tuple[str, ...] | None
+
+
+class Links(Struct, frozen=True):
+    """Addresses as methods; `base` is empty for pages, and the configured site address for mail.
+
+    A link in a mail never comes from a request's Host header: build `Links("https://…")` from settings.
+    """
+
+    base: str = ""
+
+    def _to(self, *steps: str, **query: Filter) -> str:
+        """Join path steps, each quoted, and the query's non-empty values, tuples repeated."""
+        path = "/" + "/".join(quote(step, safe="") for step in steps)
+        asked = {name.rstrip("_"): value for name, value in query.items() if value not in (None, "", ())}
+        return f"{self.base}{path}?{urlencode(asked, doseq=True)}" if asked else f"{self.base}{path}"
+
+    # What anyone may read.
+
+    def home(self) -> str:
+        """All zones, and what this is."""
+        return self._to()
+
+    def zone(self, slug: str) -> str:
+        """The home of one zone."""
+        return self._to("z", slug)
+
+    def listings(self, slug: str, **asked: Filter) -> str:
+        """Listings of a zone; `asked` are the filters, `q`, `view` and `after` of the page."""
+        return self._to("z", slug, "listings", **asked)
+
+    def listing(self, listing_id: str) -> str:
+        """One offer or request."""
+        return self._to("listings", listing_id)
+
+    def photo(self, blob_id: str, width: int) -> str:
+        """A photo of a listing, 480 or 1280 pixels wide."""
+        return self._to("photos", blob_id, str(width))
+
+    def how_we_rank(self) -> str:
+        """How matches are computed and lists are sorted."""
+        return self._to("how-we-rank")
+
+    def terms(self) -> str:
+        """The terms of use."""
+        return self._to("terms")
+
+    def privacy(self) -> str:
+        """What is kept about people, and for how long."""
+        return self._to("privacy")
+
+    def contact(self) -> str:
+        """The contact point of the site and of each zone."""
+        return self._to("contact")
+
+    def language(self) -> str:
+        """POST: read the site in another language, and come back to `to`."""
+        return self._to("language")
+
+    # Listings: the author's side.
+
+    def new_listing(self, zone: str | None = None, side: str | None = None, category: str | None = None) -> str:
+        """The form that posts an offer or a request; also where it is sent by POST."""
+        return self._to("listings", "new", zone=zone, side=side, category=category)
+
+    def category_suggestions(self) -> str:
+        """Five likely categories for what is being typed, as a fragment of the form."""
+        return self._to("listings", "new", "categories")
+
+    def amend_listing(self, listing_id: str) -> str:
+        """The form that corrects a listing; also where it is sent by POST."""
+        return self._to("listings", listing_id, "amend")
+
+    def renew_listing(self, listing_id: str) -> str:
+        """POST: keep a listing for another while."""
+        return self._to("listings", listing_id, "renew")
+
+    def withdraw_listing(self, listing_id: str) -> str:
+        """POST: take a listing down."""
+        return self._to("listings", listing_id, "withdraw")
+
+    # Mine.
+
+    def me(self) -> str:
+        """My matches, my listings, what needs me."""
+        return self._to("me")
+
+    def account(self) -> str:
+        """Who I am here, my mail, my sessions."""
+        return self._to("account")
+
+    def mail_preferences(self) -> str:
+        """POST: which mail I want, and how often."""
+        return self._to("account", "mail")
+
+    def end_session(self, session_id: str) -> str:
+        """POST: sign one device out."""
+        return self._to("account", "sessions", session_id, "end")
+
+    def end_other_sessions(self) -> str:
+        """POST: sign every other device out."""
+        return self._to("account", "sessions", "end")
+
+    def sign_in(self, to: str | None = None) -> str:
+        """Ask for a sign-in mail; `to` is the path to come back to."""
+        return self._to("sign-in", to=to)
+
+    def sign_in_code(self) -> str:
+        """POST: the six digits of the sign-in mail."""
+        return self._to("sign-in", "code")
+
+    def sign_in_link(self, token: str) -> str:
+        """Where the sign-in mail leads; only the POST from that page signs in."""
+        return self._to("sign-in", token)
+
+    def sign_out(self) -> str:
+        """POST: sign this device out."""
+        return self._to("sign-out")
+
+    def unsubscribe(self, token: str) -> str:
+        """Stop the weekly mail; the POST does it, as RFC 8058 wants."""
+        return self._to("unsubscribe", token)
+
+    # Moderation.
+
+    def moderation(self, slug: str) -> str:
+        """What waits for a moderator of the zone."""
+        return self._to("z", slug, "moderation")
+
+    def approve_listings(self, slug: str) -> str:
+        """POST: approve the ticked listings at once."""
+        return self._to("z", slug, "moderation", "approve")
+
+    def approve_listing(self, slug: str, listing_id: str) -> str:
+        """POST: approve one listing in the zone."""
+        return self._to("z", slug, "moderation", listing_id, "approve")
+
+    def reject_listing(self, slug: str, listing_id: str) -> str:
+        """POST: reject one listing in the zone, with a ground and a sentence."""
+        return self._to("z", slug, "moderation", listing_id, "reject")
+
+    # Demo mode only.
+
+    def dev_mail(self) -> str:
+        """The mail the demo would have sent."""
+        return self._to("dev", "mail")
+
+    def dev_message(self, mail_id: str) -> str:
+        """One such mail, with its headers and text."""
+        return self._to("dev", "mail", mail_id)
+
+    def dev_message_html(self, mail_id: str) -> str:
+        """The HTML part of one such mail, alone, for a sandboxed frame."""
+        return self._to("dev", "mail", mail_id, "html")
+
+
+PAGES: Final = Links()
+"""Addresses relative to the site, for pages."""

@@ -1,0 +1,1 @@
+"""The mails: a folder each, and what makes letters of them."""

@@ -1,0 +1,97 @@
+"""What each mail shows: the contract between whoever prepares a mail and its templates, as `mail`.
+
+Templates read `mail`, `links` (absolute) and `language`; sentences marked "said" are in the reader's language already.
+Wording of figures is the templates', through the filters of marketplace/wording.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from domain.listings import PriceTerms
+from domain.quantities import Quantity
+
+
+class Price(Struct, frozen=True, kw_only=True):
+    """On what terms; cents per `unit` (a Rec 20 code), VAT excluded."""
+
+    terms: PriceTerms
+    cents: int | None = None
+    currency: str = "EUR"
+    unit: str | None = None
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A listing in a mail. `company` is None when its name is not for this reader; `metres` from the reader's site.
+
+    `zone` is the zone's name when the reader belongs to several, else empty.
+    """
+
+    listing_id: str
+    kind: Literal["offer", "request", "service", "purchase"]
+    title: str
+    category_code: str
+    quantity: Quantity | None = None
+    price: Price | None = None
+    company: str | None = None
+    metres: int | None = None
+    until: date | None = None
+    zone: str = ""
+
+
+class MatchLine(Struct, frozen=True, kw_only=True):
+    """A new match for one of the reader's listings; reasons are said, the weightiest first."""
+
+    listing: Line
+    points: int
+    reasons: tuple[str, ...]
+    mine_id: str
+    mine_title: str
+    against: tuple[str, ...] = ()
+
+
+class RenewalLine(Struct, frozen=True, kw_only=True):
+    """A listing of the reader's that ends soon."""
+
+    listing_id: str
+    title: str
+    ends_on: date
+
+
+class Achievement(Struct, frozen=True, kw_only=True):
+    """What a zone did since the last mail; a line of the mail, left out when both are zero."""
+
+    zone: str
+    slug: str
+    listings: int
+    matches: int
+
+
+class WeeklyDigest(Struct, frozen=True, kw_only=True):
+    """The weekly mail; never sent when matches, news and renewals are all empty."""
+
+    site: str
+    name: str
+    zone: str
+    zone_slug: str
+    unsubscribe_token: str
+    matches: tuple[MatchLine, ...] = ()
+    news: tuple[Line, ...] = ()
+    renewals: tuple[RenewalLine, ...] = ()
+    achievements: tuple[Achievement, ...] = ()
+    operator: str = ""
+    contact_mail: str = ""
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """The mail that opens the door: a link and six digits, both good once and for `minutes`."""
+
+    site: str
+    name: str
+    token: str
+    code: str
+    minutes: int = 15
+    contact_mail: str = ""

@@ -1,0 +1,199 @@
+"""The scheduler and the outbox at work: it only ticks; what is due is read from the database and the one clock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import psycopg
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from msgspec import Struct
+from psycopg_pool import PoolTimeout
+
+from domain.streams import EVENTS
+from marketplace.application import Marketplace
+from marketplace.clock import Clock
+from marketplace.database import Database, Role, opened
+from marketplace.digest_letter import digest_writer
+from marketplace.digests import Digests
+from marketplace.eventlog import EventLog, Registry
+from marketplace.eventlog.faults import Unavailable
+from marketplace.expiry import Expiry
+from marketplace.outbox import CHANNEL, Outbox, keyring
+from marketplace.sending import Sender
+from marketplace.settings import Settings
+from marketplace.sign_in_letter import sign_in_writer
+from marketplace.signing_in import SignIns
+from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, relay_address
+
+DIGESTS_EVERY: Final = 30
+EXPIRY_EVERY: Final = 60
+HOUSEKEEPING_EVERY: Final = 3_600
+
+log = structlog.get_logger(__name__)
+
+Tick = Callable[[], object]
+
+
+class Scheduler:
+    """Ticks while it is started. Any number may tick at once: each tick asks what is due, and doing it twice is harmless.
+
+    The library's own ideas of time (misfires, crontabs, stores) are not used: it calls a function again and again.
+    """
+
+    def __init__(self, ticks: dict[str, tuple[Tick, int]], sender: Sender, wake: Waker) -> None:
+        """`ticks` are functions by name, with the seconds between two calls."""
+        self._sender = sender
+        self._wake = wake
+        self._stop = threading.Event()
+        self._sending = threading.Thread(target=self._send, name="outbox", daemon=True)
+        self._library: Any = BackgroundScheduler(timezone="UTC", daemon=True)
+        for name, (tick, seconds) in ticks.items():
+            self._library.add_job(
+                guarded(name, tick),
+                IntervalTrigger(seconds=seconds, timezone="UTC"),
+                id=name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+                next_run_time=datetime.now(UTC),
+            )
+
+    def start(self) -> None:
+        """Begin to tick and to send."""
+        self._sending.start()
+        self._library.start()
+
+    def stop(self) -> None:
+        """Finish the mail in hand, and stop."""
+        self._stop.set()
+        self._wake.close()
+        if self._library.running:
+            self._library.shutdown(wait=True)
+        if self._sending.is_alive():
+            self._sending.join()
+
+    def _send(self) -> None:
+        self._sender.run(self._stop, self._wake.wait)
+
+
+class Waker:
+    """Waits for news of the outbox: a sign-in mail leaves at once, everything else within a second."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: psycopg.Connection[Any] | None = None
+        self._closed = threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        """Return when something was posted, or after so many seconds."""
+        if self._closed.is_set():
+            return
+        try:
+            if self._connection is None:
+                self._connection = self._database.connect(Role.APPEND)
+                self._connection.execute(f"LISTEN {CHANNEL}".encode())
+                return
+            for _news in self._connection.notifies(timeout=seconds, stop_after=1):
+                return
+        except psycopg.Error:
+            self._connection = None
+            self._closed.wait(seconds)
+
+    def close(self) -> None:
+        """Wait no more."""
+        self._closed.set()
+
+
+class Post(Struct, frozen=True):
+    """Everything about mail and time of one site, ready to be started or asked."""
+
+    outbox: Outbox
+    sender: Sender
+    digests: Digests
+    expiry: Expiry
+    sign_ins: SignIns
+
+
+@contextmanager
+def opened_post(
+    settings: Settings, database: Database, events: EventLog, marketplace: Marketplace, clock: Clock
+) -> Iterator[Post]:
+    """Put it together, on connections of its own."""
+    with ExitStack() as stack:
+        appending = stack.enter_context(database.pool(Role.APPEND, max_size=4))
+        webs = stack.enter_context(database.pool(Role.WEB, max_size=2))
+        systems = stack.enter_context(database.pool(Role.FOLLOWER, max_size=2))
+        outbox = Outbox(appending, keyring(appending))
+        sign_ins = SignIns(appending, settings.secret.encode())
+        sender = Sender(
+            outbox,
+            transport(settings),
+            marketplace,
+            events,
+            clock,
+            mail_from=settings.mail_from,
+            writers={"sign_in": sign_in_writer(settings, events, sign_ins)},
+        )
+        digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
+        yield Post(outbox, sender, digests, Expiry(marketplace, clock, systems), sign_ins)
+
+
+@contextmanager
+def scheduled(
+    settings: Settings, database: Database, events: EventLog, marketplace: Marketplace, clock: Clock
+) -> Iterator[Post]:
+    """Run it beside whatever else this process does, until the block ends."""
+    with opened_post(settings, database, events, marketplace, clock) as post:
+        ticks: dict[str, tuple[Tick, int]] = {
+            "digests": (post.digests.tick, DIGESTS_EVERY),
+            "expiry": (post.expiry.tick, EXPIRY_EVERY),
+            "housekeeping": (lambda: post.outbox.drop_letters(clock.now()), HOUSEKEEPING_EVERY),
+        }
+        scheduler = Scheduler(ticks, post.sender, Waker(database))
+        scheduler.start()
+        try:
+            yield post
+        finally:
+            scheduler.stop()
+
+
+def run(settings: Settings) -> None:
+    """Tick and send until interrupted: what `marketplace schedule` does."""
+    with opened(settings) as database:
+        clock = Clock(database.url)
+        events = EventLog(database.url, Registry(*EVENTS), clock)
+        try:
+            marketplace = Marketplace(events, secret=settings.secret.encode())
+            with scheduled(settings, database, events, marketplace, clock):
+                threading.Event().wait()
+        finally:
+            events.close()
+
+
+def transport(settings: Settings) -> Transport:
+    """The relay of the settings; without one, the demonstration keeps its mail, and any other site refuses to start."""
+    if settings.smtp_url is not None:
+        return Relay(relay_address(settings.smtp_url))
+    if settings.demo:
+        return DemonstrationInbox()
+    return NoRelay()
+
+
+def guarded(name: str, tick: Tick) -> Callable[[], None]:
+    """A tick that fails is seen, and the next one comes all the same."""
+
+    def guarded() -> None:
+        try:
+            tick()
+        except (psycopg.Error, PoolTimeout, Unavailable) as fault:
+            log.warning("a tick waits for the database", tick=name, fault=repr(fault))
+        except Exception:
+            log.exception("a tick failed", tick=name)
+
+    return guarded

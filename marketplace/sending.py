@@ -1,0 +1,179 @@
+"""Sending: takes what is due from the outbox to the relay, and tells the event log what became of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID, uuid5
+
+import psycopg
+import structlog
+
+from domain import members
+from domain.digests import PrepareDigest, RecordOutcome, SkipDigest
+from domain.members import StopMail
+from domain.refused import Refused
+from marketplace.application import Marketplace
+from marketplace.eventlog import EventLog
+from marketplace.eventlog.faults import Unavailable
+from marketplace.outbox import NO_SUCH_ADDRESS, Kind, Letter, Mail, Opened, Outbox
+from marketplace.smtp import Outcome, Transport
+
+ACTOR: Final = "system:outbox"
+TOLD_AT_ONCE: Final = 200
+
+log = structlog.get_logger(__name__)
+
+Writer = Callable[[Mail, datetime], Letter | None]
+"""Writes a mail at the moment of sending; None when there is no longer anyone to write to."""
+
+
+class Now(Protocol):
+    """The one clock."""
+
+    def now(self) -> datetime:
+        """The time, aware."""
+        ...
+
+
+class Sender:
+    """One hand on the relay. Any number may work at once, in any number of processes; each is for one thread.
+
+    Row and event are not written in one transaction. The row comes first and says what the log has not been told
+    yet; the telling is a use case like any other, under a command id derived from the row, repeated until the row
+    notes that it was heard. So nothing is lost in between, nothing is recorded twice, there is one door into the log,
+    and its lock is never held while a mail is on its way.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        transport: Transport,
+        marketplace: Marketplace,
+        log: EventLog,
+        clock: Now,
+        *,
+        mail_from: str,
+        writers: Mapping[Kind, Writer],
+    ) -> None:
+        self._outbox = outbox
+        self._transport = transport
+        self._marketplace = marketplace
+        self._log = log
+        self._clock = clock
+        self._mail_from = mail_from
+        self._writers = writers
+
+    def work(self) -> int:
+        """Do everything that can be done now, and say how many mails were attempted."""
+        self._outbox.recover(self._clock.now())
+        self.tell()
+        attempted = 0
+        while opened := self._outbox.claim(self._clock.now()):
+            self._attempt(opened)
+            attempted += 1
+            if attempted % TOLD_AT_ONCE == 0:
+                self.tell()
+        if attempted:
+            self.tell()
+        return attempted
+
+    def run(self, stop: threading.Event, wake: Callable[[float], None], every: float = 1.0) -> None:
+        """Work until told to stop; `wake` waits for news of the outbox, at most so many seconds."""
+        try:
+            while not stop.is_set():
+                try:
+                    self.work()
+                except (psycopg.Error, Unavailable) as fault:
+                    log.warning("the outbox waits for the database", fault=repr(fault))
+                    stop.wait(every)
+                wake(every)
+        finally:
+            self._transport.close()
+
+    # One mail -----------------------------------------------------------------------------------------------------
+
+    def _attempt(self, opened: Opened) -> None:
+        mail = opened.mail
+        letter = opened.letter if mail.kind == "digest" else self._written(mail)
+        if letter is None or not self._wanted(mail):
+            outcome = Outcome("refused", reply="no longer wanted")
+        else:
+            outcome = self._transport.deliver(
+                self._mail_from,
+                letter.to,
+                letter.source.encode("ascii"),
+                lambda: self._outbox.fence(mail, letter, self._transport.name),
+            )
+        keep = letter if self._transport.name == "dev" and mail.kind != "digest" else None
+        settled = self._outbox.settle(mail, outcome, self._clock.now(), keep=keep)
+        log.info(
+            "mail", kind=mail.kind, id=mail.id, verdict=outcome.verdict, code=outcome.code, attempts=mail.attempts,
+            state=settled.state if settled else "in other hands",
+        )  # fmt: skip
+
+    def _written(self, mail: Mail) -> Letter | None:
+        return self._writers[mail.kind](mail, self._clock.now())
+
+    def _wanted(self, mail: Mail) -> bool:
+        """Whoever stopped their mail while it waited does not get it."""
+        member = self._log.load(mail.member_id, members.evolve).state
+        return member is not None and not member.erased and (mail.kind != "digest" or not member.mail_stopped)
+
+    # What the log is told -----------------------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        """Record in the log what the outbox knows and the log does not."""
+        while untold := self._outbox.untold(TOLD_AT_ONCE):
+            for mail in untold:
+                try:
+                    self._tell(mail)
+                except Refused as refused:
+                    # It cannot be recorded, now or later: what the outbox holds stands, and the fault is seen.
+                    log.error("the log refuses what the outbox says", mail=mail.id, state=mail.state, refused=str(refused))  # noqa: TRY400  # a sentence, no fault of ours
+                    self._outbox.tell(mail, "outcome")
+
+    def _tell(self, mail: Mail) -> None:
+        if mail.state == "skipped":
+            self._marketplace.skip_digest(
+                SkipDigest(
+                    actor=ACTOR, now=self._clock.now(), command_id=_step(mail, "skipped"), digest_id=mail.digest_id,
+                    member_id=mail.member_id, period=mail.period, why=mail.why,  # type: ignore[arg-type]  # as it was written
+                )  # fmt: skip
+            )
+            self._outbox.tell(mail, "outcome")
+        elif mail.told == "nothing":
+            self._marketplace.prepare_digest(
+                PrepareDigest(
+                    actor=ACTOR, now=self._clock.now(), command_id=_step(mail, "prepared"), digest_id=mail.digest_id,
+                    member_id=mail.member_id, period=mail.period, zone_id=mail.zone_id, items=mail.items,
+                    sha256=mail.sha256, template=mail.template,
+                )  # fmt: skip
+            )
+            self._outbox.tell(mail, "prepared")
+        else:
+            if mail.why == NO_SUCH_ADDRESS:
+                self._stop(mail)
+            self._marketplace.record_outcome(
+                RecordOutcome(
+                    actor=ACTOR, now=self._clock.now(), command_id=_step(mail, mail.state), digest_id=mail.digest_id,
+                    outcome=mail.state, code=mail.code,  # type: ignore[arg-type]  # settled, and not skipped
+                )  # fmt: skip
+            )
+            self._outbox.tell(mail, "outcome")
+
+    def _stop(self, mail: Mail) -> None:
+        command = StopMail(
+            actor=ACTOR, now=self._clock.now(), command_id=_step(mail, "stop"), member_id=mail.member_id, by="refused"
+        )
+        try:
+            self._marketplace.stop_mail(command)
+        except Refused:
+            log.info("the person is gone meanwhile", mail=mail.id)
+
+
+def _step(mail: Mail, step: str) -> str:
+    """The id of the command that tells this step: the same however often it is told."""
+    return str(uuid5(UUID(mail.id), step))

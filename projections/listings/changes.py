@@ -1,0 +1,270 @@
+"""How events change a zone's listings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from domain import taxonomy
+from domain.companies import (
+    CompanyAdmitted,
+    CompanyErased,
+    CompanyRefused,
+    CompanyRegistered,
+    CompanyReinstated,
+    CompanySuspended,
+    SiteDeclared,
+)
+from domain.events import Event, Recorded
+from domain.listings import (
+    Content,
+    Ground,
+    ListingAmended,
+    ListingApproved,
+    ListingExpired,
+    ListingPosted,
+    ListingRejected,
+    ListingRenewed,
+    ListingWithdrawn,
+)
+from domain.zones import ZoneOpened
+from projections.listings.rows import (
+    COMPANY,
+    DDL,
+    HISTORY,
+    LISTING,
+    SITE,
+    ZONE,
+    CompanyRow,
+    Happening,
+    HistoryRow,
+    ListingRow,
+    SiteRow,
+    Standing,
+    ZoneRow,
+)
+from projections.model import Group, ReadModel, Rows, folded, opened
+
+
+def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one flat case per event
+    """Change what the event concerns."""
+    match recorded.event:
+        case ZoneOpened() as event:
+            rows.put(ZONE, ZoneRow(zone_id=event.zone_id, slug=event.slug, name=event.name))
+        case CompanyRegistered() as event:
+            company = CompanyRow(company_id=event.company_id, name=opened(event.name), trade=opened(event.trade))
+            rows.put(COMPANY, company)
+        case SiteDeclared() as event:
+            rows.put(SITE, SiteRow(site_id=event.site_id, company_id=event.company_id, name=opened(event.name)))
+        case CompanyAdmitted() | CompanyReinstated() as event:
+            _judge(rows, recorded, event.zone_id, "admitted")
+        case CompanyRefused() as event:
+            _judge(rows, recorded, event.zone_id, "refused")
+        case CompanySuspended() as event:
+            _judge(rows, recorded, event.zone_id, "suspended")
+        case CompanyErased() as event:
+            _erase(rows, event.company_id)
+        case ListingPosted() as event:
+            _post(rows, recorded, event)
+        case ListingAmended() as event:
+            _amend(rows, recorded, event)
+        case ListingWithdrawn():
+            _change(rows, recorded, "withdrawn", life="withdrawn", closed_at=recorded.at)
+        case ListingExpired():
+            _change(rows, recorded, "expired", life="expired", closed_at=recorded.at)
+        case ListingRenewed() as event:
+            _change(rows, recorded, "renewed", life="open", closed_at=None, expires_at=event.expires_at)
+        case ListingApproved() as event:
+            decision = {"status": "approved", "ground": None, "sentence": "", "decided_at": recorded.at}
+            _change(rows, recorded, "approved", zone_id=event.zone_id, **decision)
+        case ListingRejected() as event:
+            decision = {"status": "rejected", "ground": event.ground, "sentence": opened(event.sentence)}
+            _change(rows, recorded, "rejected", zone_id=event.zone_id, decided_at=recorded.at, **decision)
+        case _:
+            pass
+
+
+def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
+    for zone_id in event.zones:
+        zone = rows.get(ZONE, zone_id)
+        if zone is not None:
+            rows.put(ZONE, replace(zone, posted=zone.posted + 1))
+        posted = ListingRow(
+            zone_id=zone_id,
+            listing_id=event.listing_id,
+            side=event.side,
+            company_id=event.company_id,
+            site_id=event.site_id,
+            latitude=event.place.latitude,
+            longitude=event.place.longitude,
+            **_said(event.content),
+            expires_at=event.expires_at,
+            status="pending" if zone_id in event.awaiting else "approved",
+            standing="admitted",
+            life="open",
+            shown=False,
+            ground=None,
+            sentence="",
+            decided_at=None,
+            posted_at=recorded.at,
+            amended_at=None,
+            shown_at=None,
+            closed_at=None,
+            version=recorded.version,
+            content_version=recorded.version,
+        )
+        _save(rows, None, posted, recorded.at)
+    _note(rows, recorded, event.company_id, "posted")
+
+
+def _amend(rows: Rows, recorded: Recorded, event: ListingAmended) -> None:
+    of_listing = rows.of(LISTING, "listing_id", event.listing_id)
+    for row in of_listing:
+        reviewed = {"status": "pending", "ground": None, "sentence": "", "decided_at": None, "shown_at": None}
+        changed = {
+            **_said(event.content),
+            **(reviewed if row.zone_id in event.awaiting else {}),
+            "expires_at": event.expires_at,
+            "life": "open",
+            "closed_at": None,
+            "amended_at": recorded.at,
+            "version": recorded.version,
+            "content_version": recorded.version,
+        }
+        _save(rows, row, replace(row, **changed), recorded.at)
+    if of_listing:
+        _note(rows, recorded, of_listing[0].company_id, "amended")
+
+
+def _change(rows: Rows, recorded: Recorded, what: Happening, zone_id: str = "", **changed: object) -> None:
+    """Change the rows of the event's listing, in one zone or in all; every row follows the stream's version."""
+    of_listing = rows.of(LISTING, "listing_id", recorded.stream)
+    for row in of_listing:
+        here = changed if zone_id in ("", row.zone_id) else {}
+        _save(rows, row, replace(row, **here, version=recorded.version), recorded.at)
+    if of_listing:
+        ground = recorded.event.ground if isinstance(recorded.event, ListingRejected) else None
+        _note(rows, recorded, of_listing[0].company_id, what, zone_id, ground)
+
+
+def _judge(rows: Rows, recorded: Recorded, zone_id: str, standing: Standing) -> None:
+    company_id = recorded.stream
+    company = rows.get(COMPANY, company_id)
+    if company is not None:
+        rows.put(COMPANY, replace(company, zones=tuple(sorted({*company.zones, zone_id}))))
+    for row in rows.of(LISTING, "company_id", company_id):
+        if row.zone_id == zone_id and row.standing != "erased":
+            _save(rows, row, replace(row, standing=standing), recorded.at)
+
+
+def _erase(rows: Rows, company_id: str) -> None:
+    company = rows.get(COMPANY, company_id)
+    if company is not None:
+        rows.put(COMPANY, replace(company, name="", trade=""))
+    for site in rows.of(SITE, "company_id", company_id):
+        rows.put(SITE, replace(site, name=""))
+    for row in rows.of(LISTING, "company_id", company_id):
+        blank = replace(row, title="", description="", standing="erased", **_words(row.category, "", ""))
+        _save(rows, row, blank, None)
+
+
+def _save(rows: Rows, before: ListingRow | None, after: ListingRow, at: datetime | None) -> None:
+    """Put a row, with whether it is shown, since when, and the zone's counts."""
+    shown = after.status == "approved" and after.life == "open" and after.standing == "admitted"
+    shown_at = after.shown_at or at if shown else after.shown_at
+    rows.put(LISTING, replace(after, shown=shown, shown_at=shown_at))
+    change = int(shown) - int(before is not None and before.shown)
+    zone = rows.get(ZONE, after.zone_id) if change else None
+    if zone is not None:
+        offers, requests = (change, 0) if after.side == "offer" else (0, change)
+        rows.put(ZONE, replace(zone, offers=zone.offers + offers, requests=zone.requests + requests))
+
+
+def _note(
+    rows: Rows, recorded: Recorded, company_id: str, what: Happening, zone_id: str = "", ground: Ground | None = None
+) -> None:
+    rows.put(
+        HISTORY,
+        HistoryRow(
+            listing_id=recorded.stream,
+            version=recorded.version,
+            company_id=company_id,
+            zone_id=zone_id,
+            what=what,
+            at=recorded.at,
+            actor=recorded.actor,
+            for_company=recorded.for_company,
+            ground=ground,
+        ),
+    )
+
+
+def _said(content: Content) -> dict[str, Any]:
+    title, description = opened(content.title), opened(content.description)
+    return {
+        "category": content.category,
+        "family": content.category.partition(".")[0],
+        "mode": content.mode,
+        "title": title,
+        "description": description,
+        "amount": content.quantity.amount,
+        "unit": content.quantity.unit,
+        "per": content.quantity.per,
+        "attributes": content.attributes,
+        "condition": content.attributes.get("condition", ""),
+        "price": content.price,
+        "price_cents": content.price_cents,
+        "currency": content.currency,
+        "available_from": content.available_from,
+        "available_to": content.available_to,
+        "max_km": content.max_km,
+        "visibility": content.visibility,
+        **_words(content.category, title, description),
+    }
+
+
+def _words(category: str, title: str, description: str) -> dict[str, str]:
+    labels = f"{taxonomy.label(category, 'fr')} {taxonomy.label(category, 'en')}"
+    return {"title_words": folded(f"{title} {labels}"), "text_words": folded(description)}
+
+
+def touches(recorded: Recorded) -> Iterator[Group]:
+    """What an event will need."""
+    match recorded.event:
+        case ListingPosted() as event:
+            yield LISTING, "listing_id", event.listing_id
+            for zone_id in event.zones:
+                yield ZONE, "zone_id", zone_id
+        case ListingAmended() | ListingWithdrawn() | ListingRenewed() | ListingExpired():
+            yield LISTING, "listing_id", recorded.stream
+        case ListingApproved() | ListingRejected() as event:
+            yield LISTING, "listing_id", recorded.stream
+            yield ZONE, "zone_id", event.zone_id
+        case CompanyAdmitted() | CompanyRefused() | CompanySuspended() | CompanyReinstated() | CompanyErased():
+            yield COMPANY, "company_id", recorded.stream
+            yield LISTING, "company_id", recorded.stream
+        case _:
+            pass
+
+
+EVENTS: Final[frozenset[type[Event]]] = frozenset(
+    {
+        ZoneOpened, CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
+        CompanyReinstated, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingRenewed,
+        ListingExpired, ListingApproved, ListingRejected,
+    }
+)  # fmt: skip
+
+LISTINGS: Final = ReadModel(
+    name="listings",
+    version=1,
+    tables=(LISTING, HISTORY, ZONE, COMPANY, SITE),
+    ddl=DDL,
+    events=EVENTS,
+    apply=apply,
+    touches=touches,
+    holds_private_text=True,
+)

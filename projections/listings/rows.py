@@ -1,0 +1,231 @@
+"""A zone's listings: what a row holds, the tables, and who may see which row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from domain.listings import Ground, Life, Mode, PriceTerms, Side, Visibility, ZoneStatus
+from projections.model import Table
+
+Standing = Literal["admitted", "refused", "suspended", "erased"]
+Happening = Literal["posted", "amended", "withdrawn", "renewed", "expired", "approved", "rejected"]
+
+
+class ListingRow(Struct, frozen=True, kw_only=True):
+    """A listing in one zone. `title_words` and `text_words` are what is searched: folded, with the category's labels.
+
+    `version` is that of the stream, `content_version` that of the words a moderator reads; `shown_at` is when the
+    zone first showed these words; `closed_at` when it was withdrawn or expired.
+    """
+
+    zone_id: str
+    listing_id: str
+    side: Side
+    company_id: str
+    site_id: str
+    latitude: Decimal
+    longitude: Decimal
+    category: str
+    family: str
+    mode: Mode
+    title: str
+    description: str
+    amount: Decimal
+    unit: str
+    per: str | None
+    attributes: dict[str, str]
+    condition: str
+    price: PriceTerms
+    price_cents: int | None
+    currency: str
+    available_from: date | None
+    available_to: date | None
+    max_km: int | None
+    visibility: Visibility
+    expires_at: datetime | None
+    status: ZoneStatus
+    standing: Standing
+    life: Life
+    shown: bool
+    ground: Ground | None
+    sentence: str
+    decided_at: datetime | None
+    posted_at: datetime
+    amended_at: datetime | None
+    shown_at: datetime | None
+    closed_at: datetime | None
+    version: int
+    content_version: int
+    title_words: str
+    text_words: str
+
+
+class HistoryRow(Struct, frozen=True, kw_only=True):
+    """Something that happened to a listing; `zone_id` is empty when it concerns them all."""
+
+    listing_id: str
+    version: int
+    company_id: str
+    zone_id: str
+    what: Happening
+    at: datetime
+    actor: str
+    for_company: str | None
+    ground: Ground | None = None
+
+
+class ZoneRow(Struct, frozen=True, kw_only=True):
+    """A zone as listings name it, with how many it shows now and how many were ever posted there."""
+
+    zone_id: str
+    slug: str
+    name: str
+    offers: int = 0
+    requests: int = 0
+    posted: int = 0
+
+
+class CompanyRow(Struct, frozen=True, kw_only=True):
+    """A company as listings name it; `zones` are those that ever judged it."""
+
+    company_id: str
+    name: str
+    trade: str
+    zones: tuple[str, ...] = ()
+
+
+class SiteRow(Struct, frozen=True, kw_only=True):
+    """A company's site as listings name it."""
+
+    site_id: str
+    company_id: str
+    name: str
+
+
+LISTING: Final = Table("listing", ListingRow, ("zone_id", "listing_id"), ("listing_id", "company_id"))
+HISTORY: Final = Table("listing_history", HistoryRow, ("listing_id", "version"), ("listing_id",))
+ZONE: Final = Table("listing_zone", ZoneRow, ("zone_id",), ("zone_id",))
+COMPANY: Final = Table("listing_company", CompanyRow, ("company_id",), ("company_id",))
+SITE: Final = Table("listing_site", SiteRow, ("site_id",), ("site_id", "company_id"))
+
+# --- tables -----------------------------------------------------------------------------------------------------
+
+# Titles weigh more than text; both languages are searched, since people mix them. No index on the words: row-level
+# security hides a row before its words may be looked at, so a zone's listings are read by zone and then searched.
+DDL: Final = """
+CREATE TABLE {schema}.listing (
+    zone_id text NOT NULL,
+    listing_id text NOT NULL,
+    side text NOT NULL,
+    company_id text NOT NULL,
+    site_id text NOT NULL,
+    latitude numeric NOT NULL,
+    longitude numeric NOT NULL,
+    category text NOT NULL,
+    family text NOT NULL,
+    mode text NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    amount numeric NOT NULL,
+    unit text NOT NULL,
+    per text,
+    attributes jsonb NOT NULL,
+    condition text NOT NULL,
+    price text NOT NULL,
+    price_cents bigint,
+    currency text NOT NULL,
+    available_from date,
+    available_to date,
+    max_km integer,
+    visibility text NOT NULL,
+    expires_at timestamptz,
+    status text NOT NULL,
+    standing text NOT NULL,
+    life text NOT NULL,
+    shown boolean NOT NULL,
+    ground text,
+    sentence text NOT NULL,
+    decided_at timestamptz,
+    posted_at timestamptz NOT NULL,
+    amended_at timestamptz,
+    shown_at timestamptz,
+    closed_at timestamptz,
+    version bigint NOT NULL,
+    content_version bigint NOT NULL,
+    title_words text NOT NULL,
+    text_words text NOT NULL,
+    search tsvector NOT NULL GENERATED ALWAYS AS (
+        setweight(to_tsvector('french', title_words), 'A') || setweight(to_tsvector('english', title_words), 'A')
+        || setweight(to_tsvector('french', text_words), 'C') || setweight(to_tsvector('english', text_words), 'C')
+    ) STORED,
+    PRIMARY KEY (zone_id, listing_id)
+);
+CREATE INDEX ON {schema}.listing (zone_id, posted_at DESC, listing_id DESC) WHERE shown;
+CREATE INDEX ON {schema}.listing (listing_id);
+CREATE INDEX ON {schema}.listing (company_id);
+CREATE INDEX ON {schema}.listing (expires_at) WHERE life = 'open';
+ALTER TABLE {schema}.listing ENABLE ROW LEVEL SECURITY;
+CREATE POLICY shown ON {schema}.listing USING (
+    (shown AND (visibility = 'public' OR zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])))
+    OR company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
+    OR zone_id = ANY ((SELECT site.viewer_in('run'))::text[])
+);
+
+CREATE TABLE {schema}.listing_history (
+    listing_id text NOT NULL,
+    version bigint NOT NULL,
+    company_id text NOT NULL,
+    zone_id text NOT NULL,
+    what text NOT NULL,
+    at timestamptz NOT NULL,
+    actor text NOT NULL,
+    for_company text,
+    ground text,
+    PRIMARY KEY (listing_id, version)
+);
+ALTER TABLE {schema}.listing_history ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_listings_seen ON {schema}.listing_history USING (
+    company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
+    OR zone_id = ANY ((SELECT site.viewer_in('run'))::text[])
+    OR (zone_id = '' AND EXISTS (
+        SELECT FROM {schema}.listing l WHERE l.listing_id = listing_history.listing_id))
+);
+
+CREATE TABLE {schema}.listing_zone (
+    zone_id text PRIMARY KEY,
+    slug text NOT NULL,
+    name text NOT NULL,
+    offers integer NOT NULL,
+    requests integer NOT NULL,
+    posted integer NOT NULL
+);
+ALTER TABLE {schema}.listing_zone ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON {schema}.listing_zone USING (true);
+
+CREATE TABLE {schema}.listing_company (
+    company_id text PRIMARY KEY,
+    name text NOT NULL,
+    trade text NOT NULL,
+    zones text[] NOT NULL
+);
+ALTER TABLE {schema}.listing_company ENABLE ROW LEVEL SECURITY;
+CREATE POLICY neighbours ON {schema}.listing_company USING (
+    company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
+    OR zones && (SELECT site.viewer_in('zones'))::text[]
+);
+
+CREATE TABLE {schema}.listing_site (
+    site_id text PRIMARY KEY,
+    company_id text NOT NULL,
+    name text NOT NULL
+);
+CREATE INDEX ON {schema}.listing_site (company_id);
+ALTER TABLE {schema}.listing_site ENABLE ROW LEVEL SECURITY;
+CREATE POLICY neighbours ON {schema}.listing_site USING (
+    EXISTS (SELECT FROM {schema}.listing_company c WHERE c.company_id = listing_site.company_id)
+);
+"""

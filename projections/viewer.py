@@ -1,0 +1,70 @@
+"""Who is looking: the person, their companies and zones, and what they run; row-level security follows it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from domain.zones import Role
+
+RUNNING: Final[tuple[Role, ...]] = ("facilitator", "moderator", "administrator")
+
+
+class Represented(Struct, frozen=True):
+    """A company the viewer acts for, and the zones that admit it."""
+
+    company_id: str
+    name: str
+    zones: tuple[str, ...]
+
+
+class Viewer(Struct, frozen=True):
+    """A person as pages know them; `Viewer()` is a visitor who is not signed in.
+
+    `zones` are those they belong to: their home zone, those of their companies, those they have a role in.
+    """
+
+    member_id: str = ""
+    name: str = ""
+    mail: str = ""
+    language: str = "fr"
+    home_zone: str = ""
+    joined: bool = False
+    companies: tuple[Represented, ...] = ()
+    zones: tuple[str, ...] = ()
+    roles: dict[str, tuple[Role, ...]] = field(default_factory=dict)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether this is someone."""
+        return bool(self.member_id)
+
+    @property
+    def actor(self) -> str:
+        """How events name this person."""
+        return f"member:{self.member_id}"
+
+    def has_role(self, zone_id: str, *roles: Role) -> bool:
+        """Whether they hold one of these roles in a zone."""
+        return not set(roles).isdisjoint(self.roles.get(zone_id, ()))
+
+    def acts_for(self, company_id: str) -> bool:
+        """Whether they represent a company."""
+        return any(company.company_id == company_id for company in self.companies)
+
+    def zones_where(self, *roles: Role) -> list[str]:
+        """The zones in which they hold one of these roles."""
+        return sorted(zone for zone in self.roles if self.has_role(zone, *roles))
+
+    def rights(self) -> dict[str, str | list[str]]:
+        """What the database is told for row-level security, by the name of each setting."""
+        return {
+            "viewer": self.member_id,
+            "companies": sorted(company.company_id for company in self.companies),
+            "zones": sorted(self.zones),
+            "run": self.zones_where(*RUNNING),
+            "moderated": self.zones_where("moderator", "administrator"),
+            "facilitated": self.zones_where("facilitator", "administrator"),
+            "administered": self.zones_where("administrator"),
+        }

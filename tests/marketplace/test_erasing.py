@@ -1,0 +1,111 @@
+"""Erasing: after it, nothing in the whole database says what the person or the company had typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from uuid_utils import uuid7
+
+from domain.members import InviteMember
+from domain.refused import NotFound
+from marketplace import erasing
+from marketplace.database import Database
+from marketplace.settings import Settings
+from marketplace.smtp import DemonstrationInbox
+from tests.conftest import Run
+from tests.marketplace.town import MONDAY, ZONE, Town, town
+
+
+@pytest.fixture
+def here(database: Database, settings: Settings) -> Iterator[Town]:
+    with town(database, settings) as here:
+        here.digests.tick()
+        here.clock.set(MONDAY)
+        here.digests.tick()
+        here.sender(DemonstrationInbox()).work()
+        here.settle()
+        yield here
+
+
+def everything(run: Run, database: Database) -> str:
+    """Every row of every table of the program, as text."""
+    with database.connect() as own:
+        name = own.info.dbname
+    with psycopg.connect(run.address(name, user="postgres")) as connection:
+        tables = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        return "\n".join(
+            str(row)
+            for schema, table in tables
+            for row in connection.execute(SQL("SELECT t::text FROM {} t").format(Identifier(schema, table)))
+        )
+
+
+def erase(here: Town, subject: str) -> erasing.Erased:
+    return erasing.erase(subject, here.database, here.log, here.marketplace, here.clock)
+
+
+def test_a_person_leaves_no_trace_of_their_words(here: Town, run: Run) -> None:
+    lea = here.members["sawmill"]
+    assert "lea@example.org" in everything(run, here.database)
+    with here.connections.connection() as connection:
+        connection.execute(
+            "INSERT INTO site.sign_in (token_sha256, code_mac, member_id, expires_at) "
+            "VALUES (sha256('a'), sha256('b'), %s, log.clock())",
+            [lea],
+        )
+    done = erase(here, lea)
+    left = everything(run, here.database)
+    assert "lea@example.org" not in left
+    assert "Dupont" not in left
+    assert done.letters == 1
+    assert done.rows["sign_in"] == 1
+    assert "people" in done.rebuilt
+    assert here.outbox.digest(lea, "2026-W48") is not None
+
+
+def test_a_company_leaves_no_trace_in_anyones_mail(here: Town, run: Run) -> None:
+    assert "Cherche 40 palettes" in everything(run, here.database)
+    done = erase(here, here.companies["bakery"])
+    assert "Cherche 40 palettes" not in everything(run, here.database)
+    assert done.letters == 3
+    assert all(opened.letter is None for opened in here.outbox.recent(10))
+
+
+def test_an_address_that_was_erased_may_be_used_again(here: Town) -> None:
+    erase(here, here.members["sawmill"])
+    again = f"member-{uuid7()}"
+    here.marketplace.invite_member(
+        InviteMember(member_id=again, home_zone=ZONE, name="Léa", mail="LEA@example.org", **here.asked())
+    )
+    assert here.marketplace.member_at("lea@example.org") == again
+
+
+def test_erasing_twice_finishes_what_was_interrupted(here: Town) -> None:
+    lea = here.members["sawmill"]
+    assert erase(here, lea).keys > 0
+    assert erase(here, lea).keys == 0
+
+
+def test_a_mail_on_its_way_to_someone_erased_does_not_leave(here: Town) -> None:
+    here.post("bakery", "PAL.EPAL1", "request", "Palettes Europe pour avril", "45", "H87", {"condition": "B"})
+    here.settle()
+    here.clock.advance(MONDAY - MONDAY.replace(day=16))
+    here.digests.tick()
+    erase(here, here.members["sawmill"])
+    before = len(here.outbox.recent(100))
+    here.sender(DemonstrationInbox()).work()
+    mail = here.outbox.digest(here.members["sawmill"], "2026-W49")
+    assert mail is not None
+    assert mail.state == "refused"
+    assert len(here.outbox.recent(100)) == before
+
+
+@pytest.mark.parametrize("subject", ["member-nobody", "company-nobody", "zone-jourdies", ""])
+def test_nobody_is_not_erased(here: Town, subject: str) -> None:
+    with pytest.raises(NotFound):
+        erase(here, subject)

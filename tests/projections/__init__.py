@@ -1,0 +1,1 @@
+"""The read models: what people look up."""

@@ -1,0 +1,57 @@
+"""Every sample page in a real browser, on a phone and on a desk: axe objects to nothing, nothing is too wide."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.web.page_samples import samples
+from tests.web.preview import Preview
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WIDTHS: Final = (390, 1280)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Preview)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.mark.timeout(300)  # some fifty pages, each looked at as a whole
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_can_be_used_by_everyone(width: int, address: str, browser: Browser) -> None:
+    faults: list[Any] = []
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    for name, *_rest in samples():
+        if name == "suggestions" or (name.startswith("error-") and name not in {"error-404", "error-503"}):
+            continue  # a fragment, and the same page with other words
+        page.goto(f"{address}/fr/{name}")
+        faults += [(name, fault["id"], fault["nodes"][0]["html"]) for fault in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append((name, "wider than the screen"))
+    page.close()
+    assert not faults

@@ -1,0 +1,275 @@
+"""Offers and requests for programs: posted, read, amended, renewed, withdrawn, and what matches them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final
+from uuid import UUID, uuid4
+
+from litestar import Request, Response, get, post, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from domain.commands import Receipt
+from domain.listings import (
+    AmendListing,
+    Draft,
+    Mode,
+    PostListing,
+    PriceTerms,
+    RenewListing,
+    Side,
+    Visibility,
+    WithdrawListing,
+)
+from domain.quantities import parse_quantity
+from domain.refused import Forbidden, NotFound, Refused, _
+from marketplace.language import translations
+from marketplace.reasons import words
+from marketplace.wording import Wording
+from projections import listings, matches, people
+from projections.listings import LISTINGS
+from projections.matches import MATCHES
+from projections.people import PEOPLE
+from web.api.representing import ListingOut, MatchOut, represented
+from web.visits import Visit, Visiting
+
+Text = Annotated[str, Meta(max_length=10_000)]
+Code = Annotated[str, Meta(max_length=80)]
+LONGEST_VERSION: Final = 9
+
+
+class QuantityIn(Struct, forbid_unknown_fields=True):
+    """An amount, such as "12.5"; its Rec 20 or 21 unit, such as TNE; the period of a flow, such as WEE."""
+
+    amount: Code
+    unit: Code
+    per: Code | None = None
+
+
+class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a listing says; `category`, `title` and `quantity` are compulsory, as on the form."""
+
+    category: Code
+    title: Text
+    quantity: QuantityIn
+    description: Text = ""
+    mode: Mode | None = None
+    attributes: dict[Code, Code] = {}
+    price: PriceTerms = "free"
+    price_cents: Annotated[int, Meta(ge=0, le=10**9)] | None = None
+    available_from: date | None = None
+    available_to: date | None = None
+    max_km: int | None = None
+    visibility: Visibility = "zone"
+
+
+class NewListing(ListingIn, forbid_unknown_fields=True, kw_only=True):
+    """A listing to post: for the token owner's own company and its first site, unless said otherwise."""
+
+    side: Side
+    company_id: Code | None = None
+    site_id: Code | None = None
+
+
+class Withdrawal(Struct, forbid_unknown_fields=True):
+    """Why it is withdrawn, if one cares to say."""
+
+    reason: Annotated[str, Meta(max_length=300)] = ""
+
+
+class Matches(Struct):
+    """What matches, the closest first."""
+
+    items: list[MatchOut]
+
+
+@post("/api/v1/listings", opt={"policy": "api_member"}, summary="Post a listing", tags=["Listings"])
+async def post_listing(
+    visit: Visiting, request: Request[Any, Any, Any], data: JSONBody[NewListing]
+) -> Response[ListingOut]:
+    """Send an `Idempotency-Key` (a UUID): the same key and body again give the first answer, and one listing."""
+    company_id = data.company_id or next((company.company_id for company in visit.viewer.companies), None)
+    if company_id is None:
+        raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
+    async with visit.reading(PEOPLE) as read:
+        sites = await read.all(people.sites([company_id]))
+    if not sites:
+        raise NotFound(_("There is no such company."))
+    command = PostListing(
+        **visit.signed(_key(request)),
+        listing_id=visit.new_id("listing"),
+        side=data.side,
+        company_id=company_id,
+        site_id=data.site_id or sites[0].site_id,
+        draft=_draft(data),
+        for_company=None if visit.viewer.acts_for(company_id) else company_id,
+    )
+    receipt = await visit.carry_out(visit.services.marketplace.post_listing, command)
+    return await _answer(visit, receipt.ids["listing_id"], receipt, status=201)
+
+
+@get("/api/v1/listings/{listing_id:str}", opt={"policy": "api"}, summary="Read a listing", tags=["Listings"])
+async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[ListingOut]:
+    """The ETag is what `If-Match` wants when it is amended."""
+    return await _answer(visit, listing_id)
+
+
+@put("/api/v1/listings/{listing_id:str}", opt={"policy": "api_member"}, summary="Amend a listing", tags=["Listings"])
+async def amend_listing(
+    visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str], data: JSONBody[ListingIn]
+) -> Response[ListingOut]:
+    """With `If-Match`, it is refused (409) when someone changed the listing after that version was read."""
+    row = await _seen(visit, listing_id)
+    command = AmendListing(
+        **{**visit.signed(_key(request)), "seen_version": _if_match(request)},
+        listing_id=listing_id,
+        draft=_draft(data),
+        for_company=_on_behalf(visit, row),
+    )
+    receipt = await visit.carry_out(visit.services.marketplace.amend_listing, command)
+    return await _answer(visit, listing_id, receipt)
+
+
+@post(
+    "/api/v1/listings/{listing_id:str}/renew",
+    opt={"policy": "api_member"},
+    status_code=200,
+    summary="Renew a listing",
+    tags=["Listings"],
+)
+async def renew_listing(
+    visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str]
+) -> Response[ListingOut]:
+    """It stays for another sixty days."""
+    row = await _seen(visit, listing_id)
+    command = RenewListing(**visit.signed(_key(request)), listing_id=listing_id, for_company=_on_behalf(visit, row))
+    receipt = await visit.carry_out(visit.services.marketplace.renew_listing, command)
+    return await _answer(visit, listing_id, receipt)
+
+
+@post(
+    "/api/v1/listings/{listing_id:str}/withdraw",
+    opt={"policy": "api_member"},
+    status_code=200,
+    summary="Withdraw a listing",
+    tags=["Listings"],
+)
+async def withdraw_listing(
+    visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str], data: JSONBody[Withdrawal]
+) -> Response[ListingOut]:
+    """It is no longer shown nor matched."""
+    row = await _seen(visit, listing_id)
+    command = WithdrawListing(
+        **visit.signed(_key(request)),
+        listing_id=listing_id,
+        reason=data.reason,
+        for_company=_on_behalf(visit, row),
+    )
+    receipt = await visit.carry_out(visit.services.marketplace.withdraw_listing, command)
+    return await _answer(visit, listing_id, receipt)
+
+
+@get(
+    "/api/v1/listings/{listing_id:str}/matches",
+    opt={"policy": "api_member"},
+    summary="What matches a listing",
+    tags=["Matches"],
+)
+async def listing_matches(visit: Visiting, listing_id: FromPath[str]) -> Matches:
+    """The matches the token's owner may see, with their reasons in the language of `Accept-Language`."""
+    await _seen(visit, listing_id)
+    wording = Wording(visit.language, translations(visit.language))
+    async with visit.reading(LISTINGS, MATCHES) as read:
+        found, _next = matches.page_of(await read.all(matches.of_listing(listing_id)))
+        rows = {row.listing_id: row for row in await read.all(listings.among([pair.other_id for pair in found]))}
+    return Matches(
+        [
+            MatchOut(
+                listing=represented(rows[pair.other_id], visit.viewer),
+                points=pair.points,
+                reasons=[words(reason, wording, rows[pair.other_id].category) for reason in pair.pro],
+                against=[words(reason, wording, rows[pair.other_id].category) for reason in pair.contra],
+                codes=[reason.code for reason in (*pair.pro, *pair.contra)],
+            )
+            for pair in found
+            if pair.other_id in rows
+        ]
+    )
+
+
+async def _seen(visit: Visit, listing_id: str) -> listings.Listing:
+    async with visit.reading(LISTINGS) as read:
+        row = await read.one(listings.listing(listing_id, visit.viewer.home_zone))
+    if row is None:
+        raise NotFound(_("There is no such listing."))
+    return row
+
+
+async def _answer(
+    visit: Visit, listing_id: str, receipt: Receipt | None = None, *, status: int = 200
+) -> Response[ListingOut]:
+    row = await _seen(visit, listing_id)
+    headers = {"ETag": f'"{row.content_version}"'}
+    if receipt is not None:
+        headers["Position"] = str(receipt.position)
+    if status == 201:  # noqa: PLR2004 - Created
+        headers["Location"] = f"/api/v1/listings/{listing_id}"
+    return Response(represented(row, visit.viewer), status_code=status, headers=headers)
+
+
+def _draft(data: ListingIn) -> Draft:
+    return Draft(
+        category=data.category,
+        title=_without_nul(data.title),
+        quantity=parse_quantity(data.quantity.amount, data.quantity.unit, data.quantity.per),
+        description=_without_nul(data.description),
+        mode=data.mode,
+        attributes=data.attributes,
+        price=data.price,
+        price_cents=data.price_cents,
+        available_from=data.available_from,
+        available_to=data.available_to,
+        max_km=data.max_km,
+        visibility=data.visibility,
+    )
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise Refused(_("This text holds a character that nobody can read."))
+    return text
+
+
+def _on_behalf(visit: Visit, row: listings.Listing) -> str | None:
+    return None if visit.viewer.acts_for(row.company_id) else row.company_id
+
+
+def _key(request: Request[Any, Any, Any]) -> str:
+    """The command's id: the program's own, so that it may ask again, or a new one."""
+    given = request.headers.get("idempotency-key", "")
+    if not given:
+        return str(uuid4())
+    try:
+        return str(UUID(given))
+    except ValueError:
+        raise Refused(_("An Idempotency-Key is a UUID."), field="Idempotency-Key") from None
+
+
+def _if_match(request: Request[Any, Any, Any]) -> int | None:
+    given = request.headers.get("if-match", "").strip().strip('"')
+    if given in ("", "*"):
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_VERSION):
+        raise Refused(_("If-Match is the ETag of a listing."), field="If-Match")
+    return int(given)
+
+
+handlers: list[Any] = [
+    post_listing,
+    show_listing,
+    amend_listing,
+    renew_listing,
+    withdraw_listing,
+    listing_matches,
+]

@@ -1,0 +1,87 @@
+"""Rows to JSON: a listing and a match as programs read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from domain import text_flags
+from domain.listings import Mode, PriceTerms, Side, Visibility
+from projections import listings
+from projections.viewer import Viewer
+from web import views
+from web.presenting import status
+
+
+class QuantityOut(Struct):
+    """An amount as a decimal string, a Rec 20 or 21 unit, and the period of a flow."""
+
+    amount: Decimal
+    unit: str
+    per: str | None = None
+
+
+class ListingOut(Struct, kw_only=True):
+    """A listing in a zone; `company` is null for who may not know it. `version` is also its ETag."""
+
+    id: str
+    zone: str
+    side: Side
+    status: views.Status
+    category: str
+    title: str
+    description: str
+    quantity: QuantityOut
+    mode: Mode
+    attributes: dict[str, str]
+    price: PriceTerms
+    price_cents: int | None
+    currency: str
+    company: str | None
+    available_from: date | None
+    available_to: date | None
+    max_km: int | None
+    visibility: Visibility
+    posted_at: datetime
+    expires_at: datetime | None
+    version: int
+
+
+class MatchOut(Struct, kw_only=True):
+    """A listing that goes with yours: points of 100, and the reasons in words and as codes."""
+
+    listing: ListingOut
+    points: int
+    reasons: list[str]
+    against: list[str]
+    codes: list[str]
+
+
+def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
+    """A listing as this viewer may read it: phone numbers and addresses are masked outside the zone."""
+    insider = row.zone_id in viewer.zones or viewer.acts_for(row.company_id)
+    return ListingOut(
+        id=row.listing_id,
+        zone=row.zone_slug,
+        side=row.side,
+        status=status(row),
+        category=row.category,
+        title=row.title if insider else text_flags.mask(row.title),
+        description=row.description if insider else text_flags.mask(row.description),
+        quantity=QuantityOut(row.amount, row.unit, row.per),
+        mode=row.mode,
+        attributes=row.attributes,
+        price=row.price,
+        price_cents=row.price_cents,
+        currency=row.currency,
+        company=row.company,
+        available_from=row.available_from,
+        available_to=row.available_to,
+        max_km=row.max_km,
+        visibility=row.visibility,
+        posted_at=row.posted_at,
+        expires_at=row.expires_at,
+        version=row.content_version,
+    )

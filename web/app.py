@@ -1,0 +1,76 @@
+"""The composition root of the site: routes, the doorway before them, and what is told when it does not work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from web import api
+from web.assets import asset_handler
+from web.doorway import Doorway
+from web.errors import exception_handlers
+from web.pages import (
+    account,
+    dev_mail,
+    health,
+    listings,
+    me,
+    moderation,
+    posting,
+    sign_in,
+    static_texts,
+    unsubscribe,
+    zones,
+)
+from web.services import Services
+from web.visits import visit_of
+
+LONGEST_BODY: Final = 256 * 1024
+"""Bytes of a form; a route that takes photos says how many more."""
+MOST_PARTS: Final = 200
+
+HANDLERS: Final[list[ControllerRouterHandler]] = [
+    *sign_in.handlers,
+    *account.handlers,
+    *unsubscribe.handlers,
+    *static_texts.handlers,
+    *health.handlers,
+    *zones.handlers,
+    *listings.handlers,
+    *posting.handlers,
+    *me.handlers,
+    *moderation.handlers,
+    *api.handlers,
+]
+
+
+def create_app(services: Services) -> Litestar:
+    """Put the site together."""
+    doorway = Doorway(services)
+
+    @asynccontextmanager
+    async def opened(_app: Litestar) -> AsyncIterator[None]:
+        async with services.opened():
+            yield
+
+    demo = dev_mail.handlers if services.settings.demo else []
+    return Litestar(
+        route_handlers=[*HANDLERS, *demo, asset_handler(services.assets)],
+        guards=[doorway.enter],
+        before_send=[doorway.leave],
+        exception_handlers=exception_handlers(services),
+        dependencies={
+            "visit": Provide(visit_of, sync_to_thread=False),
+            "services": Provide(lambda: services, sync_to_thread=False),
+        },
+        lifespan=[opened],
+        openapi_config=api.described(services.settings.name),
+        logging_config=None,
+        request_max_body_size=LONGEST_BODY,
+        multipart_form_part_limit=MOST_PARTS,
+    )

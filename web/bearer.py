@@ -1,0 +1,78 @@
+"""Tokens for programs: each belongs to a member, may do less than they may, and is known here by its hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+Scope = Literal["read", "write"]
+SCOPES: Final[tuple[Scope, ...]] = ("read", "write")
+PREFIX: Final = "gisement_"
+"""So that a token that leaked into a repository is recognised as one."""
+LIFETIME: Final = timedelta(days=365)
+
+
+class ApiToken(Struct, frozen=True):
+    """A token as its owner sees it in a list."""
+
+    id: str
+    member_id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime
+
+
+class ApiTokens:
+    """The tokens of everyone."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]) -> None:
+        self._pool = pool
+
+    async def give(self, member_id: str, *, name: str, scopes: Sequence[Scope], now: datetime) -> tuple[ApiToken, str]:
+        """Make a token; its text is shown this once."""
+        token, expires_at = PREFIX + secrets.token_urlsafe(32), now + LIFETIME
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                """
+                INSERT INTO site.api_token (token_sha256, member_id, name, scopes, created_at, expires_at)
+                VALUES (%s, %s, %s, %s, %s, %s) RETURNING id::text
+                """,
+                [_sha256(token), member_id, name, list(scopes), now, expires_at],
+            )
+            row = await cursor.fetchone()
+        return ApiToken("" if row is None else row[0], member_id, name, tuple(scopes), now, expires_at), token
+
+    async def find(self, token: str, *, now: datetime) -> ApiToken | None:
+        """The token of this text, unless it ended."""
+        found = await self._read("token_sha256 = %s AND expires_at > %s", [_sha256(token), now])
+        return found[0] if found else None
+
+    async def of(self, member_id: str, *, now: datetime) -> list[ApiToken]:
+        """A person's tokens, the newest first."""
+        return await self._read("member_id = %s AND expires_at > %s ORDER BY created_at DESC", [member_id, now])
+
+    async def end(self, token_id: str, *, member_id: str) -> bool:
+        """End one of a person's tokens; False when they have no such token."""
+        async with self._pool.connection() as connection:
+            ended = await connection.execute(
+                "DELETE FROM site.api_token WHERE id::text = %s AND member_id = %s", [token_id, member_id]
+            )
+            return ended.rowcount > 0
+
+    async def _read(self, where: str, params: Sequence[object]) -> list[ApiToken]:
+        sql = f"SELECT id::text, member_id, name, scopes, created_at, expires_at FROM site.api_token WHERE {where}"  # noqa: S608  # our own words
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(sql.encode(), params)
+            return [ApiToken(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in await cursor.fetchall()]
+
+
+def _sha256(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()

@@ -1,0 +1,162 @@
+"""What every request passes on its way to a handler, and every answer on its way out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import psycopg
+import structlog
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Message, Scope
+from psycopg_pool import PoolTimeout
+
+from domain.refused import Forbidden, _
+from projections.viewer import Viewer
+from web.languages import language_of
+from web.policies import POLICIES, Policy
+from web.rate_limits import API_CALLS
+from web.security import check_target, headers
+from web.services import Services
+from web.sessions import Session, lost
+from web.visits import STATE, SignInFirst, Visit
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+BEARER: Final = "Bearer "
+HEALTH: Final = "/health/"
+
+log = structlog.get_logger(__name__)
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Doorway:
+    """In: is it for us, who is it, may they, and is the form ours? Out: cookies, what the session learnt, headers."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._headers = headers(secure=services.hosts.secure)
+
+    async def enter(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        """Hold a request against the policy its route names, and make the visit its handler works with."""
+        request: Request[Any, Any, Any] = connection  # type: ignore[assignment]  # only HTTP routes are served
+        scope = request.scope
+        policy = POLICIES[handler.opt["policy"]]
+        check_target(scope["path"], scope["query_string"])
+        if not scope["path"].startswith(HEALTH):
+            self._services.hosts.check(request.headers.get("host", ""))
+        if not policy.looks_up:
+            return
+        visit = await (self._program if policy.proof == "bearer" else self._person)(request, policy)
+        scope["state"][STATE] = visit
+        if policy.signed_in and not visit.viewer.signed_in:
+            raise SignInFirst(visit.path if scope["method"] in SAFE else "")
+        if policy.roles:
+            zone = await visit.zone(request.path_params["zone"])
+            if not visit.viewer.has_role(zone.zone_id, *policy.roles):
+                raise Forbidden(
+                    _("Only a moderator of the zone can open this page. Its association says who may be one.")
+                )
+        if scope["method"] not in SAFE and policy.proof == "form":
+            await self._check_form(visit)
+
+    async def leave(self, message: Message, scope: Scope) -> None:
+        """Finish an answer that is about to go out."""
+        if message["type"] != "http.response.start":
+            return
+        visit: Visit | None = (scope.get("state") or {}).get(STATE)
+        answer = MutableScopeHeaders.from_message(message)
+        if visit is not None:
+            await self._remember(visit)
+            if visit.policy.proof == "bearer" and visit.position:
+                answer.setdefault("Position", str(visit.position))
+            for cookie in visit.cookies:
+                answer.add("Set-Cookie", cookie.to_header(header=""))
+        for name, value in self._headers.items():
+            answer.setdefault(name, value)
+
+    async def _person(self, request: Request[Any, Any, Any], policy: Policy) -> Visit:
+        """Someone with a browser, signed in or not."""
+        services, now = self._services, self._services.clock.now()
+        session, viewer = None, None
+        cookie = request.cookies.get(services.sessions.cookie_name)
+        if cookie:
+            session = await services.sessions.find(cookie, now=now)
+            viewer = await self._recognised(session) if session else None
+        visit = Visit(
+            services,
+            request,
+            policy=policy,
+            language=language_of(request, session.language if session else None),
+            now=now,
+            session=session if viewer else None,
+            viewer=viewer,
+        )
+        if cookie and viewer is None:
+            visit.cookies.append(services.sessions.cookie(None))
+        if session and viewer:
+            await self._follow_rights(visit, session, viewer)
+        return visit
+
+    async def _recognised(self, session: Session) -> Viewer | None:
+        """Who a session belongs to; someone who joined a moment ago may not be known to the read model yet."""
+        reader = self._services.reader
+        viewer = await reader.viewer(session.member_id)
+        if viewer is None and session.position and await reader.visible(session.position, ["people"]):
+            viewer = await reader.viewer(session.member_id)
+        return viewer
+
+    async def _follow_rights(self, visit: Visit, session: Session, viewer: Viewer) -> None:
+        """Rights that were taken back end the session; any other change gives it a new token."""
+        rights = viewer.rights()
+        if rights == session.rights:
+            return
+        if lost(session.rights, rights):
+            await self._services.sessions.end(session.id, member_id=session.member_id)
+            visit.session, visit.viewer = None, Viewer()
+            visit.cookies.append(self._services.sessions.cookie(None))
+            return
+        await self._services.sessions.renew(session, rights=rights, now=visit.now)
+        if session.token is not None:
+            visit.cookies.append(self._services.sessions.cookie(session))
+
+    async def _program(self, request: Request[Any, Any, Any], policy: Policy) -> Visit:
+        """A program; without a token it is a visitor. Cookies count for nothing here."""
+        services, now = self._services, self._services.clock.now()
+        visit = Visit(services, request, policy=policy, language=language_of(request), now=now)
+        seen = request.headers.get("position", "")
+        if re.fullmatch(r"[0-9]{1,18}", seen):
+            visit.position = int(seen)
+        authorization = request.headers.get("authorization", "")
+        if not authorization:
+            return visit
+        given = authorization.removeprefix(BEARER).strip() if authorization.startswith(BEARER) else ""
+        token = await services.tokens.find(given, now=now) if given else None
+        viewer = await services.reader.viewer(token.member_id) if token else None
+        if token is None or viewer is None:
+            raise SignInFirst("")
+        visit.viewer = viewer
+        await visit.within(API_CALLS, token.id)
+        wanted = "read" if request.method in SAFE else "write"
+        if wanted not in token.scopes:
+            raise Forbidden(_("This token may read, and not write. Make one that may."))
+        return visit
+
+    async def _check_form(self, visit: Visit) -> None:
+        typed = await visit.typed()
+        token = visit.request.headers.get("x-csrf-token") or next(iter(typed.get("csrf", ())), "")
+        self._services.forms.check(
+            token, visit.session.id if visit.session else None, visit.request.headers, now=visit.now
+        )
+
+    async def _remember(self, visit: Visit) -> None:
+        if visit.session is None:
+            return
+        try:
+            await self._services.sessions.keep(visit.session)
+        except (psycopg.Error, PoolTimeout) as fault:
+            # The answer is made, and true: what the session would have remembered is a convenience.
+            log.warning("a session could not be kept", fault=repr(fault))

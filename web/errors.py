@@ -1,0 +1,211 @@
+"""What people and programs are told when it does not work: a page with a sentence, or a problem in JSON."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, cast
+from urllib.parse import urlsplit
+
+import msgspec
+import psycopg
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+
+from domain.refused import Conflict, Forbidden, NotFound, Refused, _
+from marketplace.eventlog import ClockDrift, CommandReused, Unavailable
+from marketplace.language import Language, refusal, translations
+from marketplace.links import PAGES
+from web.languages import language_of
+from web.rate_limits import TooMany
+from web.security import WrongAddress
+from web.services import Overcrowded, Services
+from web.views import ErrorPage, Frame
+from web.visits import STATE, SignInFirst, Visit, safe_path
+
+Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
+API: Final = "/api/"
+TRY_AGAIN: Final[frozenset[Status]] = frozenset({429, 500, 503})
+LONGEST_REFERER: Final = 2_000
+TITLES: Final[dict[int, str]] = {
+    400: _("We could not read that"),
+    401: _("Sign in first"),
+    403: _("Not with this account"),
+    404: _("Nothing here"),
+    405: _("Not this way"),
+    409: _("Someone was quicker"),
+    413: _("Too big"),
+    422: _("One answer needs another look"),
+    429: _("A little slower, please"),
+    500: _("That is our fault"),
+    503: _("Back in a moment"),
+}
+RETRY_AFTER: Final = 3
+"""Seconds after which a database that was away is usually back."""
+REFUSALS: Final[tuple[tuple[type[Refused], Status], ...]] = (
+    (WrongAddress, 400),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (TooMany, 429),
+    (Overcrowded, 503),
+    (Refused, 422),
+)
+"""The first that fits."""
+SHOWN_AS: Final[dict[int, Status]] = {401: 403, 405: 405, 413: 413, 415: 400, 404: 404, 403: 403, 409: 409, 429: 429}
+"""What the framework raises, on pages; any other fault of the request is a 400."""
+AWAY: Final[tuple[type[Exception], ...]] = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    PoolTimeout,
+    PoolClosed,
+    TooManyRequests,
+    Unavailable,
+    ClockDrift,
+)
+"""The database does not answer, or not in time; nothing is lost, and it comes back by itself."""
+UNREADABLE: Final[tuple[type[Exception], ...]] = (psycopg.DataError, RecursionError, UnicodeError)
+"""Nothing a person sends is our fault: text the database cannot hold, JSON a hundred thousand levels deep."""
+
+log = structlog.get_logger(__name__)
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """RFC 9457, in the reader's language."""
+
+    title: str
+    status: int
+    detail: str = ""
+    type: str = "about:blank"
+    field: str | None = None
+    errors: dict[str, str] | None = None
+    reference: str | None = None
+
+
+def exception_handlers(services: Services) -> ExceptionHandlersMap:
+    """Which fault is told how."""
+    told = _Telling(services)
+    handlers: dict[type[Exception], Callable[..., Response[Any]]] = {
+        SignInFirst: told.sign_in,
+        Refused: told.refused,
+        HTTPException: told.misused,
+        Exception: told.failed,
+    }
+    handlers |= dict.fromkeys(AWAY, told.away)
+    handlers |= dict.fromkeys(UNREADABLE, told.unreadable)
+    return cast("ExceptionHandlersMap", handlers)
+
+
+class _Telling:
+    """The answers. They need no session, no zone and no database: any of these may be what failed."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def sign_in(self, request: Request[Any, Any, Any], fault: SignInFirst) -> Response[Any]:
+        if _for_programs(request):
+            answer = self._problem(request, 401, "")
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            return answer
+        address = PAGES.sign_in(fault.to or None)
+        if request.headers.get("hx-request") == "true":
+            return Response("", headers={"HX-Redirect": address})
+        return Redirect(address, status_code=303)
+
+    def refused(self, request: Request[Any, Any, Any], fault: Refused) -> Response[Any]:
+        status = next(status for kind, status in REFUSALS if isinstance(fault, kind))
+        if isinstance(fault, CommandReused) and _for_programs(request):
+            status = 422
+        # One sentence for all that is missing: whether a thing is foreign or was never there shows nowhere.
+        sentence = "" if status == 404 else refusal(fault, self._language(request))  # noqa: PLR2004
+        retry = fault.seconds if isinstance(fault, TooMany) else RETRY_AFTER if status == 503 else None  # noqa: PLR2004
+        return self._answer(request, status, sentence, retry=retry, field=fault.field)
+
+    def misused(self, request: Request[Any, Any, Any], fault: HTTPException) -> Response[Any]:
+        if fault.status_code >= 500:  # noqa: PLR2004
+            return self.failed(request, fault)
+        status = SHOWN_AS.get(fault.status_code, 400)
+        detail = fault.detail if _for_programs(request) and status == 400 else ""  # noqa: PLR2004
+        answer = self._answer(request, status, detail)
+        if fault.headers:
+            answer.headers.update({name: value for name, value in fault.headers.items() if name.lower() == "allow"})
+        return answer
+
+    def unreadable(self, request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
+        log.warning("a request could not be read", path=request.scope["path"], fault=type(fault).__name__)
+        return self._answer(request, 400, "")
+
+    def away(self, request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
+        log.warning("the database does not answer", path=request.scope["path"], fault=repr(fault))
+        return self._answer(request, 503, "", retry=RETRY_AFTER)
+
+    def failed(self, request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
+        reference = secrets.token_hex(4)
+        log.error("a request failed", reference=reference, path=request.scope["path"], exc_info=fault)
+        return self._answer(request, 500, "", reference=reference)
+
+    def _answer(
+        self,
+        request: Request[Any, Any, Any],
+        status: Status,
+        sentence: str,
+        *,
+        retry: int | None = None,
+        reference: str = "",
+        field: str | None = None,
+    ) -> Response[Any]:
+        if _for_programs(request):
+            answer: Response[Any] = self._problem(request, status, sentence, reference=reference, field=field)
+        else:
+            answer = self._page(request, status, sentence, retry=retry, reference=reference)
+        answer.headers["Cache-Control"] = "no-store"
+        if retry is not None:
+            answer.headers["Retry-After"] = str(retry)
+        return answer
+
+    def _page(
+        self, request: Request[Any, Any, Any], status: Status, sentence: str, *, retry: int | None, reference: str
+    ) -> Response[str]:
+        services = self._services
+        frame = Frame(
+            language=self._language(request), now=datetime.fromtimestamp(0, UTC), path="/", site=services.settings.name
+        )
+        error = ErrorPage(
+            status=status, sentence=sentence, reference=reference, retry_after=retry, back=_back(request, status)
+        )
+        return Response(services.renderer.page("error.html", frame, error), status_code=status, media_type="text/html")
+
+    def _problem(
+        self,
+        request: Request[Any, Any, Any],
+        status: int,
+        sentence: str,
+        *,
+        reference: str = "",
+        field: str | None = None,
+    ) -> Response[bytes]:
+        say = translations(self._language(request)).gettext
+        problem = Problem(say(TITLES[status]), status, sentence, field=field, reference=reference or None)
+        return Response(msgspec.json.encode(problem), status_code=status, media_type="application/problem+json")
+
+    def _language(self, request: Request[Any, Any, Any]) -> Language:
+        visit: Visit | None = (request.scope.get("state") or {}).get(STATE)
+        return visit.language if visit else language_of(request)
+
+
+def _for_programs(request: Request[Any, Any, Any]) -> bool:
+    return request.scope["path"].startswith(API)
+
+
+def _back(request: Request[Any, Any, Any], status: Status) -> str:
+    """Where to go from here: the page itself when trying again may help, else the page before it, if it was ours."""
+    if status in TRY_AGAIN and request.method in ("GET", "HEAD"):
+        return safe_path(request.scope["path"]) or PAGES.home()
+    referer = urlsplit(request.headers.get("referer", "")[:LONGEST_REFERER])
+    same = referer.netloc == request.headers.get("host")
+    return (safe_path(referer.path) if same else "") or PAGES.home()

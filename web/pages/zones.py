@@ -1,0 +1,75 @@
+"""The site's home, and the home of a zone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Response
+from litestar.params import FromPath
+
+from domain import taxonomy
+from projections import listings, matches, people
+from projections.listings import LISTINGS
+from projections.matches import MATCHES
+from projections.people import PEOPLE
+from web import views
+from web.policies import page
+from web.presenting import Presenter
+from web.visits import Visiting, zone_view
+
+LATEST: Final = 4
+FAMILIES_SHOWN: Final = 8
+
+
+@page("/", policy="anyone")
+async def home(visit: Visiting) -> Response[Any]:
+    """The zones, and what this is."""
+    async with visit.reading(PEOPLE, LISTINGS) as read:
+        zones = await read.all(people.zones())
+        shown = {zone.zone_id: zone for zone in await read.all(listings.zone_counts())}
+    cards = tuple(
+        views.ZoneCard(
+            zone=zone_view(zone),
+            companies=zone.companies,
+            offers=shown[zone.zone_id].offers if zone.zone_id in shown else 0,
+            requests=shown[zone.zone_id].requests if zone.zone_id in shown else 0,
+            association=zone.association,
+        )
+        for zone in zones
+    )
+    return await visit.page("home.html", views.HomePage(zones=cards))
+
+
+@page("/z/{zone:str}", policy="anyone")
+async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
+    """What a zone has to offer at a glance."""
+    here = await visit.zone(zone)
+    show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
+    async with visit.reading(PEOPLE, LISTINGS, MATCHES) as read:
+        shown = await read.one(listings.zone_counts(here.zone_id))
+        offers = await read.all(listings.latest(here.zone_id, "offer", LATEST))
+        requests = await read.all(listings.latest(here.zone_id, "request", LATEST))
+        families = await read.all(listings.families(here.zone_id))
+        found = await read.one(matches.tallies([here.zone_id]))
+        matched = await read.all(matches.counts([row.listing_id for row in (*offers, *requests)]))
+    counts = {row.listing_id: row.pairs for row in matched}
+    view = views.ZonePage(
+        zone=zone_view(here),
+        association=here.association,
+        contact_mail=here.contact_mail,
+        results=views.ZoneResults(
+            companies=here.companies,
+            listings=shown.offers + shown.requests if shown else 0,
+            matches=found.pairs if found else 0,
+        ),
+        latest_offers=tuple(show.card(row, counts.get(row.listing_id, 0)) for row in offers),
+        latest_requests=tuple(show.card(row, counts.get(row.listing_id, 0)) for row in requests),
+        families=tuple(
+            views.FacetOption(value=row.family, label=taxonomy.label(row.family, visit.language), count=row.n)
+            for row in families[:FAMILIES_SHOWN]
+        ),
+    )
+    return await visit.page("zones/home.html", view, zone=here, current="zone")
+
+
+handlers = [home, zone_home]

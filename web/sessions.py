@@ -1,0 +1,269 @@
+"""Sessions: who is signed in on which device; kept in the database, known to it by the hash of their cookie only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from litestar.datastructures import Cookie
+from msgspec import Struct
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from marketplace.language import Language
+from web.views import Flash
+
+Rights = Mapping[str, str | list[str]]
+
+IDLE: Final = timedelta(days=30)
+"""A device that was not used for this long signs in again."""
+LONGEST: Final = timedelta(days=120)
+SEEN_EVERY: Final = timedelta(hours=1)
+"""How exactly we say when a device was last used: a write for each page would say no more."""
+OVERLAP: Final = timedelta(seconds=60)
+"""How long requests on their way may still come with the token before this one."""
+MOST_FLASHES: Final = 5
+
+
+class Session(Struct):
+    """One signed-in device, as of this request; `token` is known only in the request that gave it out."""
+
+    id: str
+    member_id: str
+    rights: dict[str, Any]
+    language: Language | None
+    position: int
+    flashes: list[Flash]
+    created_at: datetime
+    last_seen: datetime
+    expires_at: datetime
+    token: str | None = None
+    changed: bool = False
+
+    def note(self, position: int) -> None:
+        """Remember that this person recorded something: their next page waits for it."""
+        if position > self.position:
+            self.position, self.changed = position, True
+
+    def tell(self, flash: Flash) -> None:
+        """Say something on the next page."""
+        self.flashes, self.changed = [*self.flashes, flash][-MOST_FLASHES:], True
+
+    def told(self) -> tuple[Flash, ...]:
+        """What is to be said on this page, and then no more."""
+        said = tuple(self.flashes)
+        if said:
+            self.flashes, self.changed = [], True
+        return said
+
+    def speak(self, language: Language) -> None:
+        """Answer this device in a language from now on."""
+        if language != self.language:
+            self.language, self.changed = language, True
+
+
+class Device(Struct, frozen=True):
+    """A session as its owner sees it in a list."""
+
+    id: str
+    device: str
+    last_seen: datetime
+
+
+class Sessions:
+    """The sessions of everyone. Only tokens given out here are known here; what a browser made up is nobody's."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]], *, secure: bool) -> None:
+        self._pool = pool
+        self._secure = secure
+        # The prefix makes browsers refuse a cookie planted by a neighbouring host or without TLS.
+        self.cookie_name = "__Host-session" if secure else "session"
+
+    async def find(self, token: str, *, now: datetime) -> Session | None:
+        """The session of a cookie, if we gave it out and it has not ended."""
+        sha256 = _sha256(token)
+        row = await self._one(
+            """
+            SELECT id::text, member_id, rights, language, position, flashes, created_at, last_seen, expires_at
+            FROM site.session
+            WHERE (token_sha256 = %(sha256)s OR (previous_sha256 = %(sha256)s AND previous_until > %(now)s))
+              AND expires_at > %(now)s
+            """,
+            {"sha256": sha256, "now": now},
+        )
+        if row is None:
+            return None
+        columns = (
+            "id",
+            "member_id",
+            "rights",
+            "language",
+            "position",
+            "flashes",
+            "created_at",
+            "last_seen",
+            "expires_at",
+        )
+        session = msgspec.convert(dict(zip(columns, row, strict=True)), Session)
+        if now - session.last_seen >= SEEN_EVERY:
+            session.last_seen, session.changed = now, True
+        return session
+
+    async def begin(
+        self, member_id: str, *, rights: Rights, device: str, language: Language | None, position: int, now: datetime
+    ) -> Session:
+        """Sign a device in, under a token nobody has seen before."""
+        token, expires_at = secrets.token_urlsafe(32), now + IDLE
+        row = await self._one(
+            """
+            INSERT INTO site.session
+                (token_sha256, member_id, rights, device, language, position, created_at, last_seen, expires_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            RETURNING id::text
+            """,
+            [_sha256(token), member_id, Jsonb(dict(rights)), device, language, position, now, now, expires_at],
+        )
+        return Session(_id(row), member_id, dict(rights), language, position, [], now, now, expires_at, token)
+
+    async def renew(self, session: Session, *, rights: Rights, now: datetime) -> None:
+        """Give the device a new token, because what its owner may do has changed."""
+        token = secrets.token_urlsafe(32)
+        row = await self._one(
+            """
+            UPDATE site.session
+            SET previous_sha256 = token_sha256, previous_until = %(until)s, token_sha256 = %(sha256)s,
+                rights = %(rights)s
+            WHERE id = %(id)s AND rights = %(before)s
+            RETURNING true
+            """,
+            {
+                "id": session.id,
+                "sha256": _sha256(token),
+                "until": now + OVERLAP,
+                "rights": Jsonb(dict(rights)),
+                "before": Jsonb(session.rights),
+            },
+        )
+        session.rights = dict(rights)
+        # Of two requests at once, one renews and the other goes on under the overlap.
+        session.token = token if row else None
+
+    async def keep(self, session: Session) -> None:
+        """Write down what this request changed, if it changed anything."""
+        if not session.changed:
+            return
+        session.changed = False
+        expires_at = min(session.last_seen + IDLE, session.created_at + LONGEST)
+        async with self._pool.connection() as connection, connection.transaction():
+            # Losing this in a crash costs a sentence or a moment's patience: not worth waiting for the disk.
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            await connection.execute(
+                """
+                UPDATE site.session
+                SET language = %s, position = greatest(position, %s), flashes = %s, last_seen = greatest(last_seen, %s),
+                    expires_at = %s
+                WHERE id = %s
+                """,
+                [
+                    session.language,
+                    session.position,
+                    Jsonb(msgspec.to_builtins(session.flashes)),
+                    session.last_seen,
+                    expires_at,
+                    session.id,
+                ],
+            )
+
+    async def of(self, member_id: str, *, now: datetime) -> Sequence[Device]:
+        """A person's devices, the last used first."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                """
+                SELECT id::text, device, last_seen FROM site.session
+                WHERE member_id = %s AND expires_at > %s ORDER BY last_seen DESC, id LIMIT 100
+                """,
+                [member_id, now],
+            )
+            return [Device(*row) for row in await cursor.fetchall()]
+
+    async def end(self, session_id: str, *, member_id: str) -> bool:
+        """Sign one of a person's devices out; False when they have no such device."""
+        return await self._ended(
+            "DELETE FROM site.session WHERE id::text = %s AND member_id = %s", session_id, member_id
+        )
+
+    async def end_others(self, session: Session) -> bool:
+        """Sign every other device of the person out."""
+        return await self._ended(
+            "DELETE FROM site.session WHERE id::text <> %s AND member_id = %s", session.id, session.member_id
+        )
+
+    async def forget_old(self, now: datetime) -> None:
+        """Drop what has expired."""
+        await self._ended("DELETE FROM site.session WHERE expires_at <= %s", now)
+
+    def cookie(self, session: Session | None) -> Cookie:
+        """What the browser is told to keep; without a session, to forget."""
+        ended = session is None or session.token is None
+        return Cookie(
+            key=self.cookie_name,
+            value="" if session is None else session.token,
+            max_age=0 if ended else int(LONGEST.total_seconds()),
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    async def _one(self, sql: str, params: Mapping[str, Any] | Sequence[Any]) -> tuple[Any, ...] | None:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(sql.encode(), params)
+            return await cursor.fetchone()
+
+    async def _ended(self, sql: str, *params: object) -> bool:
+        async with self._pool.connection() as connection:
+            return (await connection.execute(sql.encode(), params)).rowcount > 0
+
+
+def _id(row: tuple[Any, ...] | None) -> str:
+    """The id an INSERT returned; one that returns nothing has raised before."""
+    return "" if row is None else str(row[0])
+
+
+def lost(before: Mapping[str, Any], after: Rights) -> bool:
+    """Whether rights were taken away between two moments."""
+    return any(not set(held).issubset(after.get(name, ())) for name, held in before.items() if isinstance(held, list))
+
+
+def device_of(user_agent: str) -> str:
+    """A browser and a system in a few words: enough to recognise one's own, too little to recognise anyone."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return " · ".join(word for word in (browser, system) if word)
+
+
+# In this order: every one of them also claims to be one of the next.
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def _sha256(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
