@@ -37,3 +37,4 @@ bench: setup ## measure, beside the floor of this machine
 fix: setup ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tests.events_catalogue

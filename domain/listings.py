@@ -51,14 +51,15 @@ class Content(Struct, frozen=True, kw_only=True):
     """What a listing says: its words are the company's private text, the rest is codes and figures.
 
     `price_cents` is per unit of the quantity, in `currency`, excluding VAT; None when nothing is asked.
-    `max_km` is the furthest the company would deal; None means the category's usual reach.
+    `max_km` is the furthest the company would deal; None means the category's usual reach. `mode` is None when the
+    author did not choose one: what is usual for the category is shown, and excludes nobody.
     """
 
     category: str
     title: Private
     description: Private
     quantity: Quantity
-    mode: Mode
+    mode: Mode | None = None
     attributes: dict[str, str] = field(default_factory=dict)
     price: PriceTerms = "free"
     price_cents: int | None = None
@@ -458,7 +459,7 @@ def _checked(command: Command, side: Side, company_id: str, draft: Draft) -> Con
         title=Private(company_id, title),
         description=Private(company_id, description),
         quantity=draft.quantity,
-        mode=draft.mode or usual_mode(category),
+        mode=draft.mode,
         attributes=attributes,
         price=draft.price,
         price_cents=draft.price_cents,
@@ -469,10 +470,10 @@ def _checked(command: Command, side: Side, company_id: str, draft: Draft) -> Con
     )
 
 
-def usual_mode(category: taxonomy.Category) -> Mode:
-    """The first mode the taxonomy gives the category: give, lend, service, pooled collection or purchase."""
+def usual_mode(category: str) -> Mode:
+    """The first mode the taxonomy gives a category: give, lend, service, pooled collection or purchase."""
     letters: dict[str, Mode] = {"G": "give", "L": "lend", "S": "service", "U": "pool", "P": "purchase"}
-    return letters[category.modes[0]]
+    return letters[taxonomy.CATEGORIES[category].modes[0]]
 
 
 def _checked_attributes(draft: Draft, category: taxonomy.Category) -> dict[str, str]:

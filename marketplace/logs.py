@@ -52,5 +52,5 @@ def configure(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     # These tell each pause and each tick; what matters of them we say ourselves.
-    for talkative in ("apscheduler", "httpx", "psycopg.pool", "uvicorn.access"):
+    for talkative in ("apscheduler", "fontTools", "httpx", "psycopg.pool", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))

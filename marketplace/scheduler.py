@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -72,11 +73,11 @@ class Scheduler:
     def stop(self) -> None:
         """Finish the mail in hand, and stop."""
         self._stop.set()
-        self._wake.close()
         if self._library.running:
             self._library.shutdown(wait=True)
         if self._sending.is_alive():
             self._sending.join()
+        self._wake.close()
 
     def _send(self) -> None:
         self._sender.run(self._stop, self._wake.wait)
@@ -88,12 +89,9 @@ class Waker:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: psycopg.Connection[Any] | None = None
-        self._closed = threading.Event()
 
     def wait(self, seconds: float) -> None:
         """Return when something was posted, or after so many seconds."""
-        if self._closed.is_set():
-            return
         try:
             if self._connection is None:
                 self._connection = self._database.connect(Role.APPEND)
@@ -102,12 +100,14 @@ class Waker:
             for _news in self._connection.notifies(timeout=seconds, stop_after=1):
                 return
         except psycopg.Error:
-            self._connection = None
-            self._closed.wait(seconds)
+            self.close()
+            time.sleep(seconds)
 
     def close(self) -> None:
-        """Wait no more."""
-        self._closed.set()
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 class Post(Struct, frozen=True):

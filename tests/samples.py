@@ -104,7 +104,6 @@ def content(**changes: Any) -> Content:
             "title": Private(SAWMILL, "50 palettes Europe 80×120, bon état"),
             "description": Private(SAWMILL, "Au sec, sous l’auvent."),
             "quantity": pieces("50"),
-            "mode": "give",
             "attributes": {"condition": "B", "ownership": "exchange_pool"},
             **changes,
         }

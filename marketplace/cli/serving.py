@@ -23,7 +23,7 @@ def demo() -> None:
         raise Misconfigured(
             "The demo gives sign-in links to everyone who sees it: leave MARKETPLACE_HOST at 127.0.0.1."
         )
-    from marketplace import serving
+    from web import serving
 
     with until_interrupted():
         serving.run(settings, demo=True)
@@ -38,7 +38,7 @@ def serve() -> None:
     with `marketplace migrate`.
     """
     settings = prepared()
-    from marketplace import serving
+    from web import serving
 
     with until_interrupted():
         serving.run(settings, demo=False)

@@ -29,6 +29,7 @@ from domain.listings import (
     ListingRejected,
     ListingRenewed,
     ListingWithdrawn,
+    usual_mode,
 )
 from domain.zones import ZoneOpened
 from projections.listings.rows import (
@@ -207,7 +208,7 @@ def _said(content: Content) -> dict[str, Any]:
     return {
         "category": content.category,
         "family": content.category.partition(".")[0],
-        "mode": content.mode,
+        "mode": content.mode or usual_mode(content.category),
         "title": title,
         "description": description,
         "amount": content.quantity.amount,
