@@ -84,7 +84,7 @@ def _record(subject: str, log: EventLog, marketplace: Marketplace, now: datetime
             _release(f"mail-{marketplace.address_key(mail)}", subject, log, now)
         marketplace.erase_member(EraseMember(member_id=subject, **asked))
     else:
-        company = log.load(subject, companies.evolve).state
+        company = log.load(subject, companies.evolve).state if subject.startswith("company-") else None
         if company is None:
             raise NotFound(_("There is no such company."))
         _release(f"siret-{company.siret}", subject, log, now)
@@ -92,7 +92,7 @@ def _record(subject: str, log: EventLog, marketplace: Marketplace, now: datetime
 
 
 def _addresses(member_id: str, log: EventLog) -> list[str]:
-    events = (recorded.event for recorded in log.since(member_id))
+    events = (recorded.event for recorded in log.history(member_id))
     return [event.mail.text for event in events if isinstance(event, MemberInvited) and event.mail.text]
 
 

@@ -34,7 +34,7 @@ class SignInWriter(Struct, frozen=True):
     def __call__(self, mail: Mail, now: datetime) -> Letter | None:
         """Give out a link and a code, and write them down for their member; None when that person was erased."""
         member = self.log.load(mail.member_id, members.evolve).state
-        invited = self.log.since(mail.member_id)[:1]
+        invited = self.log.history(mail.member_id)[:1]
         if member is None or member.erased or not invited or not isinstance(invited[0].event, MemberInvited):
             return None
         name, to = invited[0].event.name.text, invited[0].event.mail.text

@@ -12,7 +12,7 @@ from domain.companies import Company
 from domain.events import Private
 from domain.listings import ApproveListing, Content, Draft, ListingPosted, PostListing
 from domain.places import Place
-from domain.quantities import Quantity
+from domain.quantities import Period, Quantity
 from domain.zones import Zone
 
 NOW: Final = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
@@ -77,7 +77,7 @@ def sawmill(**standings: Any) -> Company:
     )
 
 
-def pieces(count: str, per: str | None = None) -> Quantity:
+def pieces(count: str, per: Period | None = None) -> Quantity:
     """A number of things."""
     return Quantity(amount=Decimal(count), unit="H87", per=per)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from domain.events import Private
+from domain.events import Event, Private
 from domain.streams import EVENTS
 from marketplace.eventlog import Registry
 from marketplace.eventlog.mapper import EventMapper
@@ -45,7 +45,7 @@ def test_every_event_has_a_sample_of_its_present_form() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
-def test_the_newest_sample_names_every_field(event: type) -> None:
+def test_the_newest_sample_names_every_field(event: type[Event]) -> None:
     newest = msgspec.json.decode((STORED / f"{event.__name__}.json").read_text("utf-8").splitlines()[-1])
     assert set(newest) == set(event.__struct_fields__)
 

@@ -20,13 +20,13 @@ from web.rendering import STATIC
 from web.typefaces import typefaces
 
 TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
 }
 COMPRESSED: Final = frozenset({".css", ".js", ".svg", ".txt"})
 FOR_EVER: Final = "public, max-age=31536000, immutable"

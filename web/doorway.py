@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 from psycopg_pool import PoolTimeout
 
-from domain.refused import Forbidden, _
+from domain.refused import Forbidden, Refused, _
 from projections.viewer import Viewer
 from web.languages import language_of
 from web.policies import POLICIES, Policy
@@ -148,9 +148,13 @@ class Doorway:
     async def _check_form(self, visit: Visit) -> None:
         typed = await visit.typed()
         token = visit.request.headers.get("x-csrf-token") or next(iter(typed.get("csrf", ())), "")
-        self._services.forms.check(
-            token, visit.session.id if visit.session else None, visit.request.headers, now=visit.now
-        )
+        session_id = visit.session.id if visit.session else None
+        try:
+            self._services.forms.check(token, session_id, visit.request.headers, now=visit.now)
+        except Refused:
+            # The framework closes what was uploaded after the handler, and there will be none.
+            await (await visit.request.form()).close()
+            raise
 
     async def _remember(self, visit: Visit) -> None:
         if visit.session is None:

@@ -206,6 +206,9 @@ def _back(request: Request[Any, Any, Any], status: Status) -> str:
     """Where to go from here: the page itself when trying again may help, else the page before it, if it was ours."""
     if status in TRY_AGAIN and request.method in ("GET", "HEAD"):
         return safe_path(request.scope["path"]) or PAGES.home()
-    referer = urlsplit(request.headers.get("referer", "")[:LONGEST_REFERER])
+    try:
+        referer = urlsplit(request.headers.get("referer", "")[:LONGEST_REFERER])
+    except ValueError:
+        return PAGES.home()
     same = referer.netloc == request.headers.get("host")
     return (safe_path(referer.path) if same else "") or PAGES.home()

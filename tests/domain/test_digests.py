@@ -15,7 +15,7 @@ from tests.samples import JOURDIES, LEA, asked
 from tests.story import Story
 
 DIGEST = "digest-lea-2026-W10"
-about = {"digest_id": DIGEST, "member_id": LEA, "period": "2026-W10"}
+about: dict[str, Any] = {"digest_id": DIGEST, "member_id": LEA, "period": "2026-W10"}
 prepared = DigestPrepared(**about, zone_id=JOURDIES, items=("listing-a",), sha256="0" * 64, template="1")
 sent = DigestSent(digest_id=DIGEST)
 

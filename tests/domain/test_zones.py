@@ -81,13 +81,13 @@ def test_an_administrator_sets_the_policy() -> None:
 
 
 def test_a_policy_that_already_holds_changes_nothing() -> None:
-    same = {"moderation": "before", "digest_weekday": 1, "digest_hour": 7}
+    same: dict[str, Any] = {"moderation": "before", "digest_weekday": 1, "digest_hour": 7}
     Story(zones.evolve, opened, administrator).when(setting(**same)).then()
 
 
 @pytest.mark.parametrize(("field", "value"), [("digest_weekday", 8), ("digest_weekday", 0), ("digest_hour", 24)])
 def test_a_day_and_an_hour_are_those_of_a_week(field: str, value: int) -> None:
-    Story(zones.evolve, opened, administrator).when(setting(**{field: value})).then_refused(field=field)
+    Story(zones.evolve, opened, administrator).when(setting(**dict[str, Any]({field: value}))).then_refused(field=field)
 
 
 def test_others_do_not_set_the_policy_nor_that_of_a_zone_that_is_not() -> None:

@@ -219,7 +219,7 @@ def test_a_digest_sent_now_stands_for_its_week(here: Town) -> None:
     here.sender(DemonstrationInbox()).work()
     here.clock.set(MONDAY)
     assert here.digests.tick().written == 2
-    assert [type(each.event).__name__ for each in here.log.since(f"digest-{sawmill[7:]}-2026-W48")] == [
+    assert [type(each.event).__name__ for each in here.log.history(f"digest-{sawmill[7:]}-2026-W48")] == [
         "DigestPrepared",
         "DigestSent",
     ]

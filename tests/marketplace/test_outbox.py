@@ -92,7 +92,7 @@ class Post(Struct, frozen=True):
         return found.mail.state
 
     def events(self, mail: Mail) -> list[str]:
-        return [type(recorded.event).__name__ for recorded in self.log.since(mail.digest_id)]
+        return [type(recorded.event).__name__ for recorded in self.log.history(mail.digest_id)]
 
     def lapse(self) -> None:
         """Let every lease end, and every pause."""
@@ -135,7 +135,7 @@ def test_a_digest_leaves_once_and_the_log_knows(post: Post) -> None:
     assert post.sender().work() == 0
     assert post.relay.taken == [("lea@example.org", LETTER.source.encode())]
     assert post.events(mail) == ["DigestPrepared", "DigestSent"]
-    prepared = post.log.since(mail.digest_id)[0].event
+    prepared = post.log.history(mail.digest_id)[0].event
     assert isinstance(prepared, digests.DigestPrepared)
     assert (prepared.items, prepared.sha256) == (("listing-1", "match-1"), LETTER.sha256)
 
@@ -179,7 +179,7 @@ def test_never_is_final_and_an_address_that_does_not_exist_stops_the_mail(post: 
     post.relay.verdicts = [Outcome("refused", 550, "no such user", no_such_address=True)]
     post.sender().work()
     assert post.events(mail) == ["DigestPrepared", "DigestRefused"]
-    assert type(post.log.since(post.member_id)[-1].event).__name__ == "MailStopped"
+    assert type(post.log.history(post.member_id)[-1].event).__name__ == "MailStopped"
 
 
 def test_silence_after_the_text_is_tried_once_more_identical_then_unknown(post: Post) -> None:

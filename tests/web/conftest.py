@@ -356,7 +356,7 @@ def _let_follow(database: Database) -> None:
 
 @contextmanager
 def _serving(services: Services, port: int) -> Iterator[uvicorn.Server]:
-    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_config=None, ws="none")
+    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_config=None, server_header=False, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site", daemon=True)
     thread.start()
