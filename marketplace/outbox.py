@@ -126,9 +126,10 @@ COLUMNS: Final = ", ".join("id::text" if name == "id" else "token::text" if name
 class Outbox:
     """The rows and their protocol; sending itself is `marketplace.sending`. For any number of threads and processes."""
 
-    def __init__(self, connections: Connections, keys: Sealing) -> None:
+    def __init__(self, connections: Connections, keys: Sealing, *, lease: timedelta = LEASE) -> None:
         self._connections = connections
         self._keys = keys
+        self._lease = lease
 
     # What goes in -------------------------------------------------------------------------------------------------
 
@@ -199,7 +200,7 @@ class Outbox:
             "SELECT id FROM site.outbox WHERE state = 'due' AND told <> 'nothing' AND due_at <= %(now)s "
             "AND give_up_at > %(now)s ORDER BY urgency, due_at, id FOR UPDATE SKIP LOCKED LIMIT 1) "
             f"RETURNING {COLUMNS}, letter",
-            {"now": now, "lease": LEASE},
+            {"now": now, "lease": self._lease},
         )
         return self._opened(rows[0]) if rows else None
 
@@ -210,7 +211,7 @@ class Outbox:
                 "SET state = 'inflight', lease_until = clock_timestamp() + %(lease)s, "
                 "transport = %(transport)s, sha256 = %(sha256)s "
                 "WHERE id = %(id)s AND token = %(token)s AND state = 'claimed'",
-                {"id": mail.id, "token": mail.token, "lease": LEASE, "transport": transport, "sha256": letter.sha256},
+                {"id": mail.id, "token": mail.token, "lease": self._lease, "transport": transport, "sha256": letter.sha256},
             )
         )
 

@@ -56,9 +56,9 @@ class ListingRow(Struct, frozen=True, kw_only=True):
 
 
 class WordRow(Struct, frozen=True, kw_only=True):
-    """One of a listing's rarest words, by which listings of unrelated families find each other."""
+    """One of a shown listing's rarest words, with its side and cell: so do listings of other families find it."""
 
-    word: str
+    bucket: str
     listing_id: str
 
 
@@ -94,7 +94,7 @@ class TallyRow(Struct, frozen=True, kw_only=True):
 
 
 LISTING: Final = Table("match_listing", ListingRow, ("listing_id",), ("listing_id", "company_id", "bucket"))
-WORD: Final = Table("match_word", WordRow, ("word", "listing_id"), ("word", "listing_id"))
+WORD: Final = Table("match_word", WordRow, ("bucket", "listing_id"), ("bucket", "listing_id"))
 PAIR: Final = Table("match_pair", PairRow, ("a_id", "b_id"), ("a_id", "b_id"))
 NEAR_MISS: Final = Table("match_near_miss", NearMissRow, ("a_id", "b_id"), ("a_id", "b_id"))
 TALLY: Final = Table("match_tally", TallyRow, ("zone_id",), ("zone_id",))
@@ -123,9 +123,9 @@ ALTER TABLE {schema}.match_listing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY nobody ON {schema}.match_listing USING (false);
 
 CREATE TABLE {schema}.match_word (
-    word text NOT NULL,
+    bucket text NOT NULL,
     listing_id text NOT NULL,
-    PRIMARY KEY (word, listing_id)
+    PRIMARY KEY (bucket, listing_id)
 );
 CREATE INDEX ON {schema}.match_word (listing_id);
 ALTER TABLE {schema}.match_word ENABLE ROW LEVEL SECURITY;
@@ -273,7 +273,7 @@ def _save(rows: Rows, before: ListingRow | None, after: ListingRow) -> None:
 
 def _part(rows: Rows, listing_id: str) -> None:
     for word in rows.of(WORD, "listing_id", listing_id):
-        rows.drop(WORD, word.word, listing_id)
+        rows.drop(WORD, word.bucket, listing_id)
     for pair in (*rows.of(PAIR, "a_id", listing_id), *rows.of(PAIR, "b_id", listing_id)):
         rows.drop(PAIR, pair.a_id, pair.b_id)
         _tally(rows, pair.zones, -1)
@@ -283,14 +283,18 @@ def _part(rows: Rows, listing_id: str) -> None:
 
 def _meet(rows: Rows, listing: ListingRow) -> None:
     sought = keys(listing.traits)
+    here = cell(listing.latitude, listing.longitude)
     for word in sought.words:
-        rows.put(WORD, WordRow(word=word, listing_id=listing.listing_id))
-    candidates = {row.listing_id: row for row in rows.of(LISTING, "bucket", *_buckets(listing))}
-    alike = {row.listing_id for row in rows.of(WORD, "word", *sought.words)} - candidates.keys()
-    candidates |= {row.listing_id: row for row in rows.of(LISTING, "listing_id", *alike)}
-    for other in candidates.values():
-        if other.side != listing.side and _may_meet(listing, other):
-            _judge(rows, *sorted((listing, other), key=lambda row: row.listing_id))
+        rows.put(WORD, WordRow(bucket=_bucket(listing.side, word, here), listing_id=listing.listing_id))
+    other: Side = "request" if listing.side == "offer" else "offer"
+    found = rows.of(LISTING, "bucket", *_buckets(other, sought.families, sought.cells))
+    candidates = {row.listing_id: row for row in found}
+    by_word = {row.listing_id for row in rows.of(WORD, "bucket", *_buckets(other, sought.words, sought.cells))}
+    for row in rows.of(LISTING, "listing_id", *(by_word - candidates.keys())):
+        candidates[row.listing_id] = row
+    for candidate in candidates.values():
+        if _may_meet(listing, candidate):
+            _judge(rows, *sorted((listing, candidate), key=lambda row: row.listing_id))
 
 
 def _may_meet(one: ListingRow, other: ListingRow) -> bool:
@@ -354,14 +358,12 @@ def _tally(rows: Rows, zones: Sequence[str], change: int) -> None:
         rows.put(TALLY, replace(tally, pairs=tally.pairs + change))
 
 
-def _bucket(side: Side, family: str, in_cell: str) -> str:
-    return f"{side} {family} {in_cell}"
+def _bucket(side: Side, what: str, in_cell: str) -> str:
+    return f"{side} {what} {in_cell}"
 
 
-def _buckets(listing: ListingRow) -> list[str]:
-    sought = keys(listing.traits)
-    other: Side = "request" if listing.side == "offer" else "offer"
-    return [_bucket(other, family, near) for family in sought.families for near in sought.cells]
+def _buckets(side: Side, whats: Sequence[str], cells: Sequence[str]) -> list[str]:
+    return [_bucket(side, what, near) for what in whats for near in cells]
 
 
 def _traits(listing_id: str, side: Side, company_id: str, content: Content, place: Place, posted_on: date) -> Traits:

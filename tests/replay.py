@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from psycopg.sql import SQL, Identifier
@@ -43,7 +43,7 @@ from projections.viewer import Viewer
 from tests.samples import CENTRE, NOW, YARD, asked, draft
 
 R = TypeVar("R", bound=Struct)
-REPLAYED: int = 7
+REPLAYED: Final = 97
 """Events a replay folds at a time: a number the follower never uses, since batches must not matter."""
 
 
@@ -62,8 +62,8 @@ class Town:
         self.marketplace = Marketplace(log, secret=b"a secret of tests", history=True)
         self._numbers = itertools.count(1)
         with ExitStack() as connections:
-            self.follower = connections.enter_context(database.connect(Role.FOLLOWER))
-            self.beside = connections.enter_context(database.connect(Role.FOLLOWER))
+            self.follower = connections.enter_context(database.connect(Role.FOLLOWER, synchronous_commit="off"))
+            self.beside = connections.enter_context(database.connect(Role.FOLLOWER, synchronous_commit="off"))
             self.page = connections.enter_context(database.connect(Role.WEB))
             self._made_ready()
             self.close = connections.pop_all().close
@@ -222,14 +222,14 @@ class Town:
 
 
 @contextmanager
-def built(database: Database, models: Sequence[ReadModel] = MODELS) -> Iterator[Town]:
+def built(database: Database, registry: Registry | None = None) -> Iterator[Town]:
     """A town; when it is left, each read model is replayed and compared, byte for byte."""
-    with closing(EventLog(database.url, Registry(*EVENTS), Clock(database.url))) as log:
-        town = Town(database, log, models)
+    with closing(EventLog(database.url, registry or Registry(*EVENTS), Clock(database.url))) as log:
+        town = Town(database, log)
         try:
             yield town
             town.follow()
-            differences = replayed_equal(town.follower, log, models)
+            differences = replayed_equal(town.follower, log)
             assert not differences, differences
         finally:
             town.close()

@@ -8,6 +8,10 @@ from typing import Final
 
 from litestar import Litestar
 from litestar.di import Provide
+from litestar.enums import HttpMethod
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
 from web import api
@@ -27,6 +31,7 @@ from web.pages import (
     unsubscribe,
     zones,
 )
+from web.policies import POLICIES
 from web.services import Services
 from web.visits import visit_of
 
@@ -59,7 +64,7 @@ def create_app(services: Services) -> Litestar:
             yield
 
     demo = dev_mail.handlers if services.settings.demo else []
-    return Litestar(
+    app = Litestar(
         route_handlers=[*HANDLERS, *demo, asset_handler(services.assets)],
         guards=[doorway.enter],
         before_send=[doorway.leave],
@@ -74,3 +79,14 @@ def create_app(services: Services) -> Litestar:
         request_max_body_size=LONGEST_BODY,
         multipart_form_part_limit=MOST_PARTS,
     )
+    _check_policies(app)
+    return app
+
+
+def _check_policies(app: Litestar) -> None:
+    """Refuse to start with a route that does not say who may use it."""
+    for route in app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]:
+            own = not isinstance(handler, HTTPRouteHandler) or handler.http_methods != {HttpMethod.OPTIONS}
+            if own and handler.opt.get("policy") not in POLICIES:
+                raise ImproperlyConfiguredException(f"{route.path} ({handler}) names no policy.")

@@ -24,7 +24,7 @@ from web.services import Services
 from web.sessions import Session, lost
 from web.visits import STATE, SignInFirst, Visit
 
-SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE: Final = frozenset({"GET", "HEAD"})
 BEARER: Final = "Bearer "
 HEALTH: Final = "/health/"
 
@@ -44,6 +44,8 @@ class Doorway:
         """Hold a request against the policy its route names, and make the visit its handler works with."""
         request: Request[Any, Any, Any] = connection  # type: ignore[assignment]  # only HTTP routes are served
         scope = request.scope
+        if scope["method"] == "OPTIONS":
+            return  # the framework's own: it names the methods of an address, and nothing else
         policy = POLICIES[handler.opt["policy"]]
         check_target(scope["path"], scope["query_string"])
         if not scope["path"].startswith(HEALTH):

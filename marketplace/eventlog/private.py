@@ -54,10 +54,17 @@ class Keyring:
         """
         if private.text is None:
             return Sealed(private.subject, None, None)
-        name, cipher = self._sealing.get((private.subject, stream)) or self._key_for(private.subject, stream)
+        name, sealed = self.seal_bytes(private.text.encode(), private.subject, stream, bound_to=private.subject)
+        return Sealed(private.subject, name, b64encode(sealed).decode())
+
+    def seal_bytes(self, content: bytes, subject: str, stream: str, *, bound_to: str) -> tuple[str, bytes]:
+        """Seal what is kept outside the log, and name its key; it opens only as what it is `bound_to`.
+
+        Raises PrivateTextErased when everything of the subject was erased.
+        """
+        name, cipher = self._sealing.get((subject, stream)) or self._key_for(subject, stream)
         nonce = os.urandom(NONCE)
-        sealed = cipher.encrypt(nonce, private.text.encode(), private.subject.encode())
-        return Sealed(private.subject, name, b64encode(nonce + sealed).decode())
+        return name, nonce + cipher.encrypt(nonce, content, bound_to.encode())
 
     def _key_for(self, subject: str, stream: str) -> tuple[str, AESGCM]:
         opening, sealing = self._opening, self._sealing
@@ -77,14 +84,16 @@ class Keyring:
         """Open a sealed text; erased when its key is gone."""
         if sealed.key is None or sealed.sealed is None:
             return Private(sealed.subject, None)
+        content = self.open_bytes(b64decode(sealed.sealed), sealed.key, bound_to=sealed.subject)
+        return Private(sealed.subject, None if content is None else content.decode())
+
+    def open_bytes(self, sealed: bytes, key: str, *, bound_to: str) -> bytes | None:
+        """Open what was sealed under the key of this name; None when the key is gone."""
         opening = self._opening
-        if sealed.key not in opening:
-            self._fetch(opening, {sealed.key})
-        cipher = opening[sealed.key]
-        if cipher is None:
-            return Private(sealed.subject, None)
-        raw = b64decode(sealed.sealed)
-        return Private(sealed.subject, cipher.decrypt(raw[:NONCE], raw[NONCE:], sealed.subject.encode()).decode())
+        if key not in opening:
+            self._fetch(opening, {key})
+        cipher = opening[key]
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to.encode()) if cipher else None
 
     def prefetch(self, states: Iterable[bytes]) -> None:
         """Fetch at once the keys that a batch of stored events names."""

@@ -19,6 +19,7 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from litestar import Litestar
 from msgspec import Struct
 from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
@@ -187,6 +188,24 @@ class Site:
         self.base = base
         self._browsers = ExitStack()
 
+    @property
+    def app(self) -> Litestar:
+        """The application that is served."""
+        app = self.server.config.app
+        assert isinstance(app, Litestar)
+        return app
+
+    def program(self, name: str, *scopes: str) -> httpx.Client:
+        """A program with a token of someone of the story, got as programs get one."""
+        code = self.services.sign_ins.issue(self.story.members[name], to="", now=self.services.clock.now()).code
+        client = httpx.Client(base_url=self.base, headers=ENGLISH, timeout=10)
+        self._browsers.callback(client.close)
+        asked = {"mail": self.story.mail(name), "code": code, "scopes": scopes or ("read", "write")}
+        answer = client.post("/api/v1/tokens", json=asked)
+        assert answer.status_code == 201, answer.text
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
     def close(self) -> None:
         """Close every browser."""
         self._browsers.close()
@@ -269,6 +288,23 @@ def site(database: Database, settings: Settings, told: Told, assets: Assets, ren
     """A running site with its story."""
     with running(database, settings, told.story, assets, renderer) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def standing_site(
+    run: Run,
+    administrator: psycopg.Connection[tuple[Any, ...]],
+    told: Told,
+    assets: Assets,
+    renderer: Renderer,
+    kept: Path,
+) -> Iterator[Site]:
+    """A site that stands for the whole run, for tests that change nothing anyone else looks at."""
+    for database in _database(run, administrator, told.database):
+        _let_follow(database)
+        settings = Settings(var=kept, database_url=database.url, secret=SECRET)
+        with running(database, settings, told.story, assets, renderer) as site:
+            yield site
 
 
 @contextmanager
@@ -356,7 +392,9 @@ def _let_follow(database: Database) -> None:
 
 @contextmanager
 def _serving(services: Services, port: int) -> Iterator[uvicorn.Server]:
-    config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_config=None, server_header=False, ws="none")
+    config = uvicorn.Config(
+        create_app(services), host="127.0.0.1", port=port, log_config=None, server_header=False, ws="none"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site", daemon=True)
     thread.start()

@@ -40,8 +40,8 @@ DEEP = "[" * 100_000 + "]" * 100_000
         ("/dev/mail", 404),
     ],
 )
-def test_no_address_makes_us_fail(site: Site, path: str, status: int | None) -> None:
-    answer = site.browser().get(path)
+def test_no_address_makes_us_fail(standing_site: Site, path: str, status: int | None) -> None:
+    answer = standing_site.browser().get(path)
     assert answer.status_code == status if status else answer.status_code < 500
     kind = "application/problem+json" if path.startswith("/api/") else "text/html"
     assert answer.status_code < 400 or answer.headers["content-type"].startswith(kind)
@@ -67,10 +67,10 @@ def test_no_address_makes_us_fail(site: Site, path: str, status: int | None) -> 
         ("text/plain; charset=\xe9", b"a=1"),
     ],
 )
-def test_no_form_makes_us_fail(site: Site, content_type: str, body: bytes) -> None:
-    browser = site.browser()
+def test_no_form_makes_us_fail(standing_site: Site, content_type: str, body: bytes) -> None:
+    browser = standing_site.browser()
     kind = content_type.encode("latin-1")
-    answer = browser.client.post("/sign-in", content=body, headers=[(b"Origin", site.base.encode()), (b"Content-Type", kind)])
+    answer = browser.client.post("/sign-in", content=body, headers=[(b"Origin", standing_site.base.encode()), (b"Content-Type", kind)])
     assert 400 <= answer.status_code < 500
 
 
@@ -80,8 +80,8 @@ def test_no_form_makes_us_fail(site: Site, content_type: str, body: bytes) -> No
      b'{"mail": "a@b.example", "more": 1}', b'{"mail": "\\u0000@b.example"}', b'{"mail": "' + b"a" * 200_000 + b'@b"}'],
     ids=lambda body: repr(body[:20]),
 )  # fmt: skip
-def test_json_that_is_none_is_a_problem(site: Site, body: bytes) -> None:
-    answer = site.browser().client.post("/api/v1/sign-in", content=body, headers={"Content-Type": "application/json"})
+def test_json_that_is_none_is_a_problem(standing_site: Site, body: bytes) -> None:
+    answer = standing_site.browser().client.post("/api/v1/sign-in", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (202, 400, 413)
     if answer.status_code != 202:
         problem = json.loads(answer.content)
@@ -96,9 +96,9 @@ def test_json_that_is_none_is_a_problem(site: Site, body: bytes) -> None:
      ("authorization", b"Bearer \xff"), ("position", b"9" * 60), ("origin", b"\xff")],
     ids=str,
 )  # fmt: skip
-def test_no_header_makes_us_fail(site: Site, name: str, value: bytes) -> None:
-    browser = site.browser()
-    for path in ("/", "/nowhere", "/api/v1/zones", site.services.renderer.asset("site.css")):
+def test_no_header_makes_us_fail(standing_site: Site, name: str, value: bytes) -> None:
+    browser = standing_site.browser()
+    for path in ("/", "/nowhere", "/api/v1/zones", standing_site.services.renderer.asset("standing_site.css")):
         answer = browser.client.get(path, headers=[(name.encode(), value)])
         assert answer.status_code < 500, path
 

@@ -25,8 +25,8 @@ SIGN_IN = {"mail": "lea@lea.example"}
     ],
     ids=str,
 )
-def test_a_form_sent_from_elsewhere_is_refused(site: Site, sent: dict[str, str]) -> None:
-    for browser in (site.browser(), site.browser("lea")):
+def test_a_form_sent_from_elsewhere_is_refused(standing_site: Site, sent: dict[str, str]) -> None:
+    for browser in (standing_site.browser(), standing_site.browser("lea")):
         browser.get("/sign-in" if not browser.client.cookies else "/account")
         assert browser.send("/language", {"language": "fr"}, **sent).status_code == 403
 
@@ -40,12 +40,12 @@ def test_a_form_without_a_session_needs_the_browsers_word(site: Site) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "invented", "é" * 40, "\0", "=" * 5_000, "🙂"])
-def test_a_form_without_our_token_is_refused(site: Site, token: str) -> None:
-    for browser in (site.browser(), site.browser("lea")):
+def test_a_form_without_our_token_is_refused(standing_site: Site, token: str) -> None:
+    for browser in (standing_site.browser(), standing_site.browser("lea")):
         browser.csrf = token
         assert browser.send("/language", {"language": "fr"}).status_code == 403
-    browser = site.browser()
-    answer = browser.client.post("/language", files={"csrf": b"a file"}, headers={"Origin": site.base})
+    browser = standing_site.browser()
+    answer = browser.client.post("/language", files={"csrf": b"a file"}, headers={"Origin": standing_site.base})
     assert answer.status_code == 403
 
 
@@ -70,8 +70,8 @@ def test_a_form_without_a_session_is_good_for_half_a_day(site: Site) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "127.0.0.1:{port}.evil.example"])
-def test_a_host_that_is_not_ours_is_refused(site: Site, host: str) -> None:
-    answer = site.browser().get("/", Host=host.format(port=site.services.settings.port))
+def test_a_host_that_is_not_ours_is_refused(standing_site: Site, host: str) -> None:
+    answer = standing_site.browser().get("/", Host=host.format(port=standing_site.services.settings.port))
     assert answer.status_code == 400
     assert "evil" not in answer.text
 

@@ -29,7 +29,7 @@ from marketplace.database.migrations import migrate
 from marketplace.eventlog import EventLog, Registry
 from marketplace.rebuilding import prepare
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[1]
 SECRET: Final = "a secret of proofs, long enough to be one"
 COMES_BACK_WITHIN: Final = 30.0
 STARTS_WITHIN: Final = 30.0
@@ -217,9 +217,7 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _until(
-    question: Callable[[], bool], within: float, otherwise: str, more: Callable[[], str] = lambda: ""
-) -> None:
+def _until(question: Callable[[], bool], within: float, otherwise: str, more: Callable[[], str] = lambda: "") -> None:
     deadline = time.monotonic() + within
     while not question():
         if time.monotonic() > deadline:

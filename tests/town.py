@@ -27,7 +27,7 @@ from domain.zones import OPERATOR, GrantRole, OpenZone, SetZonePolicy
 from marketplace.database import Database, Role
 from marketplace.demo.companies import synthetic_siret
 from marketplace.signing_in import SignIns
-from tests.proofs.ground import SECRET, Desk
+from tests.ground import SECRET, Desk
 from tests.samples import CENTRE, NOW, YARD, jourdies
 
 ZONE: Final = "zone-jourdies"
@@ -79,7 +79,12 @@ class Town:
     def _company(self, number: int) -> tuple[str, str]:
         company_id, site_id = self.new_id("company"), self.new_id("site")
         place = Place(YARD.latitude + Decimal(number) / 1_000, YARD.longitude)
-        said = {"name": f"Atelier {number}", "trade": "ateliers", "site_name": "dépôt", "address": f"{number} rue Haute"}
+        said = {
+            "name": f"Atelier {number}",
+            "trade": "ateliers",
+            "site_name": "dépôt",
+            "address": f"{number} rue Haute",
+        }
         use = self.desk.marketplace
         self._do(
             use.register_company, RegisterCompany, zone_id=ZONE, company_id=company_id, site_id=site_id,
@@ -129,8 +134,8 @@ def draft_of(category: taxonomy.Category, *, amount: int, number: int) -> Draft:
     """A listing of a category, said in its own words."""
     return Draft(
         category=category.code,
-        title=f"{taxonomy.label(category.code, 'fr')[:80]}, lot {number}",
-        description=f"À l’abri, à prendre sur place. Référence {number}.",
+        # No words in common but those of the category: what all listings say would match all with all.
+        title=f"{taxonomy.label(category.code, 'fr')[:80]} {number}",
         quantity=Quantity(Decimal(amount), category.units[0]),
     )
 

@@ -1,0 +1,284 @@
+"""Who may see what, route by route: every policy is named, and what is foreign answers exactly as what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from msgspec import Struct
+
+from domain.companies import SuspendCompany
+from marketplace.reading import visible
+from tests.web.conftest import Browser, Site
+from web.policies import POLICIES
+
+PEOPLE: Final = ("lea", "karim", "alix", "marc", "ines", "nora")
+"""Author, neighbour, facilitator and administrator, moderator; then everything elsewhere, and a member there."""
+CANARIES: Final = {"pallets": "canary-pallets", "waiting": "canary-waiting", "forged": "canary-forged"}
+SEES: Final = {
+    "pallets": {"lea", "karim", "alix", "marc"},
+    "waiting": {"lea", "alix", "marc"},
+    "forged": {"ines", "nora"},
+}
+"""Who may see each listing of the story: its zone once it is approved, before that its company and who runs the zone."""
+MALFORMED: Final = ("%ff", "x" * 300, "listing-", "..;", "%F0%9F%99%82", "'\"<b>", "-1", "{}")
+DRAFT: Final = {"category": "PAL.EPAL1", "title": "Some pallets", "quantity": {"amount": "5", "unit": "H87"}}
+BODIES: Final[dict[str, Any]] = {
+    "/api/v1/listings": {"side": "offer", **DRAFT},
+    "/api/v1/listings/{listing_id}": DRAFT,
+    "/api/v1/sign-in": {"mail": "nobody@elsewhere.example"},
+    "/api/v1/tokens": {"mail": "nobody@elsewhere.example", "code": "000000"},
+}
+FIELDS: Final = {"ground": "unclear", "sentence": "Say more.", "title": "Some pallets", "category": "PAL.EPAL1",
+                 "quantity": "5", "unit": "H87", "seen_version": "0", "listing_id": "x"}  # fmt: skip
+
+
+class Way(Struct, frozen=True):
+    """A method and an address with names in braces, and the policy that stands before it."""
+
+    method: str
+    path: str
+    policy: str
+
+    @property
+    def for_programs(self) -> bool:
+        return self.path.startswith("/api/")
+
+    @property
+    def names(self) -> list[str]:
+        return re.findall(r"\{(\w+)\}", self.path)
+
+    def to(self, **things: str) -> str:
+        return self.path.format(**things)
+
+
+def ways(site: Site) -> Iterator[Way]:
+    """Every way into the site."""
+    for route in site.app.routes:
+        assert isinstance(route, HTTPRoute), f"{route.path} is not read by any policy"
+        for handler in route.route_handlers:
+            assert isinstance(handler, HTTPRouteHandler)
+            for method in handler.http_methods - {HttpMethod.OPTIONS, HttpMethod.HEAD}:
+                yield Way(str(method), re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path), handler.opt.get("policy", ""))
+
+
+class Crowd:
+    """Everyone who may come: a visitor, each person of the story, and someone whose session is over."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.browsers: dict[str, Browser] = {"visitor": site.browser(), "expired": site.browser("karim")}
+        with site.database.connect() as connection:
+            connection.execute("UPDATE site.session SET expires_at = created_at")
+        self.browsers |= {name: site.browser(name) for name in PEOPLE}
+        self.programs = {name: site.program(name) for name in PEOPLE}
+        self.programs |= {
+            "visitor": _client(site, {}),
+            "expired": _client(site, {"Authorization": "Bearer gisement_x"}),
+        }
+        self.names = ("visitor", "expired", *PEOPLE)
+        self.browsers["visitor"].get("/sign-in")
+        for name in PEOPLE:
+            self.browsers[name].get("/account")
+
+    def ask(self, name: str, way: Way, address: str) -> httpx.Response:
+        """Go one way, as this person would: with a page's form, or with a program's body."""
+        if way.for_programs:
+            body = BODIES.get(way.path, {}) if way.method in ("POST", "PUT", "PATCH") else None
+            return self.programs[name].request(way.method, address, json=body)
+        browser = self.browsers[name]
+        if way.method == "GET":
+            return browser.client.get(address)
+        form = {"csrf": browser.csrf, "command_id": str(uuid4()), **FIELDS}
+        return browser.client.request(way.method, address, data=form, headers={"Origin": self.site.base})
+
+
+def _client(site: Site, headers: dict[str, str]) -> httpx.Client:
+    browser = site.browser(**headers)
+    return browser.client
+
+
+def told(answer: httpx.Response, *ids: str) -> tuple[int, dict[str, str], str]:
+    """What an answer says, less what is made anew for each request and the id that was asked for."""
+    text = answer.text
+    for thing in ids:
+        text = text.replace(thing, "…")
+    text = re.sub(r'name="(csrf|command_id)" value="[^"]*"', "", text)
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in ("date", "content-length", "set-cookie")
+    }
+    if "location" in headers:
+        headers["location"] = headers["location"].replace(ids[0], "…") if ids else headers["location"]
+    return answer.status_code, headers, text
+
+
+@pytest.fixture
+def crowd(site: Site) -> Crowd:
+    return Crowd(site)
+
+
+def test_every_route_names_its_policy(standing_site: Site) -> None:
+    found = list(ways(standing_site))
+    assert len(found) > 20
+    assert {way.path: way.policy for way in found if way.policy not in POLICIES} == {}
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_first(crowd: Crowd) -> None:
+    for way in ways(crowd.site):
+        if not POLICIES[way.policy].signed_in:
+            continue
+        address = way.to(**dict.fromkeys(way.names, "anything"))
+        for name in ("visitor", "expired"):
+            answer = crowd.ask(name, way, address)
+            if way.for_programs:
+                assert answer.status_code == 401, way
+                assert answer.headers["content-type"] == "application/problem+json"
+            else:
+                assert answer.status_code == 303, way
+                assert answer.headers["location"].startswith("/sign-in")
+
+
+def compare(crowd: Crowd, way: Way, **where: str) -> list[str]:
+    """Where a listing that someone may not see answers otherwise than one that does not exist."""
+    differences = []
+    for listing, canary in CANARIES.items():
+        foreign, missing = crowd.site.story.listings[listing], f"listing-{uuid4()}"
+        for name in crowd.names:
+            if name in SEES[listing]:
+                continue
+            answers = [crowd.ask(name, way, way.to(listing_id=thing, **where)) for thing in (foreign, missing)]
+            if told(answers[0], foreign) != told(answers[1], missing) or canary in answers[0].text:
+                differences.append(f"{way.method} {way.path} tells {name} of {listing}: {answers[0].status_code}")
+    return differences
+
+
+def test_a_foreign_listing_answers_exactly_as_a_missing_one(crowd: Crowd) -> None:
+    head = crowd.site.log.head()
+    found = [way for way in ways(crowd.site) if "listing_id" in way.names]
+    assert len(found) > 5
+    differences = []
+    for way in found:
+        zones = ("jourdies", "la-roche") if "zone" in way.names else ("",)
+        for zone in zones:
+            differences += compare(crowd, way, **({"zone": zone} if zone else {}))
+    assert differences == []
+    assert crowd.site.log.head() == head, "nothing that is not theirs was changed"
+
+
+def test_the_comparison_sees_a_hole_where_there_is_one(crowd: Crowd) -> None:
+    with crowd.site.database.connect() as connection:
+        ((schema,),) = connection.execute(
+            "SELECT 'read_listings_' || generation FROM log.read_model WHERE name = 'listings'"
+        ).fetchall()
+        connection.execute(f"ALTER TABLE {schema}.listing DISABLE ROW LEVEL SECURITY".encode())
+    way = next(way for way in ways(crowd.site) if (way.method, way.path) == ("GET", "/listings/{listing_id}"))
+    assert any("nora of pallets" in difference for difference in compare(crowd, way))
+
+
+def test_nobody_reads_the_words_of_another_zone_anywhere(crowd: Crowd) -> None:
+    story = crowd.site.story
+    for way in ways(crowd.site):
+        if way.method != "GET":
+            continue
+        for zone in ("jourdies", "la-roche", "nowhere"):
+            for listing in story.listings.values():
+                things = {"zone": zone, "listing_id": listing}
+                address = way.to(**{name: things.get(name, "anything") for name in way.names})
+                for name in crowd.names:
+                    answer = crowd.ask(name, way, address)
+                    for other, canary in CANARIES.items():
+                        assert name in SEES[other] or canary not in answer.text, f"{name} reads {canary} at {address}"
+                if "listing_id" not in way.names:
+                    break
+            if "zone" not in way.names:
+                break
+
+
+def test_a_neighbour_who_sees_a_listing_cannot_change_it(crowd: Crowd) -> None:
+    head = crowd.site.log.head()
+    for way in ways(crowd.site):
+        if way.method != "GET" and "listing_id" in way.names and way.policy != "moderator":
+            address = way.to(listing_id=crowd.site.story.listings["pallets"], zone="jourdies")
+            assert crowd.ask("karim", way, address).status_code == 403, way
+    assert crowd.site.log.head() == head
+
+
+def test_running_another_zone_gives_no_right_here(crowd: Crowd) -> None:
+    head = crowd.site.log.head()
+    for way in ways(crowd.site):
+        if way.policy != "moderator":
+            continue
+        things = {"listing_id": crowd.site.story.listings["waiting"]}
+        for name, zone, status in (
+            ("ines", "jourdies", 403), ("karim", "jourdies", 403), ("alix", "la-roche", 403), ("marc", "nowhere", 404),
+            ("karim", "nowhere", 404),
+        ):  # fmt: skip
+            assert crowd.ask(name, way, way.to(zone=zone, **things)).status_code == status, (way, name, zone)
+    assert crowd.site.log.head() == head
+
+
+def test_a_suspended_company_can_do_nothing_more_in_its_zone(crowd: Crowd) -> None:
+    site, story = crowd.site, crowd.site.story
+    by = {
+        "company_id": story.companies["sawmill"],
+        "zone_id": story.zones["jourdies"],
+        "reason": "Until it is settled.",
+    }
+    story.do(site.services.marketplace.suspend_company, SuspendCompany, story.actor("marc"), **by)
+    with site.database.connect() as connection:
+        assert visible(connection, story.position, ["people", "listings"])
+    assert CANARIES["pallets"] not in crowd.browsers["karim"].get(f"/listings/{story.listings['pallets']}").text
+    head = site.log.head()
+    answer = crowd.programs["lea"].post("/api/v1/listings", json=BODIES["/api/v1/listings"])
+    assert answer.status_code == 403
+    assert site.log.head() == head
+
+
+@pytest.mark.parametrize("name", ["session_id", "token_id"])
+def test_what_belongs_to_someone_else_is_missing_to_me(crowd: Crowd, name: str) -> None:
+    table = {"session_id": "site.session", "token_id": "site.api_token"}[name]
+    ((foreign,),) = crowd.site.rows(
+        f"SELECT id::text FROM {table} WHERE member_id = %s", crowd.site.story.members["lea"]
+    )
+    missing = str(uuid4())
+    for way in ways(crowd.site):
+        if name in way.names:
+            answers = [crowd.ask("karim", way, way.to(**{name: thing})) for thing in (foreign, missing)]
+            assert answers[0].status_code == 404
+            assert told(answers[0], foreign) == told(answers[1], missing)
+    assert crowd.site.rows(f"SELECT FROM {table} WHERE id::text = %s", foreign)
+
+
+def test_nothing_that_stands_for_an_object_makes_us_fail(crowd: Crowd) -> None:
+
+    for way in ways(crowd.site):
+        if way.names and way.path != "/static/{tree}/{name}":
+            for thing in MALFORMED:
+                for name in ("visitor", "marc"):
+                    things = {
+                        **dict.fromkeys(way.names, thing),
+                        **({"zone": "jourdies"} if "listing_id" in way.names else {}),
+                    }
+                    answer = crowd.ask(name, way, way.to(**things))
+                    assert answer.status_code < 500, (way, thing, answer.text)
+
+
+def test_a_token_that_may_only_read_cannot_write(site: Site) -> None:
+    reader = site.program("lea", "read")
+    assert reader.get("/api/v1/zones").status_code == 200
+    answer = reader.post("/api/v1/listings", json=BODIES["/api/v1/listings"])
+    assert answer.status_code == 403
+    assert "read" in answer.json()["detail"]
+
+
+def test_a_session_counts_for_nothing_where_programs_come_in(site: Site) -> None:
+    browser = site.browser("lea")
+    answer = browser.client.post("/api/v1/listings", json=BODIES["/api/v1/listings"], headers={"Origin": site.base})
+    assert answer.status_code == 401
