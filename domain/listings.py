@@ -43,6 +43,7 @@ LIFETIME: Final = timedelta(days=60)
 TITLE_LENGTH: Final = (3, 120)
 DESCRIPTION_LENGTH: Final = 4_000
 MAX_REACH_KM: Final = 1_000
+MAX_PHOTOS: Final = 6
 
 # --- events -----------------------------------------------------------------------------------------------------
 
@@ -52,7 +53,8 @@ class Content(Struct, frozen=True, kw_only=True):
 
     `price_cents` is per unit of the quantity, in `currency`, excluding VAT; None when nothing is asked.
     `max_km` is the furthest the company would deal; None means the category's usual reach. `mode` is None when the
-    author did not choose one: what is usual for the category is shown, and excludes nobody.
+    author did not choose one: what is usual for the category is shown, and excludes nobody. `photos` are the ids of
+    blobs, in the order they are shown.
     """
 
     category: str
@@ -68,6 +70,7 @@ class Content(Struct, frozen=True, kw_only=True):
     available_to: date | None = None
     max_km: int | None = None
     visibility: Visibility = "zone"
+    photos: tuple[str, ...] = ()
 
 
 class ListingPosted(Event, frozen=True):
@@ -194,7 +197,7 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """What the author typed and chose, before it is checked."""
+    """What the author typed and chose, before it is checked; without `photos`, a listing keeps those it has."""
 
     category: str
     title: str
@@ -208,6 +211,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     available_to: date | None = None
     max_km: int | None = None
     visibility: Visibility = "zone"
+    photos: tuple[str, ...] | None = None
 
 
 class PostListing(Command, frozen=True):
@@ -302,7 +306,7 @@ def amend_listing(
     _has_read_it(command, listing)
     if listing.life == "withdrawn":
         raise Refused(_("This listing was withdrawn. Post it again to bring it back."))
-    content = _checked(command, listing.side, listing.company_id, command.draft)
+    content = _checked(command, listing.side, listing.company_id, command.draft, listing.content.photos)
     if content == listing.content and listing.life == "open":
         return []
     same_words = replace(content, quantity=listing.content.quantity) == listing.content
@@ -429,8 +433,8 @@ def _expiry(now: datetime, draft: Draft) -> datetime | None:
     return None if draft.quantity.per else now + LIFETIME
 
 
-def _checked(command: Command, side: Side, company_id: str, draft: Draft) -> Content:
-    """The draft as content, or the first thing that stands against it."""
+def _checked(command: Command, side: Side, company_id: str, draft: Draft, photos: tuple[str, ...] = ()) -> Content:
+    """The draft as content, with the `photos` there are unless it says others; or what first stands against it."""
     title, description = draft.title.strip(), draft.description.strip()
     shortest, longest = TITLE_LENGTH
     if len(title) < shortest:
@@ -467,6 +471,7 @@ def _checked(command: Command, side: Side, company_id: str, draft: Draft) -> Con
         available_to=draft.available_to,
         max_km=draft.max_km,
         visibility=draft.visibility,
+        photos=_checked_photos(draft, photos),
     )
 
 
@@ -486,6 +491,13 @@ def _checked_attributes(draft: Draft, category: taxonomy.Category) -> dict[str, 
             raise Refused(_("Choose one of the answers."), field=code)
         attributes[code] = value
     return attributes
+
+
+def _checked_photos(draft: Draft, present: tuple[str, ...]) -> tuple[str, ...]:
+    photos = present if draft.photos is None else tuple(dict.fromkeys(draft.photos))
+    if len(photos) > MAX_PHOTOS:
+        raise Refused(_("A listing shows %(most)s photos at most."), field="photo", most=MAX_PHOTOS)
+    return photos
 
 
 def _refuse_what_is_not_theirs(side: Side, draft: Draft, attributes: dict[str, str], text: str) -> None:

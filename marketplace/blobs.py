@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ class Blobs:
         self._connections = connections
         self._keys = keys
 
-    def put(  # noqa: PLR0913 - what it is and whose it is, by name
+    def put(
         self,
         blob_id: UUID,
         content: bytes,
@@ -86,20 +86,22 @@ class Blobs:
         content = self._keys.open_bytes(sealed, key, bound_to=_bound(blob_id, width))
         return None if content is None else Blob(content, media_type, sha256)
 
-    def settle(self, stream: str, named: Iterable[UUID]) -> None:
-        """Keep what an event of the stream names now, and drop what else was put for the stream."""
-        ids = list(named)
-        with self._connections.connection() as connection, connection.transaction():
-            connection.execute("UPDATE log.blob SET named = true WHERE id = ANY (%s) AND NOT named", [ids])
-            connection.execute("DELETE FROM log.blob WHERE stream = %s AND id <> ALL (%s)", (stream, ids))
-
-    def unnamed(self, before: datetime) -> list[str]:
-        """Give the streams for which something was put before this time that no event was seen to name."""
+    def name(self, blob_ids: Collection[UUID]) -> None:
+        """Note that an event names these."""
         with self._connections.connection() as connection:
-            rows = connection.execute(
-                "SELECT DISTINCT stream FROM log.blob WHERE NOT named AND made_at < %s ORDER BY stream", [before]
+            connection.execute("UPDATE log.blob SET named = true WHERE id = ANY (%s) AND NOT named", [list(blob_ids)])
+
+    def drop(self, blob_ids: Collection[UUID]) -> None:
+        """Throw these away."""
+        with self._connections.connection() as connection:
+            connection.execute("DELETE FROM log.blob WHERE id = ANY (%s)", [list(blob_ids)])
+
+    def unnamed(self, before: datetime) -> list[tuple[UUID, str]]:
+        """Give what was put before this time and is not known to be named, with the stream it was put for."""
+        with self._connections.connection() as connection:
+            return connection.execute(
+                "SELECT DISTINCT id, stream FROM log.blob WHERE NOT named AND made_at < %s ORDER BY id", [before]
             ).fetchall()
-        return [stream for (stream,) in rows]
 
 
 def _bound(blob_id: UUID, width: int) -> str:

@@ -74,12 +74,11 @@ class Found(Struct, frozen=True, kw_only=True):
 
 def renewal_item(listing: Listing) -> str:
     """A listing about to end, this time: renewed, it will be about to end again."""
-    return f"{listing.listing_id}@{listing.expires_at.astimezone(UTC):%Y-%m-%d}"
+    ends_on = listing.expires_at.astimezone(UTC).date() if listing.expires_at else None
+    return f"{listing.listing_id}@{ends_on}"
 
 
-def gather(
-    read: Reading, viewer: Viewer, wishes: Member, told: frozenset[str], now: datetime
-) -> Found:
+def gather(read: Reading, viewer: Viewer, wishes: Member, told: frozenset[str], now: datetime) -> Found:
     """Ask the read models as the member may see them, and choose.
 
     Matches of at least 65 points, listings of the member's companies that end within ten days, and what their zones

@@ -116,9 +116,7 @@ class _Scribe(Struct, frozen=True):
             title=listing.title,
             category_code=listing.category,
             quantity=Quantity(listing.amount, listing.unit, listing.per),  # type: ignore[arg-type]  # as events have it
-            price=Price(
-                terms=listing.price, cents=listing.price_cents, currency=listing.currency, unit=listing.unit
-            ),
+            price=Price(terms=listing.price, cents=listing.price_cents, currency=listing.currency, unit=listing.unit),
             company=listing.company,
             metres=round(1000 * distance_km(near, _place(listing))) if near else None,
             until=listing.available_to,
@@ -126,8 +124,8 @@ class _Scribe(Struct, frozen=True):
         )
 
     def renewal(self, listing: Listing, zone: people.Zone) -> RenewalLine:
-        assert listing.expires_at is not None
-        ends_on = listing.expires_at.astimezone(ZoneInfo(zone.time_zone)).date()
+        ends_at = listing.expires_at or listing.posted_at  # what has no end is not asked about
+        ends_on = ends_at.astimezone(ZoneInfo(zone.time_zone)).date()
         return RenewalLine(listing_id=listing.listing_id, title=listing.title, ends_on=ends_on)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -25,7 +25,7 @@ from marketplace.clock import Clock
 from marketplace.database import Role, opened
 from marketplace.digest_items import Found, gather
 from marketplace.digest_letter import DigestWriter, digest_writer
-from marketplace.eventlog import EventLog, Registry
+from marketplace.eventlog import EventLog, Registry, Unavailable
 from marketplace.outbox import URGENCY, Letter, Mail, Outbox, keyring, new_id
 from marketplace.reading import SYSTEM, Stalled, reading, stale, visible
 from marketplace.settings import Settings
@@ -43,6 +43,7 @@ MOST_COUNTED: Final = 10_000
 
 log = structlog.get_logger(__name__)
 
+R = TypeVar("R", bound=Struct)
 Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
 
@@ -109,9 +110,10 @@ class Digests:
             return Tick(waits_for=waits_for)
         tick = Tick()
         for each in map(self._counted, due):
-            written = [self._prepare(member_id, each) for member_id in self._without(each)]
-            tick = Tick(tick.written + written.count("written"), tick.skipped + written.count("skipped"))
-            self._done.add((each.zone.zone_id, each.period))
+            became = [self._try_to_prepare(member_id, each) for member_id in self._without(each)]
+            tick = Tick(tick.written + became.count("written"), tick.skipped + became.count("skipped"))
+            if "failed" not in became:
+                self._done.add((each.zone.zone_id, each.period))
         if tick.written or tick.skipped:
             log.info("digests", written=tick.written, skipped=tick.skipped)
         return tick
@@ -184,8 +186,9 @@ class Digests:
 
     def zone(self, slug: str) -> people.Zone:
         """The zone at an address."""
-        for zone in self._system(people.zone(slug)):
-            return zone
+        found = self._system(people.zone(slug))
+        if found:
+            return found[0]
         raise NotFound(_("There is no such zone."))
 
     def zones(self) -> list[people.Zone]:
@@ -199,6 +202,16 @@ class Digests:
     def _counted(self, due: Due) -> Due:
         week = listings.new_between([due.zone.zone_id], due.at - timedelta(days=7), due.at, limit=MOST_COUNTED)
         return replace(due, approved=len(self._system(week)))
+
+    def _try_to_prepare(self, member_id: str, due: Due) -> str:
+        """One member's fault is seen, tried again at the next tick, and keeps nobody else from their mail."""
+        try:
+            return self._prepare(member_id, due)
+        except (psycopg.Error, Unavailable):
+            raise
+        except Exception:
+            log.exception("a digest cannot be written", member=member_id, period=due.period)
+            return "failed"
 
     def _prepare(self, member_id: str, due: Due) -> str:
         draft = self._draft(member_id, due, new_id())
@@ -260,7 +273,7 @@ class Digests:
             raise NotFound(_("There is no such person."))
         return zones[0]
 
-    def _system(self, query: Query[Any]) -> list[Any]:
+    def _system(self, query: Query[R]) -> list[R]:
         with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
             return read.all(query)
 

@@ -49,7 +49,9 @@ def run(settings: Settings, subject: str) -> None:
         finally:
             log.close()
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[green]✓[/green] {subject} is erased: {done.keys} keys thrown away, {done.letters} letters blanked.")
+    console.print(
+        f"[green]✓[/green] {subject} is erased: {done.keys} keys thrown away, {done.letters} letters blanked."
+    )
     for table, number in sorted(done.rows.items()):
         if number:
             console.print(f"  {number} rows of {table} removed")

@@ -43,7 +43,8 @@ class Expiry:
         with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
             overdue = read.all(listings.overdue(now, AT_ONCE))
         for listing in overdue:
-            name = f"{listing.listing_id} ends {listing.expires_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+            ends_at = (listing.expires_at or now).astimezone(UTC)
+            name = f"{listing.listing_id} ends {ends_at.isoformat()}"
             command = ExpireListing(
                 actor=ACTOR, now=now, command_id=str(uuid5(NAMESPACE_URL, name)), listing_id=listing.listing_id
             )

@@ -154,16 +154,13 @@ class Outbox:
         return self._insert(mail, None)
 
     def _insert(self, mail: Mail, letter: Jsonb | None) -> bool:
-        row = {name: getattr(mail, name) for name in Mail.__struct_fields__}
+        row: dict[str, Any] = {name: getattr(mail, name) for name in Mail.__struct_fields__}
         row |= {"items": list(mail.items), "subjects": list(mail.subjects), "details": Jsonb(mail.details)}
         row["letter"] = letter
-        names = ", ".join(row)
-        values = ", ".join(f"%({name})s" for name in row)
+        names, values = ", ".join(row), ", ".join(f"%({name})s" for name in row)
+        statement = f"INSERT INTO site.outbox ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608  # our own
         with self._connections.connection() as connection, connection.transaction():
-            added = connection.execute(
-                f"INSERT INTO site.outbox ({names}) VALUES ({values}) ON CONFLICT DO NOTHING",  # noqa: S608  # own names
-                row,
-            )
+            added = connection.execute(statement.encode(), row)
             if mail.state == "due":
                 connection.execute(f"NOTIFY {CHANNEL}")
             return added.rowcount == 1
@@ -194,14 +191,7 @@ class Outbox:
 
     def claim(self, now: datetime) -> Opened | None:
         """Take the most urgent mail that is due, under a lease nobody else holds; None when there is nothing to do."""
-        rows = self._rows(
-            "UPDATE site.outbox SET state = 'claimed', token = gen_random_uuid(), attempts = attempts + 1, "
-            "lease_until = clock_timestamp() + %(lease)s WHERE id = ("
-            "SELECT id FROM site.outbox WHERE state = 'due' AND told <> 'nothing' AND due_at <= %(now)s "
-            "AND give_up_at > %(now)s ORDER BY urgency, due_at, id FOR UPDATE SKIP LOCKED LIMIT 1) "
-            f"RETURNING {COLUMNS}, letter",
-            {"now": now, "lease": self._lease},
-        )
+        rows = self._rows(_CLAIM, {"now": now, "lease": self._lease})
         return self._opened(rows[0]) if rows else None
 
     def fence(self, mail: Mail, letter: Letter, transport: str) -> bool:
@@ -211,7 +201,13 @@ class Outbox:
                 "SET state = 'inflight', lease_until = clock_timestamp() + %(lease)s, "
                 "transport = %(transport)s, sha256 = %(sha256)s "
                 "WHERE id = %(id)s AND token = %(token)s AND state = 'claimed'",
-                {"id": mail.id, "token": mail.token, "lease": self._lease, "transport": transport, "sha256": letter.sha256},
+                {
+                    "id": mail.id,
+                    "token": mail.token,
+                    "lease": self._lease,
+                    "transport": transport,
+                    "sha256": letter.sha256,
+                },
             )
         )
 
@@ -220,31 +216,33 @@ class Outbox:
 
         `keep` is a letter that was made at sending and may be shown: the demonstration's only.
         """
-        values = {"id": mail.id, "token": mail.token, "now": now, "code": outcome.code, "reply": outcome.reply,
-                  "again": now + pause(mail.kind, mail.attempts), "copies": COPIES}  # fmt: skip
-        ours = "WHERE id = %(id)s AND token = %(token)s AND state IN ('claimed', 'inflight')"
-        match outcome.verdict:
-            case "fenced":
-                return None
-            case "postponed":
-                change = (
-                    "SET state = 'due', token = NULL, lease_until = NULL, due_at = %(again)s, code = %(code)s, "
-                    f"reply = %(reply)s {ours}"
-                )
-            case "sent" | "refused":
-                values["state"] = outcome.verdict
-                values["letter"] = self._sealed(mail.member_id, keep) if keep else None
-                values["why"] = NO_SUCH_ADDRESS if outcome.no_such_address else mail.why
-                change = (
-                    "SET state = %(state)s, settled_at = %(now)s, token = NULL, lease_until = NULL, code = %(code)s, "
-                    "reply = %(reply)s, why = %(why)s, "
-                    "letter = coalesce(%(letter)s, CASE WHEN kind = 'digest' THEN letter END) "
-                    f"{ours}"
-                )
-            case "unknown":
-                change = f"{_LOST} {ours}"
-        changed = self._change(change, values)
+        if outcome.verdict == "fenced":
+            return None
+        values: dict[str, Any] = {
+            "id": mail.id,
+            "token": mail.token,
+            "now": now,
+            "again": now + pause(mail.kind, mail.attempts),
+            "copies": COPIES,
+            "code": outcome.code,
+            "reply": outcome.reply,
+            "state": outcome.verdict,
+            "why": NO_SUCH_ADDRESS if outcome.no_such_address else mail.why,
+            "letter": self._sealed(mail.member_id, keep) if keep else None,
+        }
+        change = _CHANGES[outcome.verdict]
+        changed = self._change(
+            f"{change} WHERE id = %(id)s AND token = %(token)s AND state IN ('claimed', 'inflight')", values
+        )
         return changed[0] if changed else None
+
+    def withhold(self, mail: Mail, reply: str, now: datetime) -> None:
+        """Never send a digest that has not left yet, and have nothing more told about it."""
+        self._change(
+            "SET state = 'refused', told = 'outcome', settled_at = %(now)s, reply = %(reply)s "
+            "WHERE id = %(id)s AND state = 'due' AND told = 'nothing'",
+            {"id": mail.id, "now": now, "reply": reply},
+        )
 
     def recover(self, now: datetime) -> list[Mail]:
         """Take back what senders that are gone held, and give up what is not worth sending any more.
@@ -257,9 +255,7 @@ class Outbox:
             "WHERE state = 'claimed' AND lease_until < clock_timestamp()",
             values,
         )
-        lost = self._change(
-            f"{_LOST} WHERE state = 'inflight' AND lease_until < clock_timestamp()", values
-        )
+        lost = self._change(f"{_LOST} WHERE state = 'inflight' AND lease_until < clock_timestamp()", values)
         late = self._change(
             "SET state = CASE WHEN lost > 0 THEN 'unknown' ELSE 'refused' END, settled_at = %(now)s, "
             "letter = CASE WHEN kind = 'digest' THEN letter END WHERE state = 'due' AND give_up_at <= %(now)s",
@@ -351,10 +347,12 @@ class Outbox:
         return Opened(msgspec.convert(row, Mail), msgspec.json.decode(text, type=Letter) if text else None)
 
     def _read(self, where: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Opened]:
-        return [self._opened(row) for row in self._rows(f"SELECT {COLUMNS}, letter FROM site.outbox {where}", values)]
+        question = f"SELECT {COLUMNS}, letter FROM site.outbox {where}"  # noqa: S608  # our own words
+        return [self._opened(row) for row in self._rows(question, values)]
 
     def _mails(self, where: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Mail]:
-        return [msgspec.convert(row, Mail) for row in self._rows(f"SELECT {COLUMNS} FROM site.outbox {where}", values)]
+        question = f"SELECT {COLUMNS} FROM site.outbox {where}"  # noqa: S608  # our own words
+        return [msgspec.convert(row, Mail) for row in self._rows(question, values)]
 
     def _change(self, change: str, values: Mapping[str, Any]) -> list[Mail]:
         rows = self._rows(f"UPDATE site.outbox {change} RETURNING {COLUMNS}", values)
@@ -365,12 +363,31 @@ class Outbox:
             return cursor.execute(statement.encode(), values).fetchall()
 
 
+_CLAIM: Final = f"""
+    UPDATE site.outbox SET state = 'claimed', token = gen_random_uuid(), attempts = attempts + 1,
+        lease_until = clock_timestamp() + %(lease)s
+    WHERE id = (
+        SELECT id FROM site.outbox
+        WHERE state = 'due' AND told <> 'nothing' AND due_at <= %(now)s AND give_up_at > %(now)s
+        ORDER BY urgency, due_at, id FOR UPDATE SKIP LOCKED LIMIT 1)
+    RETURNING {COLUMNS}, letter"""  # noqa: S608  # our own column names
+_POSTPONED: Final = (
+    "SET state = 'due', token = NULL, lease_until = NULL, due_at = %(again)s, code = %(code)s, reply = %(reply)s"
+)
+_DONE: Final = (
+    "SET state = %(state)s, settled_at = %(now)s, token = NULL, lease_until = NULL, code = %(code)s, "
+    "reply = %(reply)s, why = %(why)s, letter = coalesce(%(letter)s, CASE WHEN kind = 'digest' THEN letter END)"
+)
 _LOST: Final = (
     "SET lost = lost + 1, token = NULL, lease_until = NULL, code = %(code)s, reply = %(reply)s, "
     "state = CASE WHEN lost + 1 < %(copies)s THEN 'due' ELSE 'unknown' END, "
     "due_at = CASE WHEN lost + 1 < %(copies)s THEN %(again)s ELSE due_at END, "
     "settled_at = CASE WHEN lost + 1 < %(copies)s THEN NULL ELSE %(now)s END"
 )
+
+
+_CHANGES: Final = {"postponed": _POSTPONED, "sent": _DONE, "refused": _DONE, "unknown": _LOST}
+"""What becomes of a row, by what became of the attempt."""
 
 
 def keyring(connections: Connections) -> Keyring:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import threading
@@ -19,8 +20,10 @@ from marketplace.blobs import Blob, Blobs
 from marketplace.eventlog import EventLog
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
-WIDTHS: Final = (1280, 480)
-"""The longer side of a photo in pixels: to look at, and on a card."""
+TO_LOOK_AT: Final = 1280
+ON_A_CARD: Final = 480
+WIDTHS: Final = (TO_LOOK_AT, ON_A_CARD)
+"""The longer side of a photo, in pixels."""
 QUALITY: Final = 80
 MOST_BYTES: Final = 15 * 1024 * 1024
 """Of one file as it is sent; a phone makes 3 to 8 MB."""
@@ -55,9 +58,8 @@ class Photos:
         The same file sent with the same form has the same id. Raises Refused, with the file's name, when it cannot
         be a photo.
         """
-        photo_id = uuid5(form, sent.hex() if len(sent) < LONGEST_NAME else _digest(sent))
-        developed = develop(sent, name)
-        self.keep(photo_id, developed, company_id=company_id, listing_id=listing_id, now=now)
+        photo_id = uuid5(form, hashlib.sha256(sent).hexdigest())
+        self.keep(photo_id, develop(sent, name), company_id=company_id, listing_id=listing_id, now=now)
         return str(photo_id)
 
     def keep(
@@ -79,12 +81,68 @@ class Photos:
         """Open a photo in one of its sizes, for someone who may see a listing that names it."""
         return self._blobs.get(UUID(photo_id), width)
 
-    def settle(self, listing_id: str, photos: Iterable[str]) -> None:
-        """Keep the photos that a listing names from now on, and drop its others."""
-        self._blobs.settle(listing_id, [UUID(photo_id) for photo_id in photos])
+    def settle(self, listing_id: str, dropped: Iterable[str] = ()) -> None:
+        """Once a listing is posted or amended: keep the photos it names, and throw away those it no longer does."""
+        named = self._named(listing_id)
+        self._blobs.name(named)
+        self._blobs.drop({UUID(photo_id) for photo_id in dropped} - named)
 
     def forget_given_up(self, now: datetime) -> None:
-        """Drop what was sent with forms that nobody finished; the log says what was."""
-        for listing_id in self._blobs.unnamed(now - GIVEN_UP_AFTER):
-            listing = self._log.load(listing_id, listings.evolve).state
-            self.settle(listing_id, listing.content.photos if listing else ())
+        """Throw away what was sent with forms that nobody finished; the log says what was named after all."""
+        for photo_id, listing_id in self._blobs.unnamed(now - GIVEN_UP_AFTER):
+            keep_or_drop = self._blobs.name if photo_id in self._named(listing_id) else self._blobs.drop
+            keep_or_drop([photo_id])
+
+    def _named(self, listing_id: str) -> set[UUID]:
+        listing = self._log.load(listing_id, listings.evolve).state
+        return {UUID(photo_id) for photo_id in listing.content.photos} if listing else set()
+
+
+def develop(sent: bytes, name: str) -> dict[int, bytes]:
+    """Make the sizes of a photo from a file as it was sent: nothing of the file but its pixels goes over.
+
+    Raises Refused when it is too heavy, of another format, has too many pixels or is broken.
+    """
+    name = _shortened(name)
+    if len(sent) > MOST_BYTES:
+        sentence = _("“%(name)s” is too heavy: %(most)s MB at most for one photo.")
+        raise Refused(sentence, field="photo", name=name, most=MOST_BYTES // MEGABYTE)
+    try:
+        with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                sentence = _("“%(name)s” is too large: %(most)s million pixels at most.")
+                raise Refused(sentence, field="photo", name=name, most=MOST_PIXELS // MILLION)
+            with _turns:
+                # A JPEG can be decoded at a fraction of its size, and a good phone's is four times too large.
+                opened.draft("RGB", (TO_LOOK_AT, TO_LOOK_AT))
+                return sizes_of(ImageOps.exif_transpose(_small(opened, TO_LOOK_AT)))
+    except UNREADABLE as fault:
+        sentence = _("“%(name)s” cannot be read as a photo: send it as JPEG, PNG or WebP.")
+        raise Refused(sentence, field="photo", name=name) from fault
+
+
+def sizes_of(picture: Image.Image) -> dict[int, bytes]:
+    """Make the sizes of a picture, on fresh canvases: what is transparent becomes white."""
+    sizes = {}
+    for width in WIDTHS:
+        small = _small(picture, width)
+        canvas = Image.new("RGB", small.size, "white")
+        canvas.paste(small, mask=small.getchannel("A") if small.mode == "RGBA" else None)
+        written = io.BytesIO()
+        canvas.save(written, "WEBP", quality=QUALITY)
+        sizes[width] = written.getvalue()
+    return sizes
+
+
+def _small(picture: Image.Image, width: int) -> Image.Image:
+    """The picture with its longer side no longer than this, as RGB or RGBA."""
+    translucent = picture.has_transparency_data
+    small = picture.convert("RGBA" if translucent else "RGB")
+    small.thumbnail((width, width), reducing_gap=2.0)
+    return small
+
+
+def _shortened(name: str) -> str:
+    """A file's name as a sentence can hold it."""
+    plain = "".join(character for character in name if character.isprintable())
+    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"

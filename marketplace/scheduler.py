@@ -24,6 +24,7 @@ from marketplace.digest_letter import digest_writer
 from marketplace.digests import Digests
 from marketplace.eventlog import EventLog, Registry
 from marketplace.eventlog.faults import Unavailable
+from marketplace.eventlog.private import Keyring
 from marketplace.expiry import Expiry
 from marketplace.outbox import CHANNEL, Outbox, keyring
 from marketplace.sending import Sender
@@ -42,7 +43,7 @@ Tick = Callable[[], object]
 
 
 class Scheduler:
-    """Ticks while it is started. Any number may tick at once: each tick asks what is due, and doing it twice is harmless.
+    """Ticks while it is started. Any number may tick at once: each asks what is due, and asking twice is harmless.
 
     The library's own ideas of time (misfires, crontabs, stores) are not used: it calls a function again and again.
     """
@@ -84,10 +85,14 @@ class Scheduler:
 
 
 class Waker:
-    """Waits for news of the outbox: a sign-in mail leaves at once, everything else within a second."""
+    """Waits for news of the outbox: a sign-in mail leaves at once, everything else within a second.
 
-    def __init__(self, database: Database) -> None:
+    It hears of erasures too, and has the keys of letters forgotten.
+    """
+
+    def __init__(self, database: Database, keys: Keyring) -> None:
         self._database = database
+        self._keys = keys
         self._connection: psycopg.Connection[Any] | None = None
 
     def wait(self, seconds: float) -> None:
@@ -96,9 +101,12 @@ class Waker:
             if self._connection is None:
                 self._connection = self._database.connect(Role.APPEND)
                 self._connection.execute(f"LISTEN {CHANNEL}".encode())
+                self._connection.execute("LISTEN erased")
+                self._keys.forget()
                 return
-            for _news in self._connection.notifies(timeout=seconds, stop_after=1):
-                return
+            for news in self._connection.notifies(timeout=seconds, stop_after=1):
+                if news.channel != CHANNEL:
+                    self._keys.forget()
         except psycopg.Error:
             self.close()
             time.sleep(seconds)
@@ -114,6 +122,7 @@ class Post(Struct, frozen=True):
     """Everything about mail and time of one site, ready to be started or asked."""
 
     outbox: Outbox
+    keys: Keyring
     sender: Sender
     digests: Digests
     expiry: Expiry
@@ -129,7 +138,8 @@ def opened_post(
         appending = stack.enter_context(database.pool(Role.APPEND, max_size=4))
         webs = stack.enter_context(database.pool(Role.WEB, max_size=2))
         systems = stack.enter_context(database.pool(Role.FOLLOWER, max_size=2))
-        outbox = Outbox(appending, keyring(appending))
+        keys = keyring(appending)
+        outbox = Outbox(appending, keys)
         sign_ins = SignIns(appending, settings.secret.encode())
         sender = Sender(
             outbox,
@@ -141,7 +151,7 @@ def opened_post(
             writers={"sign_in": sign_in_writer(settings, events, sign_ins)},
         )
         digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
-        yield Post(outbox, sender, digests, Expiry(marketplace, clock, systems), sign_ins)
+        yield Post(outbox, keys, sender, digests, Expiry(marketplace, clock, systems), sign_ins)
 
 
 @contextmanager
@@ -155,7 +165,7 @@ def scheduled(
             "expiry": (post.expiry.tick, EXPIRY_EVERY),
             "housekeeping": (lambda: post.outbox.drop_letters(clock.now()), HOUSEKEEPING_EVERY),
         }
-        scheduler = Scheduler(ticks, post.sender, Waker(database))
+        scheduler = Scheduler(ticks, post.sender, Waker(database, post.keys))
         scheduler.start()
         try:
             yield post
@@ -177,7 +187,7 @@ def run(settings: Settings) -> None:
 
 
 def transport(settings: Settings) -> Transport:
-    """The relay of the settings; without one, the demonstration keeps its mail, and any other site refuses to start."""
+    """The relay of the settings; without one, the demonstration keeps its mail, and elsewhere mail waits for one."""
     if settings.smtp_url is not None:
         return Relay(relay_address(settings.smtp_url))
     if settings.demo:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
+import msgspec
 import psycopg
 import structlog
 
 from domain import members
-from domain.digests import PrepareDigest, RecordOutcome, SkipDigest
+from domain.digests import PrepareDigest, RecordOutcome, SkipDigest, Why
 from domain.members import StopMail
 from domain.refused import Refused
 from marketplace.application import Marketplace
@@ -23,6 +24,8 @@ from marketplace.smtp import Outcome, Transport
 
 ACTOR: Final = "system:outbox"
 TOLD_AT_ONCE: Final = 200
+EVERY: Final = 1.0
+"""Seconds between two looks, when nothing wakes the sender."""
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +83,7 @@ class Sender:
             self.tell()
         return attempted
 
-    def run(self, stop: threading.Event, wake: Callable[[float], None], every: float = 1.0) -> None:
+    def run(self, stop: threading.Event, wake: Callable[[float], object], every: float = EVERY) -> None:
         """Work until told to stop; `wake` waits for news of the outbox, at most so many seconds."""
         try:
             while not stop.is_set():
@@ -88,6 +91,10 @@ class Sender:
                     self.work()
                 except (psycopg.Error, Unavailable) as fault:
                     log.warning("the outbox waits for the database", fault=repr(fault))
+                    stop.wait(every)
+                except Exception:
+                    # One mail that cannot be written keeps its lease, so the others pass it until it is tried again.
+                    log.exception("a mail could not be handled")
                     stop.wait(every)
                 wake(every)
         finally:
@@ -97,7 +104,7 @@ class Sender:
 
     def _attempt(self, opened: Opened) -> None:
         mail = opened.mail
-        letter = opened.letter if mail.kind == "digest" else self._written(mail)
+        letter = opened.letter if mail.kind == "digest" else self._writers[mail.kind](mail, self._clock.now())
         if letter is None or not self._wanted(mail):
             outcome = Outcome("refused", reply="no longer wanted")
         else:
@@ -110,12 +117,14 @@ class Sender:
         keep = letter if self._transport.name == "dev" and mail.kind != "digest" else None
         settled = self._outbox.settle(mail, outcome, self._clock.now(), keep=keep)
         log.info(
-            "mail", kind=mail.kind, id=mail.id, verdict=outcome.verdict, code=outcome.code, attempts=mail.attempts,
+            "mail",
+            kind=mail.kind,
+            id=mail.id,
+            verdict=outcome.verdict,
+            code=outcome.code,
+            attempts=mail.attempts,
             state=settled.state if settled else "in other hands",
-        )  # fmt: skip
-
-    def _written(self, mail: Mail) -> Letter | None:
-        return self._writers[mail.kind](mail, self._clock.now())
+        )
 
     def _wanted(self, mail: Mail) -> bool:
         """Whoever stopped their mail while it waited does not get it."""
@@ -130,50 +139,66 @@ class Sender:
             for mail in untold:
                 try:
                     self._tell(mail)
-                except Refused as refused:
+                except Refused:
                     # It cannot be recorded, now or later: what the outbox holds stands, and the fault is seen.
-                    log.error("the log refuses what the outbox says", mail=mail.id, state=mail.state, refused=str(refused))  # noqa: TRY400  # a sentence, no fault of ours
+                    log.exception("the log refuses what the outbox says", mail=mail.id, state=mail.state)
                     self._outbox.tell(mail, "outcome")
 
     def _tell(self, mail: Mail) -> None:
-        if mail.state == "skipped":
-            self._marketplace.skip_digest(
-                SkipDigest(
-                    actor=ACTOR, now=self._clock.now(), command_id=_step(mail, "skipped"), digest_id=mail.digest_id,
-                    member_id=mail.member_id, period=mail.period, why=mail.why,  # type: ignore[arg-type]  # as it was written
-                )  # fmt: skip
+        match mail.state:
+            case "skipped":
+                self._marketplace.skip_digest(
+                    SkipDigest(
+                        **self._asked(mail, "skipped"),
+                        digest_id=mail.digest_id,
+                        member_id=mail.member_id,
+                        period=mail.period,
+                        why=_why(mail),
+                    )
+                )
+                self._outbox.tell(mail, "outcome")
+            case _ if mail.told == "nothing":
+                self._tell_contents(mail)
+            case "sent" | "refused" | "unknown":
+                if mail.why == NO_SUCH_ADDRESS:
+                    self._stop(mail)
+                asked = self._asked(mail, mail.state)
+                self._marketplace.record_outcome(
+                    RecordOutcome(**asked, digest_id=mail.digest_id, outcome=mail.state, code=mail.code)
+                )
+                self._outbox.tell(mail, "outcome")
+            case "due" | "claimed" | "inflight":
+                pass  # its contents are told, its outcome is not known
+
+    def _tell_contents(self, mail: Mail) -> None:
+        receipt = self._marketplace.prepare_digest(
+            PrepareDigest(
+                **self._asked(mail, "prepared"),
+                digest_id=mail.digest_id,
+                member_id=mail.member_id,
+                period=mail.period,
+                zone_id=mail.zone_id,
+                items=mail.items,
+                sha256=mail.sha256,
+                template=mail.template,
             )
-            self._outbox.tell(mail, "outcome")
-        elif mail.told == "nothing":
-            self._marketplace.prepare_digest(
-                PrepareDigest(
-                    actor=ACTOR, now=self._clock.now(), command_id=_step(mail, "prepared"), digest_id=mail.digest_id,
-                    member_id=mail.member_id, period=mail.period, zone_id=mail.zone_id, items=mail.items,
-                    sha256=mail.sha256, template=mail.template,
-                )  # fmt: skip
-            )
+        )
+        if receipt.position:
             self._outbox.tell(mail, "prepared")
         else:
-            if mail.why == NO_SUCH_ADDRESS:
-                self._stop(mail)
-            self._marketplace.record_outcome(
-                RecordOutcome(
-                    actor=ACTOR, now=self._clock.now(), command_id=_step(mail, mail.state), digest_id=mail.digest_id,
-                    outcome=mail.state, code=mail.code,  # type: ignore[arg-type]  # settled, and not skipped
-                )  # fmt: skip
-            )
-            self._outbox.tell(mail, "outcome")
+            # Recorded before, and not by this row: an outbox that was lost or restored must not send it again.
+            self._outbox.withhold(mail, "the log knows another digest of this period", self._clock.now())
 
     def _stop(self, mail: Mail) -> None:
-        command = StopMail(
-            actor=ACTOR, now=self._clock.now(), command_id=_step(mail, "stop"), member_id=mail.member_id, by="refused"
-        )
         try:
-            self._marketplace.stop_mail(command)
+            self._marketplace.stop_mail(StopMail(**self._asked(mail, "stop"), member_id=mail.member_id, by="refused"))
         except Refused:
             log.info("the person is gone meanwhile", mail=mail.id)
 
+    def _asked(self, mail: Mail, step: str) -> dict[str, Any]:
+        """Who asks, when, and the id of this step: the same however often it is told."""
+        return {"actor": ACTOR, "now": self._clock.now(), "command_id": str(uuid5(UUID(mail.id), step))}
 
-def _step(mail: Mail, step: str) -> str:
-    """The id of the command that tells this step: the same however often it is told."""
-    return str(uuid5(UUID(mail.id), step))
+
+def _why(mail: Mail) -> Why:
+    return msgspec.convert(mail.why, Why)  # type: ignore[no-any-return]  # it is one of them

@@ -28,6 +28,8 @@ _OK: Final = range(200, 300)
 _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _PERMANENT: Final = range(500, 600)
+_NO_SUCH_MAILBOX: Final = 553
+_LONGEST_ADDRESS: Final = 254
 _NO_SUCH_ADDRESS: Final = frozenset({550, 551, 553})
 
 log = structlog.get_logger(__name__)
@@ -132,9 +134,12 @@ class Relay:
 
     def deliver(self, sender: str, recipient: str, message: bytes, may_send: Callable[[], bool]) -> Outcome:
         """Hand over one message, whose lines end in CRLF."""
+        routed = _routed(recipient)
+        if routed is None:
+            return Outcome("refused", _NO_SUCH_MAILBOX, "this cannot be an address", no_such_address=True)
         try:
             connection = self._opened()
-            if outcome := self._announce(connection, sender, recipient):
+            if outcome := self._announce(connection, sender, routed):
                 return outcome
             if not may_send():
                 connection.rset()
@@ -268,6 +273,17 @@ class NoRelay:
         """Nothing is open."""
 
 
+def _routed(address: str) -> str | None:
+    """The address as the relay takes it, its domain in ASCII; None when no relay could."""
+    mailbox, _at, domain = address.rpartition("@")
+    try:
+        routed = f"{mailbox}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return None
+    fit = mailbox and domain and routed.isascii() and routed.isprintable() and not set(routed) & set(" <>")
+    return routed if fit and len(routed) <= _LONGEST_ADDRESS else None
+
+
 def _alive(connection: smtplib.SMTP) -> bool:
     """Whether the relay still listens: it may end a connection that was idle, and no mail should wait for that."""
     try:
@@ -286,7 +302,7 @@ def _is_about_the_address(code: int, reply: bytes) -> bool:
 
 def _answered(verdict: Verdict, code: int, reply: bytes, *, no_such_address: bool = False) -> Outcome:
     said = reply.decode("utf-8", "replace").replace("\0", "")[:LONGEST_REPLY]
-    return Outcome(verdict, code if code > 0 else 0, said, no_such_address)
+    return Outcome(verdict, max(0, code), said, no_such_address)
 
 
 def _said(verdict: Verdict, fault: Exception) -> Outcome:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -269,6 +270,14 @@ def _empty_tables(connection: Connection, model: ReadModel, schema: str) -> None
             make_tables(connection, model, schema)
         names = [Identifier(schema, table.name) for table in model.tables]
         connection.execute(SQL("TRUNCATE {}").format(SQL(", ").join(names)))
+
+
+def eventually(condition: Callable[[], bool], within: float = 20.0) -> None:
+    """Wait for what other threads and processes do."""
+    end = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def place(latitude: str, longitude: str) -> Place:

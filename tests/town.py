@@ -95,7 +95,7 @@ class Town:
 
     def _person(self, number: int, company_id: str, site_id: str) -> Person:
         member_id = self.new_id("member")
-        said = {"name": f"Camille {number}", "mail": f"camille{number}@example.org", "language": "fr"}
+        said = {"name": f"Camille {number}", "mail": mail_of(number), "language": "fr"}
         self._do(self.desk.marketplace.invite_member, InviteMember, home_zone=ZONE, member_id=member_id, **said)
         joining = {"company_id": company_id, "member_id": member_id}
         self._do(self.desk.marketplace.add_representative, AddRepresentative, **joining)
@@ -220,3 +220,21 @@ def typed(command: PostListing) -> dict[str, str]:
         "price": "free",
         "visibility": "zone",
     }
+
+
+def tokens(database: Database, town: Town, port: int, number: int) -> list[str]:
+    """Give as many people a token for a program of theirs, by the code of a mail."""
+    with database.pool(Role.APPEND, max_size=2) as pool, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        sign_ins = SignIns(pool, SECRET.encode())
+        given = []
+        for index, person in enumerate(town.people[:number]):
+            code = sign_ins.issue(person.member_id, to="", now=town.desk.clock.now()).code
+            answer = client.post("/api/v1/tokens", json={"mail": mail_of(index), "code": code})
+            assert answer.is_success, answer.text
+            given.append(str(answer.json()["token"]))
+        return given
+
+
+def mail_of(number: int) -> str:
+    """Where the town's people are written to."""
+    return f"camille{number}@example.org"

@@ -67,6 +67,11 @@ class ApiTokens:
             )
             return ended.rowcount > 0
 
+    async def forget_old(self, now: datetime) -> None:
+        """Drop what has expired."""
+        async with self._pool.connection() as connection:
+            await connection.execute("DELETE FROM site.api_token WHERE expires_at <= %s", [now])
+
     async def _read(self, where: str, params: Sequence[object]) -> list[ApiToken]:
         sql = f"SELECT id::text, member_id, name, scopes, created_at, expires_at FROM site.api_token WHERE {where}"  # noqa: S608  # our own words
         async with self._pool.connection() as connection:

@@ -57,7 +57,9 @@ class Doorway:
         if policy.signed_in and not visit.viewer.signed_in:
             raise SignInFirst(visit.path if scope["method"] in SAFE else "")
         if policy.roles:
-            zone = await visit.zone(request.path_params["zone"])
+            slug = request.path_params["zone"]
+            known = (zone for zone in await self._services.zones() if zone.slug == slug)
+            zone = next(known, None) or await visit.zone(slug)
             if not visit.viewer.has_role(zone.zone_id, *policy.roles):
                 raise Forbidden(
                     _("Only a moderator of the zone can open this page. Its association says who may be one.")

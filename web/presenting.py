@@ -12,6 +12,8 @@ from domain import taxonomy, text_flags
 from domain.places import Place
 from domain.quantities import Quantity
 from domain.refused import _
+from marketplace.links import PAGES
+from marketplace.photos import ON_A_CARD
 from projections import listings
 from projections.viewer import Viewer
 from web import answers, views
@@ -63,6 +65,7 @@ class Presenter:
             until=row.available_to,
             matches=matches,
             new=self.now - (row.shown_at or row.posted_at) < NEW_FOR,
+            photo=PAGES.photo(row.photos[0], ON_A_CARD) if row.photos else None,
         )
 
     def description(self, row: listings.Listing) -> str:

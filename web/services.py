@@ -19,6 +19,7 @@ from marketplace.application import Marketplace
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.outbox import Outbox
+from marketplace.photos import Photos
 from marketplace.reading import Reader
 from marketplace.settings import Settings
 from marketplace.signing_in import SignIns
@@ -69,6 +70,7 @@ class Services:
         clock: Clock,
         marketplace: Marketplace,
         outbox: Outbox,
+        photos: Photos,
         sign_ins: SignIns,
         renderer: Renderer,
         assets: Assets,
@@ -80,6 +82,7 @@ class Services:
         self.clock = clock
         self.marketplace = marketplace
         self.outbox = outbox
+        self.photos = photos
         self.sign_ins = sign_ins
         self.renderer = renderer
         self.assets = assets
@@ -162,7 +165,9 @@ class Services:
             try:
                 now = self.clock.now()
                 await self.sessions.forget_old(now)
+                await self.tokens.forget_old(now)
                 await self.limits.forget_old(now)
                 await self.blocking(self.sign_ins.forget_old, now)
+                await self.blocking(self.photos.forget_given_up, now)
             except psycopg.Error as fault:
                 log.warning("what is over could not be dropped", fault=repr(fault))

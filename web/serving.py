@@ -22,6 +22,7 @@ from rich.console import Console
 from domain.refused import Refused
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
+from marketplace.blobs import Blobs
 from marketplace.clock import Clock
 from marketplace.database import Database, Role, opened
 from marketplace.demo.filling import fill
@@ -30,6 +31,7 @@ from marketplace.demo.story import PARIS, tell
 from marketplace.eventlog import EventLog, Registry
 from marketplace.following import Follower
 from marketplace.links import Links
+from marketplace.photos import Photos
 from marketplace.rebuilding import prepare
 from marketplace.scheduler import scheduled
 from marketplace.settings import Misconfigured, Settings
@@ -41,6 +43,8 @@ from web.services import Services
 GRACE: Final = 1
 """Seconds a request under way may take once we are told to end."""
 BACKLOG: Final = 1024
+BLOBS: Final = 8
+"""Connections that photos are read and written with."""
 
 
 class Occupied(Refused):
@@ -54,7 +58,8 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         clock = Clock(database.url)
         clock.measure()
         log = parts.enter_context(closing(EventLog(database.url, Registry(*EVENTS), clock)))
-        doors = _demo_doors(settings, log, clock) if settings.demo else {}
+        photos = Photos(Blobs(parts.enter_context(database.pool(Role.APPEND, max_size=BLOBS)), log.keys), log)
+        doors = _demo_doors(settings, log, clock, photos) if settings.demo else {}
         marketplace = Marketplace(log, secret=settings.secret.encode())
         parts.enter_context(_following(database, log))
         post = parts.enter_context(scheduled(settings, database, log, marketplace, clock))
@@ -65,6 +70,7 @@ def run(settings: Settings, *, demo: bool = False) -> None:
             clock=clock,
             marketplace=marketplace,
             outbox=post.outbox,
+            photos=photos,
             sign_ins=post.sign_ins,
             renderer=Renderer(assets.tree, bytecode=_kept(settings, "templates")),
             assets=assets,
@@ -159,7 +165,7 @@ class Filling(Struct, frozen=True):
     complete: bool
 
 
-def _demo_doors(settings: Settings, log: EventLog, clock: Clock) -> dict[str, Any]:
+def _demo_doors(settings: Settings, log: EventLog, clock: Clock, photos: Photos) -> dict[str, Any]:
     """Fill the demonstration where it is not filled yet, and make a sign-in link for each of its people."""
     note = _kept(settings, "demo") / "filling.json"
     today = clock.now().astimezone(ZoneInfo(PARIS)).date()
@@ -172,7 +178,8 @@ def _demo_doors(settings: Settings, log: EventLog, clock: Clock) -> dict[str, An
     else:
         # Noted before: a filling that is interrupted goes on at the next start, towards the same Monday.
         note.write_bytes(msgspec.json.encode(filling))
-        people = fill(Marketplace(log, secret=settings.secret.encode(), history=True), filling.anchor)
+        marketplace = Marketplace(log, secret=settings.secret.encode(), history=True)
+        people = fill(marketplace, filling.anchor, photos=photos)
         note.write_bytes(msgspec.json.encode(replace(filling, complete=True)))
     return {secrets.token_urlsafe(24): persona for persona in people.everyone()}
 

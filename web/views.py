@@ -393,13 +393,23 @@ class Question(View, frozen=True, kw_only=True):
     hint: str = ""
 
 
+class PhotoField(View, frozen=True, kw_only=True):
+    """The photos of a form: those the listing shows, those ticked to go, and a token for those already sent."""
+
+    shown: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    waiting: str = ""
+    waiting_count: int = 0
+
+
 class ListingForm(View, frozen=True, kw_only=True):
     """`/listings/new` and `/listings/{id}/amend` (then `amending` is its id and `title` the old title).
 
     Field names, as refusals name them: side, title, category, amount, unit, per, site, available_from,
-    available_to, description, price, price_amount, max_km, visibility, for_company, photo, ownership (when `pool`
-    is asked), and the code of each question. `suggestions` always holds the category that is chosen, if one is.
-    `here` is the place that stands when nobody says otherwise: the first of `sites`.
+    available_to, description, price, price_amount, max_km, visibility, for_company, photo (files), photo_gone
+    (several), photos_waiting, ownership (when `pool` is asked), and the code of each question. `suggestions` always
+    holds the category that is chosen, if one is. `here` is the place that stands when nobody says otherwise: the
+    first of `sites`.
     """
 
     form: Form
@@ -414,6 +424,7 @@ class ListingForm(View, frozen=True, kw_only=True):
     companies: tuple[Choice, ...] = ()
     here: str = ""
     takes_photos: bool = False
+    photos: PhotoField = PhotoField()
     amending: str | None = None
     title: str = ""
     pool: PoolWarning | None = None
@@ -465,6 +476,7 @@ class ModerationItem(View, frozen=True, kw_only=True):
     description: str
     author: str
     forms: ModerationForms
+    photos: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     changes: tuple[tuple[str, str, str], ...] = ()
     first_listing: bool = False

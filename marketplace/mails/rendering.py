@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +21,7 @@ from msgspec import Struct
 
 from marketplace.language import translations
 from marketplace.links import Links
+from marketplace.mails.views import SignIn, WeeklyDigest
 from marketplace.outbox import Letter
 from marketplace.wording import Wording
 
@@ -58,9 +60,9 @@ class Envelope(Struct, frozen=True, kw_only=True):
     unsubscribe: str = ""
 
 
-def write(folder: str, language: str, links: Links, **values: Any) -> Written:
-    """Render a mail's three templates; they read `links` and whatever else is given, and nothing else."""
-    said = {"links": links, "language": language, **values}
+def write(folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn) -> Written:
+    """Render a mail's three templates; they read `mail`, `links` and `language`."""
+    said = {"mail": mail, "links": links, "language": language}
     text, page = _environments(language)
     return Written(
         subject=cleaned(text.get_template(f"{folder}/{_SUBJECT}").render(said)),
@@ -123,7 +125,7 @@ def _recipient(envelope: Envelope) -> Address | str:
     """The name and address; an address that cannot stand in a header is left to the relay to refuse."""
     try:
         return Address(cleaned(envelope.name), addr_spec=envelope.to)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         return "undisclosed-recipients:;"
 
 
@@ -141,7 +143,7 @@ def _environments(language: str) -> tuple[Environment, Environment]:
 def _environment(language: str, *, escapes: bool) -> Environment:
     environment = Environment(
         loader=FunctionLoader(_source),
-        autoescape=escapes,
+        autoescape=escapes,  # noqa: S701  # text is text: l’offre would reach people as l&#39;offre
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -20,11 +20,12 @@ from projections.listings.questions import (
     of_companies,
     overdue,
     page_of,
+    photo,
     search,
     to_renew,
     zone_counts,
 )
-from projections.listings.rows import HistoryRow, ListingRow, ZoneRow
+from projections.listings.rows import HistoryRow, ListingRow, PhotoRow, ZoneRow
 
 __all__ = [
     "LISTINGS",
@@ -35,6 +36,7 @@ __all__ = [
     "HistoryRow",
     "Listing",
     "ListingRow",
+    "PhotoRow",
     "Search",
     "Sort",
     "ZoneRow",
@@ -49,6 +51,7 @@ __all__ = [
     "of_companies",
     "overdue",
     "page_of",
+    "photo",
     "search",
     "to_renew",
     "zone_counts",

@@ -37,12 +37,14 @@ from projections.listings.rows import (
     DDL,
     HISTORY,
     LISTING,
+    PHOTO,
     SITE,
     ZONE,
     CompanyRow,
     Happening,
     HistoryRow,
     ListingRow,
+    PhotoRow,
     SiteRow,
     Standing,
     ZoneRow,
@@ -118,6 +120,7 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
             content_version=recorded.version,
         )
         _save(rows, None, posted, recorded.at)
+    _name_photos(rows, event.listing_id, event.content.photos)
     _note(rows, recorded, event.company_id, "posted")
 
 
@@ -137,7 +140,16 @@ def _amend(rows: Rows, recorded: Recorded, event: ListingAmended) -> None:
         }
         _save(rows, row, replace(row, **changed), recorded.at)
     if of_listing:
+        _name_photos(rows, event.listing_id, event.content.photos)
         _note(rows, recorded, of_listing[0].company_id, "amended")
+
+
+def _name_photos(rows: Rows, listing_id: str, photos: tuple[str, ...]) -> None:
+    for named in rows.of(PHOTO, "listing_id", listing_id):
+        if named.photo_id not in photos:
+            rows.drop(PHOTO, named.photo_id)
+    for photo_id in photos:
+        rows.put(PHOTO, PhotoRow(photo_id=photo_id, listing_id=listing_id))
 
 
 def _change(rows: Rows, recorded: Recorded, what: Happening, zone_id: str = "", **changed: object) -> None:
@@ -168,8 +180,9 @@ def _erase(rows: Rows, company_id: str) -> None:
     for site in rows.of(SITE, "company_id", company_id):
         rows.put(SITE, replace(site, name=""))
     for row in rows.of(LISTING, "company_id", company_id):
-        blank = replace(row, title="", description="", standing="erased", **_words(row.category, "", ""))
-        _save(rows, row, blank, None)
+        blank = {"title": "", "description": "", "photos": (), **_words(row.category, "", "")}
+        _save(rows, row, replace(row, **blank, standing="erased"), None)
+        _name_photos(rows, row.listing_id, ())
 
 
 def _save(rows: Rows, before: ListingRow | None, after: ListingRow, at: datetime | None) -> None:
@@ -223,6 +236,7 @@ def _said(content: Content) -> dict[str, Any]:
         "available_to": content.available_to,
         "max_km": content.max_km,
         "visibility": content.visibility,
+        "photos": content.photos,
         **_words(content.category, title, description),
     }
 
@@ -237,9 +251,13 @@ def touches(recorded: Recorded) -> Iterator[Group]:
     match recorded.event:
         case ListingPosted() as event:
             yield LISTING, "listing_id", event.listing_id
+            yield PHOTO, "listing_id", event.listing_id
             for zone_id in event.zones:
                 yield ZONE, "zone_id", zone_id
-        case ListingAmended() | ListingWithdrawn() | ListingRenewed() | ListingExpired():
+        case ListingAmended():
+            yield LISTING, "listing_id", recorded.stream
+            yield PHOTO, "listing_id", recorded.stream
+        case ListingWithdrawn() | ListingRenewed() | ListingExpired():
             yield LISTING, "listing_id", recorded.stream
         case ListingApproved() | ListingRejected() as event:
             yield LISTING, "listing_id", recorded.stream
@@ -261,8 +279,8 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=1,
-    tables=(LISTING, HISTORY, ZONE, COMPANY, SITE),
+    version=2,
+    tables=(LISTING, PHOTO, HISTORY, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,
     apply=apply,

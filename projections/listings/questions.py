@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.listings import Mode, PriceTerms, Side
 from domain.places import Place
-from projections.listings.rows import HistoryRow, ListingRow, ZoneRow
+from projections.listings.rows import HistoryRow, ListingRow, PhotoRow, ZoneRow
 from projections.model import Query, folded
 
 PAGE: Final = 25
@@ -214,6 +214,11 @@ def listing(listing_id: str, zone_id: str = "") -> Query[Listing]:
 def in_zones(listing_id: str) -> Query[Listing]:
     """One listing in every zone the viewer may see it in."""
     return _listed("listing_id = %(listing)s", {"listing": listing_id})
+
+
+def photo(photo_id: str) -> Query[PhotoRow]:
+    """A photo, if the viewer may see the listing that names it."""
+    return Query("SELECT photo_id, listing_id FROM listing_photo WHERE photo_id = %(id)s", {"id": photo_id}, PhotoRow)
 
 
 def among(listing_ids: Sequence[str]) -> Query[Listing]:

@@ -46,6 +46,7 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     available_to: date | None
     max_km: int | None
     visibility: Visibility
+    photos: tuple[str, ...]
     expires_at: datetime | None
     status: ZoneStatus
     standing: Standing
@@ -62,6 +63,13 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     content_version: int
     title_words: str
     text_words: str
+
+
+class PhotoRow(Struct, frozen=True, kw_only=True):
+    """A photo by its id, and the listing that names it: whoever sees the listing sees the photo."""
+
+    photo_id: str
+    listing_id: str
 
 
 class HistoryRow(Struct, frozen=True, kw_only=True):
@@ -107,6 +115,7 @@ class SiteRow(Struct, frozen=True, kw_only=True):
 
 
 LISTING: Final = Table("listing", ListingRow, ("zone_id", "listing_id"), ("listing_id", "company_id"))
+PHOTO: Final = Table("listing_photo", PhotoRow, ("photo_id",), ("photo_id", "listing_id"))
 HISTORY: Final = Table("listing_history", HistoryRow, ("listing_id", "version"), ("listing_id",))
 ZONE: Final = Table("listing_zone", ZoneRow, ("zone_id",), ("zone_id",))
 COMPANY: Final = Table("listing_company", CompanyRow, ("company_id",), ("company_id",))
@@ -142,6 +151,7 @@ CREATE TABLE {schema}.listing (
     available_to date,
     max_km integer,
     visibility text NOT NULL,
+    photos text[] NOT NULL,
     expires_at timestamptz,
     status text NOT NULL,
     standing text NOT NULL,
@@ -173,6 +183,16 @@ CREATE POLICY shown ON {schema}.listing USING (
     (shown AND (visibility = 'public' OR zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])))
     OR company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
     OR zone_id = ANY ((SELECT site.viewer_in('run'))::text[])
+);
+
+CREATE TABLE {schema}.listing_photo (
+    photo_id text PRIMARY KEY,
+    listing_id text NOT NULL
+);
+CREATE INDEX ON {schema}.listing_photo (listing_id);
+ALTER TABLE {schema}.listing_photo ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_listings_seen ON {schema}.listing_photo USING (
+    EXISTS (SELECT FROM {schema}.listing l WHERE l.listing_id = listing_photo.listing_id)
 );
 
 CREATE TABLE {schema}.listing_history (

@@ -103,7 +103,9 @@ def test_nothing_to_say_is_no_mail_and_nothing_is_said_twice(here: Town) -> None
     said = {item for opened in here.outbox.recent(100) for item in opened.mail.items}
     here.clock.set(MONDAY + days(7))
     tick = here.digests.tick()
-    again = {item for opened in here.outbox.recent(100) if opened.mail.period == "2026-W49" for item in opened.mail.items}
+    again = {
+        item for opened in here.outbox.recent(100) if opened.mail.period == "2026-W49" for item in opened.mail.items
+    }
     assert not said & again
     here.sender(DemonstrationInbox()).work()
     here.clock.set(MONDAY + days(14))
@@ -184,7 +186,9 @@ def test_rhythm_topics_language_and_stopping_are_the_members(here: Town) -> None
     assert whys["mill"] == ("skipped", "stopped")
     here.clock.set(MONDAY + days(7))
     here.digests.tick()
-    states = {mail.state for week in ("2026-W48", "2026-W49") if (mail := here.outbox.digest(here.members["sawmill"], week))}
+    states = {
+        mail.state for week in ("2026-W48", "2026-W49") if (mail := here.outbox.digest(here.members["sawmill"], week))
+    }
     assert states == {"due", "skipped"}
     assert "Hello Léa Dupont" in body(letters(here)["lea@example.org"])
 
@@ -192,7 +196,9 @@ def test_rhythm_topics_language_and_stopping_are_the_members(here: Town) -> None
 def test_a_model_that_stopped_postpones_the_mail_and_says_so(here: Town) -> None:
     here.clock.set(MONDAY)
     with here.pools[1].connection() as connection:
-        connection.execute("UPDATE log.read_model SET state = 'stalled', error = 'x', since = log.clock() WHERE name = 'matches'")
+        connection.execute(
+            "UPDATE log.read_model SET state = 'stalled', error = 'x', since = log.clock() WHERE name = 'matches'"
+        )
     assert here.digests.tick().waits_for == ("matches",)
     assert [stalled.name for stalled in here.digests.stalled()] == ["matches"]
     assert here.outbox.recent(10) == []
@@ -236,8 +242,8 @@ def test_a_dry_run_shows_and_keeps_nothing(here: Town, capsys: pytest.CaptureFix
 
 def zone(time_zone: str = "Europe/Paris", weekday: int = 1, hour: int = 7) -> Zone:
     return Zone(
-        zone_id=ZONE, slug="z", name="Z", commune="", association="", contact_mail="", latitude=Decimal(46), longitude=Decimal(6), time_zone=time_zone,
-        languages=("fr",), digest_weekday=weekday, digest_hour=hour,
+        zone_id=ZONE, slug="z", name="Z", commune="", association="", contact_mail="", latitude=Decimal(46),
+        longitude=Decimal(6), time_zone=time_zone, languages=("fr",), digest_weekday=weekday, digest_hour=hour,
     )  # fmt: skip
 
 

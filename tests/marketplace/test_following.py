@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
@@ -31,7 +31,7 @@ from marketplace.settings import Settings
 from projections import listings
 from projections.listings import LISTINGS
 from projections.model import ReadModel, Rows
-from tests.replay import Town, built, replayed_equal
+from tests.replay import Town, built, eventually, replayed_equal
 from tests.samples import asked, later
 
 JOURDIES = "zone-jourdies"
@@ -60,13 +60,6 @@ def following(town: Town, models: tuple[ReadModel, ...] = MODELS, log: EventLog 
     finally:
         stop.set()
         thread.join()
-
-
-def eventually(condition: Callable[[], bool], within: float = 20.0) -> None:
-    end = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def at_head(town: Town) -> bool:
@@ -213,8 +206,7 @@ def test_a_follower_killed_ten_times_while_eight_write_misses_nothing_and_double
             pick = random.Random(20260303)  # noqa: S311 - seeded
             for _kill in range(10):
                 with follower_process(settings) as process:
-                    before = sum(generation.position for generation in shown(town.follower).values())
-                    eventually(lambda: sum(g.position for g in shown(town.follower).values()) > before)
+                    await_progress(town)
                     time.sleep(pick.uniform(0, 0.2))
                     process.send_signal(signal.SIGKILL)
         finally:
@@ -226,6 +218,11 @@ def test_a_follower_killed_ten_times_while_eight_write_misses_nothing_and_double
     counted = town.know(listings.zone_counts(JOURDIES))
     assert counted[0].posted == posted
     # And the town, when it is left, is replayed and compared byte for byte.
+
+
+def await_progress(town: Town) -> None:
+    before = shown(town.follower)
+    eventually(lambda: shown(town.follower) != before)
 
 
 @contextmanager

@@ -29,8 +29,8 @@ def test_no_message_is_fuzzy_missing_or_wrongly_filled() -> None:
     for message in catalogue("fr"):
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        said = [message.string] if isinstance(message.string, str) else list(message.string or [""])
         assert not message.fuzzy, message.id
         assert all(said), message.id
         assert {name for text in said for name in PLACEHOLDER.findall(text)} <= {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -43,7 +45,7 @@ class Relay:
         self.taken: list[tuple[str, bytes]] = []
         self.before: Callable[[], None] = lambda: None
 
-    def deliver(self, sender: str, recipient: str, message: bytes, may_send: Callable[[], bool]) -> Outcome:
+    def deliver(self, _sender: str, recipient: str, message: bytes, may_send: Callable[[], bool]) -> Outcome:
         self.before()
         outcome = self.verdicts.pop(0) if self.verdicts else Outcome("sent", 250)
         if isinstance(outcome, Outcome) and outcome.verdict == "postponed":
@@ -114,17 +116,20 @@ def post(database: Database) -> Iterator[Post]:
     place = Place(Decimal("46.06350"), Decimal("6.37240"))
     marketplace.open_zone(
         OpenZone(
-            zone_id=ZONE, slug="jourdies", name="Les Jourdies", commune="Saint-Pierre", place=place,
-            time_zone="Europe/Paris", **asked(),
-        )  # fmt: skip
+            zone_id=ZONE,
+            slug="jourdies",
+            name="Les Jourdies",
+            commune="Saint-Pierre",
+            place=place,
+            time_zone="Europe/Paris",
+            **asked(),
+        )
     )
     marketplace.invite_member(
         InviteMember(member_id=member_id, home_zone=ZONE, name="Léa", mail="lea@example.org", **asked())
     )
     with database.pool(Role.APPEND, max_size=4) as connections:
-        yield Post(
-            Outbox(connections, keyring(connections)), marketplace, log, clock, Relay(), member_id, connections
-        )
+        yield Post(Outbox(connections, keyring(connections)), marketplace, log, clock, Relay(), member_id, connections)
     log.close()
 
 
@@ -143,9 +148,7 @@ def test_a_digest_leaves_once_and_the_log_knows(post: Post) -> None:
 def test_one_member_and_period_have_one_row_whoever_writes_it(post: Post) -> None:
     assert post.outbox.post_digest(post.digest(), LETTER)
     assert not post.outbox.post_digest(post.digest(), replace(LETTER, subject="another"))
-    assert not post.outbox.skip_digest(
-        post.digest(state="skipped", why="nothing_to_say", settled_at=post.clock.now())
-    )
+    assert not post.outbox.skip_digest(post.digest(state="skipped", why="nothing_to_say", settled_at=post.clock.now()))
     assert post.outbox.without_digest([post.member_id, "member-2"], "2026-W48") == ["member-2"]
 
 
@@ -282,9 +285,12 @@ def test_who_stopped_their_mail_meanwhile_does_not_get_it(post: Post) -> None:
     post.outbox.post_digest(mail, LETTER)
     post.marketplace.stop_mail(
         StopMail(
-            actor=f"member:{post.member_id}", now=post.clock.now(), command_id=str(uuid7()),
-            member_id=post.member_id, by="one_click",
-        )  # fmt: skip
+            actor=f"member:{post.member_id}",
+            now=post.clock.now(),
+            command_id=str(uuid7()),
+            member_id=post.member_id,
+            by="one_click",
+        )
     )
     post.sender().work()
     assert post.relay.taken == []
@@ -327,3 +333,33 @@ def test_the_bytes_are_sealed_shown_and_dropped_after_thirty_days(post: Post) ->
 def test_an_id_nobody_gave_out_finds_nothing(post: Post) -> None:
     assert post.outbox.message("../etc") is None
     assert post.outbox.message(new_id()) is None
+
+
+def test_a_digest_the_log_knows_from_elsewhere_is_not_sent_again(post: Post) -> None:
+    mail = post.digest()
+    post.outbox.post_digest(mail, LETTER)
+    post.sender().work()
+    with post.connections.connection() as connection:
+        connection.execute("DELETE FROM site.outbox")
+    again = post.digest()
+    assert post.outbox.post_digest(again, LETTER)
+    post.sender().work()
+    assert len(post.relay.taken) == 1
+    assert post.state(again) == "refused"
+    assert post.events(mail) == ["DigestPrepared", "DigestSent"]
+
+
+def test_a_mail_that_cannot_be_written_keeps_nobody_else_waiting(post: Post) -> None:
+    now: datetime = post.clock.now()
+    post.outbox.post_sign_in(post.member_id, {}, now=now, until=now + timedelta(minutes=15))
+    mail = post.digest()
+    post.outbox.post_digest(mail, LETTER)
+    stop = threading.Event()
+    sending = threading.Thread(target=post.sender().run, args=(stop, stop.wait, 0.05))
+    sending.start()
+    end = time.monotonic() + 10
+    while post.state(mail) != "sent" and time.monotonic() < end:
+        time.sleep(0.05)
+    stop.set()
+    sending.join()
+    assert post.state(mail) == "sent"

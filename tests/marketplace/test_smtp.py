@@ -25,19 +25,19 @@ class Sink:
         self.taken: list[bytes] = []
         self.faults: dict[str, str] = {}
 
-    async def handle_MAIL(  # noqa: N802  # the library's names
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    async def handle_MAIL(  # noqa: N802  # the library's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         return self.faults.get("MAIL") or self._note(envelope, address)
 
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    async def handle_RCPT(  # noqa: N802  # the library's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if "RCPT" not in self.faults:
             envelope.rcpt_tos.append(address)
         return self.faults.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
         fault = self.faults.get("DATA", "")
         if fault in {"", "drop", "hang"}:
             assert isinstance(envelope.content, bytes)

@@ -51,8 +51,11 @@ FLOWS: Final[tuple[tuple[str, str, Side, str, str, str, dict[str, str]], ...]] =
     ("mill", "ACH.PPE", "offer", "Groupement d’achat de gants et chaussures", "30", "H87", {}),
     ("sawmill", "ACH.PPE", "request", "Achat groupé d’équipements de protection", "20", "H87", {}),
 )  # fmt: skip
-PEOPLE: Final = {"sawmill": ("Léa Dupont", "lea@example.org", "fr"), "bakery": ("Karim Benali", "karim@example.org", "fr"),
-                 "mill": ("Moira O’Neill", "moira@example.org", "en")}  # fmt: skip
+PEOPLE: Final = {
+    "sawmill": ("Léa Dupont", "lea@example.org", "fr"),
+    "bakery": ("Karim Benali", "karim@example.org", "fr"),
+    "mill": ("Moira O’Neill", "moira@example.org", "en"),
+}
 SIRETS: Final = {"sawmill": "73282932000074", "bakery": "44306184100047", "mill": "55210055400013"}
 
 
@@ -81,14 +84,16 @@ class Town(Struct):
         self, trade: str, category: str, side: Side, title: str, amount: str, unit: str, attributes: dict[str, str]
     ) -> str:
         listing_id = f"listing-{uuid7()}"
-        draft = Draft(
-            category=category, title=title, quantity=Quantity(Decimal(amount), unit), attributes=attributes
-        )
+        draft = Draft(category=category, title=title, quantity=Quantity(Decimal(amount), unit), attributes=attributes)
         self.marketplace.post_listing(
             PostListing(
-                listing_id=listing_id, side=side, company_id=self.companies[trade], site_id=f"site-{trade}",
-                draft=draft, **self.by(trade),
-            )  # fmt: skip
+                listing_id=listing_id,
+                side=side,
+                company_id=self.companies[trade],
+                site_id=f"site-{trade}",
+                draft=draft,
+                **self.by(trade),
+            )
         )
         return listing_id
 
@@ -151,9 +156,14 @@ def found(here: Town) -> None:
     market = here.marketplace
     market.open_zone(
         OpenZone(
-            zone_id=ZONE, slug="jourdies", name="ZAE Les Jourdies", commune="Saint-Pierre-en-Faucigny", place=centre,
-            time_zone="Europe/Paris", **here.asked(),
-        )  # fmt: skip
+            zone_id=ZONE,
+            slug="jourdies",
+            name="ZAE Les Jourdies",
+            commune="Saint-Pierre-en-Faucigny",
+            place=centre,
+            time_zone="Europe/Paris",
+            **here.asked(),
+        )
     )
     chief = f"member-{uuid7()}"
     market.invite_member(
@@ -175,9 +185,17 @@ def found(here: Town) -> None:
         market.join_member(JoinMember(member_id=here.members[trade], **here.by(trade)))
         market.register_company(
             RegisterCompany(
-                company_id=here.companies[trade], siret=SIRETS[trade], name=trade.title(), trade=trade,
-                site_id=f"site-{trade}", site_name="", address="", place=place, zone_id=ZONE, **here.asked(),
-            )  # fmt: skip
+                company_id=here.companies[trade],
+                siret=SIRETS[trade],
+                name=trade.title(),
+                trade=trade,
+                site_id=f"site-{trade}",
+                site_name="",
+                address="",
+                place=place,
+                zone_id=ZONE,
+                **here.asked(),
+            )
         )
         market.admit_company(AdmitCompany(company_id=here.companies[trade], zone_id=ZONE, **here.asked()))
         market.add_representative(

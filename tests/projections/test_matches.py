@@ -1,4 +1,4 @@
-"""Pairs of an offer and a request appear, lapse and come back with what they depend on, in whatever order it happened."""
+"""Pairs of an offer and a request appear, lapse and come back with what they depend on, whatever the order."""
 
 from __future__ import annotations
 

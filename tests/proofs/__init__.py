@@ -1,4 +1,4 @@
-"""Proofs: long runs that try to break a promise, each with a control that must break it (`python -m tests.proofs NAME`)."""
+"""Proofs: long runs that try to break a promise, each with a control that must (`python -m tests.proofs NAME`)."""
 
 from __future__ import annotations
 

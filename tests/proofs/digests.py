@@ -96,7 +96,7 @@ def run(*, small: bool, seed: int) -> Result:
     return _tried(SMALL if small else FULL, seed, POINTS, fenced="fenced")
 
 
-def control(*, small: bool, seed: int) -> Result:  # noqa: ARG001  # a small control is as good as a large one
+def control(*, small: bool, seed: int) -> Result:
     """The same without the fence: copies that nobody can account for."""
     return _tried(CONTROL, seed, LATE_POINTS, fenced="unfenced")
 
@@ -126,21 +126,32 @@ def _tried(size: Size, seed: int, points: Sequence[str], *, fenced: str) -> Resu
 
 
 def _post(members: int, here: Desk, outbox: Outbox) -> None:
-    asked = {"actor": OPERATOR, "now": here.clock.now()}
+    asked: dict[str, Any] = {"actor": OPERATOR, "now": here.clock.now()}
     here.marketplace.open_zone(
         OpenZone(
-            zone_id=ZONE, slug="proof", name="Proof", commune="", place=Place(Decimal(46), Decimal(6)),
-            time_zone="Europe/Paris", command_id=str(uuid7()), **asked,
-        )  # fmt: skip
+            zone_id=ZONE,
+            slug="proof",
+            name="Proof",
+            commune="",
+            place=Place(Decimal(46), Decimal(6)),
+            time_zone="Europe/Paris",
+            command_id=str(uuid7()),
+            **asked,
+        )
     )
     for number in range(members):
         member_id, now = f"member-{uuid7()}", here.clock.now()
         to = f"m{number}@example.org"
         here.marketplace.invite_member(
             InviteMember(
-                member_id=member_id, home_zone=ZONE, name=f"M{number}", mail=to, actor=OPERATOR, now=now,
+                member_id=member_id,
+                home_zone=ZONE,
+                name=f"M{number}",
+                mail=to,
+                actor=OPERATOR,
+                now=now,
                 command_id=str(uuid7()),
-            )  # fmt: skip
+            )
         )
         mail_id = new_id()
         letter = Letter(to, "s", f"Message-ID: <{mail_id}@proof>\r\nSubject: s\r\n\r\nBonjour {number}.\r\n")
@@ -203,7 +214,7 @@ def _judged(outbox: Outbox, log: EventLog, sink: Sink) -> list[str]:
     found = []
     for opened in outbox.recent(1_000_000):
         mail, texts = opened.mail, sink.taken.get(opened.mail.message_id, [])
-        if len(texts) > 2:  # noqa: PLR2004  # the promise itself
+        if len(texts) > 2:
             found.append(f"{mail.id} was sent {len(texts)} times")
         if len(texts) > 1 and mail.lost == 0:
             found.append(f"{mail.id} was sent twice, and nobody noted a doubt")

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -40,7 +41,7 @@ def mortal(owner: type, method: str, name: str, wanted: str, calls: int) -> None
                 os.kill(os.getpid(), signal.SIGKILL)
 
     @wraps(original)
-    def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as the original
+    def watched(*args: Any, **kwargs: Any) -> Any:
         die(f"before {name}")
         result = original(*args, **kwargs)
         die(f"after {name}")
@@ -52,7 +53,7 @@ def mortal(owner: type, method: str, name: str, wanted: str, calls: int) -> None
 class Unfenced(Outbox):
     """The control: whoever holds a mail sends it, without asking once more and without saying so."""
 
-    def fence(self, *_: Any) -> bool:  # noqa: ANN401  # as the original
+    def fence(self, *_: Any) -> bool:
         return True
 
 
@@ -73,7 +74,7 @@ def main() -> None:
         )  # fmt: skip
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        sender.run(threading.Event(), threading.Event().wait, 0.05)
+        sender.run(threading.Event(), time.sleep, 0.05)
 
 
 if __name__ == "__main__":

@@ -34,12 +34,14 @@ from domain.streams import EVENTS
 from domain.zones import OPERATOR, GrantRole, OpenZone
 from domain.zones import Role as ZoneRole
 from marketplace.application import Marketplace
+from marketplace.blobs import Blobs
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Registry
 from marketplace.folding import MODELS
 from marketplace.following import Follower
 from marketplace.outbox import Outbox, keyring
+from marketplace.photos import Photos
 from marketplace.reading import visible
 from marketplace.rebuilding import prepare
 from marketplace.settings import Settings
@@ -329,6 +331,7 @@ def running(
             clock=clock,
             marketplace=marketplace,
             outbox=Outbox(pool, keyring(pool)),
+            photos=Photos(Blobs(pool, log.keys), log),
             sign_ins=SignIns(pool, settings.secret.encode()),
             renderer=renderer,
             assets=assets,

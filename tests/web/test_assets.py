@@ -30,7 +30,9 @@ def test_text_is_compressed_for_whoever_takes_it(site: Site) -> None:
 
 def test_another_byte_anywhere_is_another_tree() -> None:
     files = {"a.css": b"a", "fonts/b.woff2": b"b"}
-    trees = {Assets(changed).tree for changed in (files, files | {"a.css": b"c"}, {"c.css": b"a", "fonts/b.woff2": b"b"})}
+    trees = {
+        Assets(changed).tree for changed in (files, files | {"a.css": b"c"}, {"c.css": b"a", "fonts/b.woff2": b"b"})
+    }
     assert len(trees) == 3
     assert Assets(files).tree == Assets(dict(reversed(files.items()))).tree
 

@@ -55,10 +55,17 @@ def test_no_address_makes_us_fail(standing_site: Site, path: str, status: int | 
         ("application/x-www-form-urlencoded", b"a&" * 1_000_000),
         ("application/x-www-form-urlencoded", b"&".join([b"a=1"] * 60_000)),
         ("multipart/form-data", b"no boundary"),
-        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=csrf\r\n\r\n\xff\xfe\r\n--x--\r\n"),
         (
             "multipart/form-data; boundary=x",
-            b"--x\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=klingon\r\n\r\na\r\n--x--\r\n",
+            b"--x\r\nContent-Disposition: form-data; name=csrf\r\n\r\n\xff\xfe\r\n--x--\r\n",
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"; x="\r\n--x--\r\n',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=a\r\nContent-Type: a/b; charset=x\r\n\r\na\r\n--x--\r\n",
         ),
         ("multipart/form-data; boundary=x", b"--x\r\n" * 1_000),
         ("multipart/form-data; boundary=\x80", b"--x--"),
@@ -70,7 +77,9 @@ def test_no_address_makes_us_fail(standing_site: Site, path: str, status: int | 
 def test_no_form_makes_us_fail(standing_site: Site, content_type: str, body: bytes) -> None:
     browser = standing_site.browser()
     kind = content_type.encode("latin-1")
-    answer = browser.client.post("/sign-in", content=body, headers=[(b"Origin", standing_site.base.encode()), (b"Content-Type", kind)])
+    answer = browser.client.post(
+        "/sign-in", content=body, headers=[(b"Origin", standing_site.base.encode()), (b"Content-Type", kind)]
+    )
     assert 400 <= answer.status_code < 500
 
 
@@ -81,7 +90,9 @@ def test_no_form_makes_us_fail(standing_site: Site, content_type: str, body: byt
     ids=lambda body: repr(body[:20]),
 )  # fmt: skip
 def test_json_that_is_none_is_a_problem(standing_site: Site, body: bytes) -> None:
-    answer = standing_site.browser().client.post("/api/v1/sign-in", content=body, headers={"Content-Type": "application/json"})
+    answer = standing_site.browser().client.post(
+        "/api/v1/sign-in", content=body, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code in (202, 400, 413)
     if answer.status_code != 202:
         problem = json.loads(answer.content)
@@ -91,11 +102,20 @@ def test_json_that_is_none_is_a_problem(standing_site: Site, body: bytes) -> Non
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("cookie", b"session=\xff\xfe"), ("cookie", b";;;=;a"), ("cookie", b'session="\\777'), ("accept-language", b"\xff;q=x,*;q="),
-     ("accept-language", b"fr;q=1e999,en;q=nan"), ("referer", b"http://[::"), ("if-none-match", b"\xff"),
-     ("authorization", b"Bearer \xff"), ("position", b"9" * 60), ("origin", b"\xff")],
+    [
+        ("cookie", b"session=\xff\xfe"),
+        ("cookie", b";;;=;a"),
+        ("cookie", b'session="\\777'),
+        ("accept-language", b"\xff;q=x,*;q="),
+        ("accept-language", b"fr;q=1e999,en;q=nan"),
+        ("referer", b"http://[::"),
+        ("if-none-match", b"\xff"),
+        ("authorization", b"Bearer \xff"),
+        ("position", b"9" * 60),
+        ("origin", b"\xff"),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_no_header_makes_us_fail(standing_site: Site, name: str, value: bytes) -> None:
     browser = standing_site.browser()
     for path in ("/", "/nowhere", "/api/v1/zones", standing_site.services.renderer.asset("standing_site.css")):
@@ -106,7 +126,9 @@ def test_no_header_makes_us_fail(standing_site: Site, name: str, value: bytes) -
 def test_a_raw_request_line_of_bytes_is_no_fault_of_ours(site: Site) -> None:
     for line in (b"GET /\xff\xfe HTTP/1.1", b"GET /a b HTTP/1.1", b"\x00 / HTTP/1.1", b"GET * HTTP/1.1"):
         with socket.create_connection(("127.0.0.1", site.services.settings.port), timeout=5) as raw:
-            raw.sendall(line + b"\r\nHost: " + site.base.removeprefix("http://").encode() + b"\r\nConnection: close\r\n\r\n")
+            raw.sendall(
+                line + b"\r\nHost: " + site.base.removeprefix("http://").encode() + b"\r\nConnection: close\r\n\r\n"
+            )
             assert not raw.recv(100).startswith(b"HTTP/1.1 5")
 
 
@@ -139,7 +161,7 @@ def test_errors_speak_the_readers_language(site: Site) -> None:
 def test_a_fault_of_ours_is_said_with_a_reference_and_nothing_else(site: Site) -> None:
     with site.database.connect() as connection:
         connection.execute("ALTER TABLE site.session RENAME TO gone")
-    answer = site.browser(**{"Cookie": f"{site.services.sessions.cookie_name}=x"}).get("/")
+    answer = site.browser(Cookie=f"{site.services.sessions.cookie_name}=x").get("/")
     assert answer.status_code == 500
     assert "site.session" not in answer.text
     assert "Reference" in answer.text

@@ -39,6 +39,13 @@ def test_a_form_without_a_session_needs_the_browsers_word(site: Site) -> None:
     assert browser.client.post("/sign-in", data=fields, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
 
 
+def test_a_page_of_ours_that_sends_no_referrer_may_send_a_form(standing_site: Site) -> None:
+    browser = standing_site.browser()
+    browser.get("/sign-in")
+    sent = browser.send("/language", {"language": "fr"}, **{"Origin": "null", "Sec-Fetch-Site": "same-origin"})
+    assert sent.status_code == 303
+
+
 @pytest.mark.parametrize("token", ["", "invented", "é" * 40, "\0", "=" * 5_000, "🙂"])
 def test_a_form_without_our_token_is_refused(standing_site: Site, token: str) -> None:
     for browser in (standing_site.browser(), standing_site.browser("lea")):

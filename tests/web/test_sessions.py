@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 
 from domain.companies import RemoveRepresentative
-from domain.zones import GrantRole, OPERATOR, RevokeRole
+from domain.zones import OPERATOR, GrantRole, RevokeRole
 from marketplace.reading import visible
 from tests.web.conftest import Site
 from web.sessions import IDLE
@@ -33,7 +33,7 @@ def test_an_id_a_browser_made_up_is_nobodys_and_not_kept_over_sign_in(site: Site
     name = site.services.sessions.cookie_name
     browser.client.cookies.set(name, "planted", domain="127.0.0.1", path="/")
     answer = browser.get("/")
-    assert 'max-age=0' in answer.headers["set-cookie"].lower()
+    assert "max-age=0" in answer.headers["set-cookie"].lower()
     site.sign_in(browser, "lea")
     assert cookie(site, browser) != "planted"
 

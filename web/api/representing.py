@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from domain import text_flags
 from domain.listings import Mode, PriceTerms, Side, Visibility
+from marketplace.links import PAGES
+from marketplace.photos import TO_LOOK_AT
 from projections import listings
 from projections.viewer import Viewer
 from web import views
@@ -24,7 +26,7 @@ class QuantityOut(Struct):
 
 
 class ListingOut(Struct, kw_only=True):
-    """A listing in a zone; `company` is null for who may not know it. `version` is also its ETag."""
+    """A listing in a zone; `company` is null for who may not know it, `photos` are addresses, `version` is its ETag."""
 
     id: str
     zone: str
@@ -44,6 +46,7 @@ class ListingOut(Struct, kw_only=True):
     available_to: date | None
     max_km: int | None
     visibility: Visibility
+    photos: list[str]
     posted_at: datetime
     expires_at: datetime | None
     version: int
@@ -81,6 +84,7 @@ def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
         available_to=row.available_to,
         max_km=row.max_km,
         visibility=row.visibility,
+        photos=[PAGES.photo(photo_id, TO_LOOK_AT) for photo_id in row.photos],
         posted_at=row.posted_at,
         expires_at=row.expires_at,
         version=row.content_version,

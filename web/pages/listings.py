@@ -212,6 +212,7 @@ async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[A
         zone=zone_view(here),
         description=show.description(row),
         facts=show.facts(row),
+        photos=row.photos,
         matches=cards,
         history=show.history(happened),
         decision=_decision(visit, row),

@@ -171,6 +171,7 @@ def _item(
     return views.ModerationItem(
         card=show.card(row),
         description=row.description,
+        photos=row.photos,
         author=row.trade or "",
         forms=views.ModerationForms(
             approve_command=visit.new_command(),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from litestar import Request, Response
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from domain import taxonomy, text_flags
 from domain.listings import (
@@ -31,6 +32,7 @@ from projections.people import PEOPLE
 from web import answers, views
 from web.forms import Answers
 from web.pages.listings import seen
+from web.photo_field import MOST_SENT, PhotosSent, asked_again, photos_sent
 from web.policies import form, page
 from web.visits import Visit, Visiting
 
@@ -58,7 +60,7 @@ async def new_listing(visit: Visiting, request: Request[Any, Any, Any]) -> Respo
     return await _form_page(visit, visit.form(values=values))
 
 
-@form("/listings/new", policy="member")
+@form("/listings/new", policy="member", request_max_body_size=MOST_SENT)
 async def post_listing(visit: Visiting) -> Response[Any]:
     """Post what was typed; or show it again with what stands against it."""
     given = await visit.answers()
@@ -70,26 +72,32 @@ async def post_listing(visit: Visiting) -> Response[Any]:
         # The author says it is a pooler's pallet: it is looked back for by its owner, never offered.
         side, category = "request", "PAL.POOL"
         draft = _draft(given, category)
+    sent = await photos_sent(visit, given, company_id=company_id)
     if given.errors or draft is None:
-        return await _form_page(visit, visit.form(given), status=422)
-    listing_id = visit.new_id("listing")
+        return await _form_page(visit, visit.form(given), sent, status=422)
     command = PostListing(
-        **{**await visit.asked(), "seen_version": None},
-        listing_id=listing_id,
+        **{**await _asked(visit), "seen_version": None},
+        listing_id=sent.listing_id,
         side=side,  # type: ignore[arg-type]  # one of SIDES, as `choice` promises
         company_id=company_id,
         site_id=site_id,
-        draft=draft,
+        draft=replace(draft, photos=sent.photos),
         for_company=None if visit.viewer.acts_for(company_id) else company_id,
     )
     try:
         receipt = await visit.carry_out(visit.services.marketplace.post_listing, command)
     except Refused as refused:
         given.refused(refused)
-        return await _form_page(visit, visit.form(given), status=422)
+        return await _form_page(visit, visit.form(given), sent, status=409 if isinstance(refused, Conflict) else 422)
     listing_id = receipt.ids["listing_id"]
+    await visit.services.blocking(visit.services.photos.settle, listing_id)
     await _tell_what_came_of_it(visit, listing_id)
     return visit.go(PAGES.listing(listing_id))
+
+
+async def _asked(visit: Visit) -> dict[str, Any]:
+    """What every command carries, at this moment: photos may have taken longer to arrive than the log allows."""
+    return {**await visit.asked(), "now": visit.services.clock.now()}
 
 
 async def _tell_what_came_of_it(visit: Visit, listing_id: str) -> None:
@@ -122,14 +130,17 @@ async def amend_form(visit: Visiting, listing_id: FromPath[str]) -> Response[Any
     return await _form_page(visit, visit.form(values=_typed(row), seen_version=row.content_version), amending=row)
 
 
-@form("/listings/{listing_id:str}/amend", policy="member")
+@form("/listings/{listing_id:str}/amend", policy="member", request_max_body_size=MOST_SENT)
 async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[Any]:
     """Amend it; or show what was typed again with what stands against it."""
     row = await _own(visit, listing_id)
     given = await visit.answers()
     draft = _draft(given)
-    asked = await visit.asked()
+    sent = await photos_sent(visit, given, company_id=row.company_id, listing_id=listing_id, shown=row.photos)
+    asked = await _asked(visit)
+    status = 422
     if draft is not None and not given.errors:
+        draft = replace(draft, photos=sent.photos)
         command = AmendListing(**asked, listing_id=listing_id, draft=draft, for_company=_on_behalf(visit, row))
         try:
             await visit.carry_out(visit.services.marketplace.amend_listing, command)
@@ -137,13 +148,15 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
             # What was typed stays; sending it again is then a choice made on what the listing says now.
             given.refused(conflict)
             asked["seen_version"] = row.content_version
+            status = 409
         except Refused as refused:
             given.refused(refused)
         else:
+            await visit.services.blocking(visit.services.photos.settle, listing_id, dropped=sent.gone)
             visit.tell(visit.say(_("Saved.")))
             return visit.go(PAGES.listing(listing_id))
     again = visit.form(given, seen_version=asked["seen_version"])
-    return await _form_page(visit, again, amending=row, status=422)
+    return await _form_page(visit, again, sent, amending=row, status=status)
 
 
 @form("/listings/{listing_id:str}/renew", policy="member")
@@ -271,7 +284,12 @@ def _dimension(said: str) -> str:
 
 
 async def _form_page(
-    visit: Visit, shown: views.Form, *, amending: listings.Listing | None = None, status: int = 200
+    visit: Visit,
+    shown: views.Form,
+    sent: PhotosSent | None = None,
+    *,
+    amending: listings.Listing | None = None,
+    status: int = 200,
 ) -> Response[Any]:
     companies = await _companies(visit)
     if not companies and amending is None:
@@ -302,6 +320,8 @@ async def _form_page(
         if len(companies) > 1 and amending is None
         else (),
         here=sites[0].name if sites else "",
+        takes_photos=True,
+        photos=asked_again(visit, sent) if sent else views.PhotoField(shown=amending.photos if amending else ()),
         amending=amending.listing_id if amending else None,
         title=amending.title if amending else "",
         pool=_pool_warning(shown),

@@ -35,9 +35,7 @@ async def contact(visit: Visiting) -> Response[str]:
     """The contact point of the site and of its zones."""
     settings = visit.services.settings
     contacts = tuple(
-        ContactPoint(
-            zone=zone_view(zone), association=zone.association, mail=zone.contact_mail or settings.mail_from
-        )
+        ContactPoint(zone=zone_view(zone), association=zone.association, mail=zone.contact_mail or settings.mail_from)
         for zone in await visit.services.zones()
     )
     return await visit.page("texts/contact.html", TextPage(operator=settings.name, contacts=contacts))

@@ -1,0 +1,55 @@
+"""`make bench`: measure everything once on a server of its own, print it beside its floor, and judge nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import time
+from collections.abc import Iterator
+
+import click
+import structlog
+from rich.console import Console
+
+from tests.bench import appending, following, serving
+from tests.bench.figures import Figure, table
+from tests.bench.scale import FULL, QUICK, Scale
+from tests.ground import desk, grounded
+from tests.town import Town
+
+SEED = 2026
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Smaller and rougher: within a minute.")
+@click.option("--seed", type=int, default=SEED, show_default=True, help="What is posted, and by whom.")
+def main(quick: bool, seed: int) -> None:  # noqa: FBT001  # click passes options by name
+    """Measure append, read, follow and serve; every figure stands beside its floor, measured in the same run."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    scale = QUICK if quick else FULL
+    console = Console(width=None if os.isatty(1) else 130)
+    began = time.monotonic()
+    with console.status("") as status:
+        figures = []
+        for figure in _measured(scale, seed):
+            figures.append(figure)
+            status.update(figure.work)
+    console.print(f"\n[bold]Gisement on {platform.system()}, {os.cpu_count()} processors[/bold], seed {seed}\n")
+    console.print(table(figures))
+    console.print(
+        f"\n{time.monotonic() - began:.0f} s. A ratio says how many times its floor something costs: "
+        "a slow disk makes both slow, slow code makes the ratio grow. See docs/reference/benchmarks.md.\n"
+    )
+
+
+def _measured(scale: Scale, seed: int) -> Iterator[Figure]:
+    with grounded() as ground, desk(ground.database) as here:
+        yield from appending.bare(ground, here, scale)
+        town = Town(here, seed, companies=scale.companies, people=scale.people)
+        yield from appending.decided(ground, town, scale)
+        yield from following.measured(ground, town, scale)
+        yield from serving.measured(ground, town, scale)
+
+
+main()

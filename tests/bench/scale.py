@@ -1,0 +1,22 @@
+"""How much is measured, and for how long."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+
+class Scale(Struct, frozen=True):
+    """Sizes are fixed, so that two runs can be compared; `seconds` is the length of each measurement under load."""
+
+    seconds: float
+    times: int
+    companies: int
+    people: int
+    listings: int
+    long_streams: int
+
+
+FULL: Final = Scale(seconds=3.0, times=300, companies=40, people=64, listings=1_200, long_streams=12)
+QUICK: Final = Scale(seconds=0.8, times=80, companies=12, people=32, listings=300, long_streams=4)

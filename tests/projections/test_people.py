@@ -1,0 +1,138 @@
+"""Who someone is follows from what was granted, and addresses stay with those who need them."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from domain.companies import EraseCompany, RefuseCompany, RemoveRepresentative
+from domain.members import EraseMember, SetMailPreferences, StopMail
+from domain.zones import OPERATOR, RevokeRole
+from marketplace.folding import dump
+from projections import people
+from tests.replay import Town
+from tests.samples import NOW, asked
+
+JOURDIES, LA_ROCHE = "zone-jourdies", "zone-la-roche"
+
+
+def test_a_person_is_known_by_their_companies_zones_and_roles(town: Town) -> None:
+    town.zone("jourdies")
+    town.zone("la-roche")
+    town.company("sawmill", JOURDIES, LA_ROCHE)
+    town.follow()
+    lea = town.viewer("sawmill")
+    assert (lea.name, lea.mail, lea.language, lea.home_zone) == ("Sawmill", "sawmill@example.org", "fr", JOURDIES)
+    assert [(company.company_id, company.zones) for company in lea.companies] == [
+        ("company-sawmill", (JOURDIES, LA_ROCHE))
+    ]
+    assert (lea.zones, lea.roles, lea.acts_for("company-sawmill")) == ((JOURDIES, LA_ROCHE), {}, True)
+    marc = town.viewer("moderator-jourdies")
+    assert (marc.zones, marc.roles) == ((JOURDIES,), {JOURDIES: ("moderator",)})
+    assert marc.has_role(JOURDIES, "moderator", "administrator")
+    assert not marc.has_role(LA_ROCHE, "moderator")
+
+
+def test_what_is_taken_back_is_gone(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    town.marketplace.remove_representative(
+        RemoveRepresentative(company_id="company-sawmill", member_id="member-sawmill", **asked(OPERATOR))
+    )
+    town.marketplace.revoke_role(
+        RevokeRole(zone_id=JOURDIES, member_id="member-moderator-jourdies", role="moderator", **asked(OPERATOR))
+    )
+    town.follow()
+    assert town.viewer("sawmill").companies == ()
+    assert town.viewer("moderator-jourdies").roles == {}
+
+
+def test_names_and_addresses_are_for_oneself_and_the_facilitator(town: Town) -> None:
+    town.zone("jourdies")
+    town.zone("la-roche")
+    town.company("sawmill", JOURDIES)
+    town.company("bakery", JOURDIES)
+    for name, sees in {
+        "sawmill": 1, "facilitator-jourdies": 1, "administrator-jourdies": 1, "moderator-jourdies": 0, "bakery": 0,
+        "facilitator-la-roche": 0, "": 0,
+    }.items():  # fmt: skip
+        assert len(town.see(name, people.member("member-sawmill"))) == sees, name
+        assert len(town.see(name, people.sites(["company-sawmill"]))) == (sees or name == "moderator-jourdies"), name
+
+
+def test_companies_are_known_to_their_neighbours_and_counted_for_everyone(town: Town) -> None:
+    town.zone("jourdies")
+    town.zone("la-roche")
+    town.company("sawmill", JOURDIES)
+    town.company("bakery", JOURDIES)
+    assert [row.name for row in town.see("bakery", people.companies(JOURDIES))] == ["Bakery SA", "Sawmill SA"]
+    assert [row.name for row in town.see("bakery", people.companies(JOURDIES, "Bakery SA", "company-bakery"))] == [
+        "Sawmill SA"
+    ]
+    assert town.see("", people.companies(JOURDIES)) == []
+    assert town.see("facilitator-la-roche", people.company("company-sawmill")) == []
+    assert [(zone.slug, zone.companies) for zone in town.see("", people.zones())] == [("jourdies", 2), ("la-roche", 0)]
+    assert [row.role for row in town.see("moderator-jourdies", people.people_running(JOURDIES, "facilitator"))] == [
+        "facilitator"
+    ]
+
+
+def test_a_refusal_is_told_to_the_company_with_its_reason(town: Town) -> None:
+    town.zone("jourdies")
+    town.zone("la-roche")
+    town.company("sawmill", JOURDIES)
+    town.marketplace.refuse_company(
+        RefuseCompany(company_id="company-sawmill", zone_id=LA_ROCHE, reason="Hors du périmètre.", **asked(OPERATOR))
+    )
+    admitted, refused = town.see("sawmill", people.standings("company-sawmill"))
+    assert (admitted.zone_id, admitted.standing) == (JOURDIES, "admitted")
+    assert (refused.standing, refused.reason) == ("refused", "Hors du périmètre.")
+    (only_theirs,) = town.see("facilitator-la-roche", people.standings("company-sawmill"))
+    assert only_theirs.zone_id == LA_ROCHE
+
+
+def test_the_system_knows_whom_to_write_to_and_how_they_want_it(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    wishes = SetMailPreferences(
+        member_id="member-sawmill",
+        frequency="monthly",
+        topics=("matches",),
+        language="en",
+        families=("CAR", "PAL"),
+        **asked("member-sawmill"),
+    )
+    town.marketplace.set_mail_preferences(wishes)
+    town.marketplace.stop_mail(
+        StopMail(member_id="member-moderator-jourdies", by="page", **asked("member-moderator-jourdies"))
+    )
+    readers = {reader.member_id: reader for reader in town.know(people.readers(JOURDIES))}
+    lea = readers["member-sawmill"]
+    assert (lea.frequency, lea.topics, lea.language, lea.families) == ("monthly", ("matches",), "en", ("PAL", "CAR"))
+    assert (lea.time_zone, lea.digest_weekday, lea.digest_hour, lea.stopped) == ("Europe/Paris", 1, 7, False)
+    assert lea.companies[0].company_id == "company-sawmill"
+    assert readers["member-moderator-jourdies"].stopped
+    assert town.see("", people.readers(JOURDIES)) == []
+
+
+def test_an_erased_person_leaves_no_word_behind_and_is_nobody(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    town.follow()
+    town.marketplace.erase_member(EraseMember(member_id="member-sawmill", **asked(OPERATOR)))
+    town.follow()
+    town.log.erase("member-sawmill")
+    assert town.see("", people.viewer("member-sawmill")) == []
+    (left,) = town.see("facilitator-jourdies", people.member("member-sawmill"))
+    assert (left.name, left.mail, left.stopped, left.erased) == ("", "", True, True)
+    assert "sawmill@example.org" not in str(dump(town.follower, people.PEOPLE, "read_people_1"))
+    assert left.invited_at.astimezone(UTC) == NOW
+
+
+def test_an_erased_company_is_counted_out_and_represented_by_nobody(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    town.marketplace.erase_company(EraseCompany(company_id="company-sawmill", **asked(OPERATOR)))
+    (zone,) = town.see("", people.zones())
+    assert zone.companies == 0
+    assert town.viewer("sawmill").companies == ()
+    town.log.erase("company-sawmill")

@@ -1,0 +1,226 @@
+"""The queue: who decides, what they are warned of, and a reason for each refusal that the author reads."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.listings import AmendListing, Draft, PostListing
+from domain.quantities import Quantity
+from marketplace.language import translations
+from marketplace.reading import visible
+from tests.web.conftest import Browser, Site
+from tests.web.one_site import in_french, one_site
+from tests.web.page_reading import Page
+
+site = one_site
+
+QUEUE = "/z/jourdies/moderation"
+
+
+@pytest.fixture
+def marc(site: Site) -> Browser:
+    browser = in_french(site, "marc")
+    browser.get(QUEUE)
+    return browser
+
+
+def french(message: str, **figures: Any) -> str:
+    said = translations("fr").gettext(message)
+    return said % figures if figures else said
+
+
+def draft(title: str, description: str = "") -> Draft:
+    return Draft(
+        category="PAL.STD",
+        title=title,
+        description=description,
+        quantity=Quantity(amount=Decimal(30), unit="H87", per=None),
+        attributes={"ownership": "owned"},
+    )
+
+
+def waiting(site: Site, title: str, description: str = "") -> str:
+    """Let Léa post something, and wait until the queue shows it."""
+    listing = f"listing-{uuid4()}"
+    posting = {"listing_id": listing, "side": "offer", "company_id": site.story.companies["sawmill"],
+               "site_id": "site-sawmill", "draft": draft(title, description)}  # fmt: skip
+    site.story.do(site.services.marketplace.post_listing, PostListing, site.story.actor("lea"), **posting)
+    settle(site)
+    return listing
+
+
+def amended(site: Site, listing: str, title: str) -> None:
+    change = {"listing_id": listing, "draft": draft(title)}
+    site.story.do(site.services.marketplace.amend_listing, AmendListing, site.story.actor("lea"), **change)
+    settle(site)
+
+
+def settle(site: Site) -> None:
+    with site.database.connect() as connection:
+        assert visible(connection, site.log.head(), ["listings", "moderation", "matches"])
+
+
+def item(page: str, listing: str) -> Page:
+    """What the queue says and asks about one listing."""
+    begins = page.index(f'id="listing-{listing}"')
+    return Page(page[begins : page.index("</article>", begins)])
+
+
+def version(page: str, listing: str) -> str:
+    """The version a moderator who has this page open has read."""
+    return item(page, listing).typed["seen_version"]
+
+
+def test_only_moderators_of_the_zone_open_the_queue(site: Site, marc: Browser) -> None:
+    assert marc.get(QUEUE).status_code == 200
+    assert in_french(site, "alix").get(QUEUE).status_code == 200, "an administrator does too"
+    for name in ("lea", "karim", "nora", "ines"):
+        answer = in_french(site, name).get(QUEUE)
+        assert answer.status_code == 403
+        assert french(
+            "Only a moderator of the zone can open this page. Its association says who may be one."
+        ) in Page(answer.text).words
+    assert site.browser().get(QUEUE).headers["location"].startswith("/sign-in?to=")
+    assert marc.get("/z/nowhere/moderation").status_code == 404
+
+
+def test_what_waits_is_shown_oldest_first(site: Site, marc: Browser) -> None:
+    waiting(site, "Le plus récent de la file")
+    words = Page(marc.get(QUEUE).text).words
+    assert words.index("50 Euro pallets, waiting") < words.index("Le plus récent de la file")
+
+
+def test_approving_shows_it_to_the_zone(site: Site, marc: Browser) -> None:
+    listing, karim = waiting(site, "Palettes à approuver"), site.browser("karim")
+    assert karim.get(f"/listings/{listing}").status_code == 404
+    marc.get(QUEUE)
+    page = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/approve")).text)
+    assert french("Approved: the zone sees it now.") in page.words
+    assert "Palettes à approuver" not in page.words
+    assert karim.get(f"/listings/{listing}").status_code == 200
+
+
+def test_several_are_approved_at_once_and_one_that_changed_meanwhile_stays(site: Site, marc: Browser) -> None:
+    first, second, third = (waiting(site, f"À approuver ensemble, {number}") for number in range(3))
+    read = marc.get(QUEUE).text
+    ticks = [f"{listing}:{version(read, listing)}" for listing in (first, second, third)]
+    amended(site, third, "À approuver ensemble, mais changée")
+    page = Page(marc.follow(marc.send(f"{QUEUE}/approve", {"listing": ticks})).text)
+    assert french("Listings approved: %(n)s.", n=2) in page.words
+    assert french("Some changed while you were reading: they are still here.") in page.words
+    assert "À approuver ensemble, mais changée" in page.words
+    assert marc.get(f"/listings/{first}").status_code == 200
+
+
+@pytest.mark.parametrize("ticks", [[], ["🙂"], ["listing-1:0"], ["\0"], [f"listing-{uuid4()}:{'9' * 30}"]])
+def test_ticking_nothing_that_waits_is_told_so(marc: Browser, ticks: list[str]) -> None:
+    page = Page(marc.follow(marc.send(f"{QUEUE}/approve", {"listing": ticks})).text)
+    assert french("Tick at least one listing.") in page.words
+
+
+def test_the_author_reads_why_and_may_correct_it(site: Site, marc: Browser) -> None:
+    listing = waiting(site, "Palettes mal décrites")
+    marc.get(QUEUE)
+    why = "Précisez le format, s’il vous plaît. <b>Merci</b> 🙂"
+    page = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/reject", {"ground": "unclear", "sentence": why})).text)
+    assert french("Not published. The author is told, with your sentence.") in page.words
+    lea = in_french(site, "lea")
+    for address in (f"/listings/{listing}", "/me"):
+        words = Page(lea.get(address).text).words
+        assert why in words
+        assert french("Something needed is missing") in words
+    assert site.browser("karim").get(f"/listings/{listing}").status_code == 404
+    amended(site, listing, "Palettes 80×120 bien décrites")
+    words = Page(marc.get(QUEUE).text).words
+    assert "Palettes mal décrites" in words, "what it said before"
+    assert "Palettes 80×120 bien décrites" in words
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"ground": "unclear", "sentence": ""}, "Say why in a sentence: the company reads it."),
+        ({"ground": "unclear", "sentence": " \n\0 "}, "Say why in a sentence: the company reads it."),
+        ({"ground": "", "sentence": "Parce que."}, "Choose the ground of the rejection."),
+        ({"ground": "boredom", "sentence": "Parce que."}, "Choose one of the answers."),
+        ({"ground": "<script>", "sentence": "Parce que."}, "Choose one of the answers."),
+    ],
+    ids=str,
+)
+def test_a_refusal_without_a_reason_is_told_beside_it_and_kept(
+    site: Site, marc: Browser, fields: dict[str, str], sentence: str
+) -> None:
+    listing = site.story.listings["waiting"]
+    answer = marc.send(f"{QUEUE}/{listing}/reject", fields)
+    assert answer.status_code == 422
+    page = item(answer.text, listing)
+    assert french(sentence) in page.words
+    assert page.typed["sentence"] == fields["sentence"].replace("\0", "").strip()
+
+
+def test_a_sentence_that_is_too_long_is_kept_whole(site: Site, marc: Browser) -> None:
+    listing, long = site.story.listings["waiting"], "é" * 1_001
+    answer = marc.send(f"{QUEUE}/{listing}/reject", {"ground": "unclear", "sentence": long})
+    assert answer.status_code == 422
+    page = item(answer.text, listing)
+    assert page.typed["sentence"] == long
+    assert french(
+        "This is too long: %(most)s characters at most, and you wrote %(length)s.", most=1_000, length=1_001
+    ) in page.words
+
+
+@pytest.mark.parametrize("verdict", ["approve", "reject"])
+def test_a_moderator_who_read_older_words_is_told_and_decides_again(site: Site, marc: Browser, verdict: str) -> None:
+    listing = waiting(site, f"Avant, {verdict}")
+    seen = version(marc.get(QUEUE).text, listing)
+    amended(site, listing, f"Après, {verdict}")
+    form = {"seen_version": seen, "ground": "other", "sentence": "Parce que."}
+    page = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/{verdict}", form)).text)
+    assert french("The company changed this listing while you were reading it: here is what it says now.") in page.words
+    assert f"Après, {verdict}" in page.words
+
+
+def test_deciding_twice_the_same_is_one_decision(site: Site, marc: Browser) -> None:
+    listing = waiting(site, "Décidée deux fois")
+    marc.get(QUEUE)
+    form = {"command_id": str(uuid4())}
+    for _click in range(2):
+        assert marc.send(f"{QUEUE}/{listing}/approve", form).status_code == 303
+    assert len([each for each in site.log.history(listing) if type(each.event).__name__ == "ListingApproved"]) == 1
+
+
+def test_a_listing_of_another_zone_is_missing_here(site: Site, marc: Browser) -> None:
+    forged, invented = site.story.listings["forged"], f"listing-{uuid4()}"
+    for step in ("approve", "reject"):
+        answers = [marc.send(f"{QUEUE}/{which}/{step}", {"ground": "other"}) for which in (forged, invented, "🙂")]
+        assert [answer.status_code for answer in answers] == [404] * 3
+        assert answers[0].content == answers[1].content
+    assert marc.send(f"{QUEUE}/approve", {"listing": [f"{forged}:0"]}).status_code == 404
+
+
+def test_a_moderator_decides_in_their_own_zone_only(site: Site) -> None:
+    ines = site.browser("ines")
+    ines.get("/me")
+    listing = site.story.listings["waiting"]
+    assert ines.send(f"{QUEUE}/{listing}/approve").status_code == 403
+    assert ines.send(f"/z/la-roche/moderation/{listing}/approve").status_code == 404
+
+
+def test_the_queue_warns_of_what_the_words_give_away(site: Site, marc: Browser) -> None:
+    waiting(site, "Palettes à voir", "Appelez le 06 12 34 56 78.")
+    assert french("Holds a phone number or an address; visitors see it masked.") in Page(marc.get(QUEUE).text).words
+
+
+def test_the_listing_itself_offers_its_approval_to_moderators_only(site: Site, marc: Browser) -> None:
+    listing = site.story.listings["waiting"]
+    assert f"{QUEUE}/{listing}/approve" in marc.get(f"/listings/{listing}").text
+    assert f"{QUEUE}/{listing}/approve" not in in_french(site, "lea").get(f"/listings/{listing}").text
+
+
+@pytest.mark.parametrize("after", ["nonsense", "%F0%9F%99%82", "e30", "A" * 900])
+def test_a_cursor_nobody_gave_is_no_fault_of_ours(marc: Browser, after: str) -> None:
+    assert marc.get(f"{QUEUE}?after={after}").status_code in (200, 400)

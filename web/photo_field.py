@@ -1,0 +1,94 @@
+"""The photos of a listing's form: those it shows, those that came with an answer not yet right, and those sent now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.listings import MAX_PHOTOS
+from domain.refused import Refused, _
+from marketplace.photos import MOST_BYTES
+from web import views
+from web.forms import Answers
+from web.rate_limits import Limit
+from web.visits import Visit
+
+FIELD: Final = "photo"
+GONE: Final = "photo_gone"
+WAITING: Final = "photos_waiting"
+MOST_SENT: Final = 40 * 1024 * 1024
+"""Bytes of a form with its photos: six straight from a phone."""
+WAIT: Final = timedelta(hours=12)
+"""How long photos wait for the rest of their form to be right."""
+SENT: Final = Limit("photos sent by one person", 60, timedelta(minutes=10))
+
+
+class PhotosSent(Struct, frozen=True):
+    """What a form says of photos: `photos` are those the listing is to show, `waiting` those no event names yet."""
+
+    listing_id: str
+    company_id: str
+    shown: tuple[str, ...]
+    gone: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """In the order they are shown."""
+        return (*(photo for photo in self.shown if photo not in self.gone), *self.waiting)
+
+
+async def photos_sent(
+    visit: Visit, given: Answers, *, company_id: str, listing_id: str = "", shown: tuple[str, ...] = ()
+) -> PhotosSent:
+    """Read the field, and develop and keep what came with it; what is wrong with a photo is said beside the field.
+
+    `shown` are the photos of the listing that is amended; a new listing gets its id here, since photos are sealed
+    for it before it is posted.
+    """
+    await visit.typed()
+    known, waiting = _waiting(visit, given, company_id, listing_id)
+    listing_id = listing_id or known or visit.new_id("listing")
+    gone = tuple(photo for photo in shown if photo in given.all(GONE))
+    uploads = await visit.uploads(FIELD)
+    chosen = len(shown) - len(gone) + len(waiting) + len(uploads)
+    if chosen > MAX_PHOTOS:
+        given.wrong(
+            FIELD, _("A listing shows %(most)s photos at most, and you chose %(chosen)s."),
+            most=MAX_PHOTOS, chosen=chosen,
+        )  # fmt: skip
+        uploads = ()
+    form = UUID((await visit.asked())["command_id"])
+    photos = visit.services.photos
+    for upload in uploads:
+        await visit.within(SENT, visit.viewer.member_id)
+        sent = await upload.read(MOST_BYTES + 1)
+        whose = {"form": form, "company_id": company_id, "listing_id": listing_id, "now": visit.now}
+        try:
+            photo_id = await visit.services.blocking(photos.take, sent, upload.filename, **whose)
+        except Refused as refused:
+            given.refused(refused, otherwise=FIELD)
+        else:
+            waiting = tuple(dict.fromkeys((*waiting, photo_id)))
+    return PhotosSent(listing_id, company_id, shown, gone, waiting)
+
+
+def asked_again(visit: Visit, sent: PhotosSent) -> views.PhotoField:
+    """The field as it is shown when another answer was wrong: nothing has to be sent twice."""
+    value = " ".join((visit.viewer.member_id, sent.listing_id, sent.company_id, *sent.waiting))
+    token = visit.services.signer.sign(WAITING, value, expires_at=visit.now + WAIT) if sent.waiting else ""
+    return views.PhotoField(shown=sent.shown, gone=sent.gone, waiting=token, waiting_count=len(sent.waiting))
+
+
+def _waiting(visit: Visit, given: Answers, company_id: str, listing_id: str) -> tuple[str, tuple[str, ...]]:
+    """The photos this person sent before for the same listing of the same company, and that listing's id."""
+    said = visit.services.signer.read(WAITING, given.raw(WAITING), now=visit.now)
+    if said is None:
+        return "", ()
+    member, for_listing, of_company, *waiting = said.split(" ")
+    if (member, of_company) != (visit.viewer.member_id, company_id) or listing_id not in ("", for_listing):
+        return "", ()
+    return for_listing, tuple(waiting)
