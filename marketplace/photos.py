@@ -105,20 +105,20 @@ def develop(sent: bytes, name: str) -> dict[int, bytes]:
     """
     name = _shortened(name)
     if len(sent) > MOST_BYTES:
-        sentence = _("“%(name)s” is too heavy: %(most)s MB at most for one photo.")
-        raise Refused(sentence, field="photo", name=name, most=MOST_BYTES // MEGABYTE)
+        sentence = _("“%(file)s” is too heavy: %(most)s MB at most for one photo.")
+        raise Refused(sentence, field="photo", file=name, most=MOST_BYTES // MEGABYTE)
     try:
         with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                sentence = _("“%(name)s” is too large: %(most)s million pixels at most.")
-                raise Refused(sentence, field="photo", name=name, most=MOST_PIXELS // MILLION)
+                sentence = _("“%(file)s” is too large: %(most)s million pixels at most.")
+                raise Refused(sentence, field="photo", file=name, most=MOST_PIXELS // MILLION)
             with _turns:
                 # A JPEG can be decoded at a fraction of its size, and a good phone's is four times too large.
                 opened.draft("RGB", (TO_LOOK_AT, TO_LOOK_AT))
                 return sizes_of(ImageOps.exif_transpose(_small(opened, TO_LOOK_AT)))
     except UNREADABLE as fault:
-        sentence = _("“%(name)s” cannot be read as a photo: send it as JPEG, PNG or WebP.")
-        raise Refused(sentence, field="photo", name=name) from fault
+        sentence = _("“%(file)s” cannot be read as a photo: send it as JPEG, PNG or WebP.")
+        raise Refused(sentence, field="photo", file=name) from fault
 
 
 def sizes_of(picture: Image.Image) -> dict[int, bytes]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -37,7 +39,8 @@ from projections.model import Group, Query, ReadModel, Rows, Table, opened
 class ListingRow(Struct, frozen=True, kw_only=True):
     """A listing as matching sees it. `zones` are those that show it now; none while it is closed or waits.
 
-    `bucket` is where candidates look for it: its side, family and cell; empty while nobody shows it.
+    `bucket` is where candidates look for it: its side, family and cell; empty while nobody shows it. `traits` are the
+    domain's, as JSON text, which is read faster than a jsonb of the same.
     """
 
     listing_id: str
@@ -52,7 +55,7 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     latitude: float
     longitude: float
     posted_on: date
-    traits: Traits
+    traits: str
 
 
 class WordRow(Struct, frozen=True, kw_only=True):
@@ -115,9 +118,9 @@ CREATE TABLE {schema}.match_listing (
     latitude float8 NOT NULL,
     longitude float8 NOT NULL,
     posted_on date NOT NULL,
-    traits jsonb NOT NULL
+    traits text NOT NULL
 );
-CREATE INDEX ON {schema}.match_listing (bucket) WHERE bucket <> '';
+CREATE INDEX ON {schema}.match_listing (bucket);
 CREATE INDEX ON {schema}.match_listing (company_id);
 ALTER TABLE {schema}.match_listing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY nobody ON {schema}.match_listing USING (false);
@@ -260,7 +263,7 @@ def _save(rows: Rows, before: ListingRow | None, after: ListingRow) -> None:
     shown = after.life == "open"
     zones = sorted(zone for zone, status in after.statuses.items() if status == "approved") if shown else []
     after = replace(after, zones=tuple(zone for zone in zones if zone not in after.suspended))
-    bucket = _bucket(after.side, after.traits.family or "", cell(after.latitude, after.longitude))
+    bucket = _bucket(after.side, _known(after.traits).family or "", cell(after.latitude, after.longitude))
     after = replace(after, bucket=bucket if after.zones else "")
     rows.put(LISTING, after)
     if before is not None and (before.zones, before.public, before.traits) == (after.zones, after.public, after.traits):
@@ -282,7 +285,7 @@ def _part(rows: Rows, listing_id: str) -> None:
 
 
 def _meet(rows: Rows, listing: ListingRow) -> None:
-    sought = keys(listing.traits)
+    sought = keys(_known(listing.traits))
     here = cell(listing.latitude, listing.longitude)
     for word in sought.words:
         rows.put(WORD, WordRow(bucket=_bucket(listing.side, word, here), listing_id=listing.listing_id))
@@ -303,7 +306,8 @@ def _may_meet(one: ListingRow, other: ListingRow) -> bool:
 
 
 def _judge(rows: Rows, a: ListingRow, b: ListingRow) -> None:
-    found = judge(a.traits, b.traits)
+    one, other = _known(a.traits), _known(b.traits)
+    found = judge(one, other)
     zones = tuple(sorted({*a.zones, *b.zones}))
     match found:
         case Match() if found.points >= SHOWN:
@@ -322,7 +326,7 @@ def _judge(rows: Rows, a: ListingRow, b: ListingRow) -> None:
             _tally(rows, zones, 1)
         case Excluded() if found.code not in NOT_NEAR:
             # What they would have had: the sum does not depend on what the constraints look at.
-            nearly = judge(_bare(a.traits), _bare(b.traits))
+            nearly = judge(_bare(one), _bare(other))
             if isinstance(nearly, Match) and nearly.points >= SHOWN:
                 near = NearMissRow(
                     a_id=a.listing_id, b_id=b.listing_id, code=found.code, points=nearly.points, zones=zones
@@ -366,7 +370,7 @@ def _buckets(side: Side, whats: Sequence[str], cells: Sequence[str]) -> list[str
     return [_bucket(side, what, near) for what in whats for near in cells]
 
 
-def _traits(listing_id: str, side: Side, company_id: str, content: Content, place: Place, posted_on: date) -> Traits:
+def _traits(listing_id: str, side: Side, company_id: str, content: Content, place: Place, posted_on: date) -> str:
     found = traits(
         id=listing_id,
         side=side,
@@ -385,8 +389,16 @@ def _traits(listing_id: str, side: Side, company_id: str, content: Content, plac
         price=content.price,
         posted_on=posted_on,
     )
-    # A whole number would come back from the table as 60.0, and a replay would differ by that.
-    return replace(found, reach_km=float(found.reach_km))
+    # Sets have no order of their own: written in one, the same listing is always the same text.
+    return msgspec.json.encode(found, order="deterministic").decode()
+
+
+_DECODER: Final = msgspec.json.Decoder(Traits)
+
+
+@lru_cache(maxsize=20_000)
+def _known(text: str) -> Traits:
+    return _DECODER.decode(text)
 
 
 def touches(recorded: Recorded) -> Iterator[Group]:

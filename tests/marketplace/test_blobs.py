@@ -44,12 +44,16 @@ def blobs(connections: Connections, log: EventLog) -> Blobs:
 
 
 def put(
-    blobs: Blobs, clock: Clock, content: bytes = CANARY, *, subject: str = SAWMILL, stream: str = "listing-1", width: int = 0
+    blobs: Blobs,
+    clock: Clock,
+    content: bytes = CANARY,
+    *,
+    subject: str = SAWMILL,
+    stream: str = "listing-1",
+    width: int = 0,
 ) -> UUID:
     blob_id = uuid4()
-    blobs.put(
-        blob_id, content, media_type="image/webp", subject=subject, stream=stream, now=clock.now(), width=width
-    )
+    blobs.put(blob_id, content, media_type="image/webp", subject=subject, stream=stream, now=clock.now(), width=width)
     return blob_id
 
 

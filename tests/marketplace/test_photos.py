@@ -72,7 +72,9 @@ def test_the_place_and_the_camera_do_not_go_over(form: str) -> None:
         assert {chunk for chunk in (b"EXIF", b"XMP ", b"ICCP") if chunk in content} == set()
 
 
-@pytest.mark.parametrize(("orientation", "corner"), [(1, (0.1, 0.1)), (3, (0.9, 0.9)), (6, (0.9, 0.1)), (8, (0.1, 0.9))])
+@pytest.mark.parametrize(
+    ("orientation", "corner"), [(1, (0.1, 0.1)), (3, (0.9, 0.9)), (6, (0.9, 0.1)), (8, (0.1, 0.9))]
+)
 def test_a_photo_stands_upright(orientation: int, corner: tuple[float, float]) -> None:
     shown = opened(develop(with_exif(picture(), orientation=orientation), "photo")[ON_A_CARD])
     assert (shown.height > shown.width) == (orientation in {6, 8})
@@ -104,7 +106,9 @@ def png_that_claims(width: int, height: int) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
+    )
 
 
 JPEG = written(picture())
@@ -127,10 +131,10 @@ def test_what_is_no_photo_is_refused_by_its_name(what: str) -> None:
     with pytest.raises(Refused, match=why) as refusal:
         develop(sent, "IMG_1.jpg")
     assert refusal.value.field == "photo"
-    assert refusal.value.values["name"] == "IMG_1.jpg"
+    assert refusal.value.values["file"] == "IMG_1.jpg"
 
 
 def test_a_files_name_fits_in_a_sentence() -> None:
     with pytest.raises(Refused) as refusal:
         develop(b"", "\r\n" + "a" * 500)
-    assert refusal.value.values["name"] == "a" * 59 + "…"
+    assert refusal.value.values["file"] == "a" * 59 + "…"

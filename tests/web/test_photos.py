@@ -201,9 +201,7 @@ def test_amending_keeps_drops_and_adds(site: Site) -> None:
     ids = [photo.split("/")[2] for photo in photos]
     assert re.findall(r'name="photo_gone" value="([^"]+)"', form.text) == ids
     [version] = re.findall(r'name="seen_version" value="(\d+)"', form.text)
-    answer = send(
-        lea, f"{path}/amend", [("IMG_3.jpg", jpeg(3))], **ANSWERS, seen_version=version, photo_gone=ids[0]
-    )
+    answer = send(lea, f"{path}/amend", [("IMG_3.jpg", jpeg(3))], **ANSWERS, seen_version=version, photo_gone=ids[0])
     after = shown(lea.follow(answer))
     assert len(after) == 2
     assert after[0] == photos[1]
@@ -218,7 +216,7 @@ def test_a_program_that_amends_leaves_the_photos(site: Site) -> None:
     address = f"/api/v1{path}"
     assert program.get(address).json()["photos"] == photos
     said = {"category": "PAL.EPAL1", "title": "Said anew", "quantity": {"amount": "9", "unit": "H87"}}
-    answer = program.put(address, json={**said, "side": "offer"})
+    answer = program.put(address, json=said)
     assert answer.status_code == 200, answer.text
     assert answer.json()["photos"] == photos
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
-from litestar import Request, Response, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar import Response, get, post, put
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from msgspec import Meta, Struct
 
 from domain.commands import Receipt
@@ -31,11 +31,17 @@ from projections import listings, matches, people
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.people import PEOPLE
+from web.api.documenting import ANYONE, MEMBER
+from web.api.reading import strictly
 from web.api.representing import ListingOut, MatchOut, represented
 from web.visits import Visit, Visiting
 
 Text = Annotated[str, Meta(max_length=10_000)]
 Code = Annotated[str, Meta(max_length=80)]
+IdempotencyKey = Annotated[
+    str, HeaderParameter(name="Idempotency-Key", description="A UUID: the same key and body again are one command.")
+]
+IfMatch = Annotated[str, HeaderParameter(name="If-Match", description="The ETag that was read; * for any.")]
 LONGEST_VERSION: Final = 9
 
 
@@ -84,10 +90,14 @@ class Matches(Struct):
     items: list[MatchOut]
 
 
-@post("/api/v1/listings", opt={"policy": "api_member"}, summary="Post a listing", tags=["Listings"])
-async def post_listing(
-    visit: Visiting, request: Request[Any, Any, Any], data: JSONBody[NewListing]
-) -> Response[ListingOut]:
+@post(
+    "/api/v1/listings",
+    before_request=strictly(NewListing),
+    **MEMBER,
+    summary="Post a listing",
+    tags=["Listings"],
+)
+async def post_listing(visit: Visiting, data: JSONBody[NewListing], key: IdempotencyKey = "") -> Response[ListingOut]:
     """Send an `Idempotency-Key` (a UUID): the same key and body again give the first answer, and one listing."""
     company_id = data.company_id or next((company.company_id for company in visit.viewer.companies), None)
     if company_id is None:
@@ -97,7 +107,7 @@ async def post_listing(
     if not sites:
         raise NotFound(_("There is no such company."))
     command = PostListing(
-        **visit.signed(_key(request)),
+        **visit.signed(_command_id(key)),
         listing_id=visit.new_id("listing"),
         side=data.side,
         company_id=company_id,
@@ -109,20 +119,30 @@ async def post_listing(
     return await _answer(visit, receipt.ids["listing_id"], receipt, status=201)
 
 
-@get("/api/v1/listings/{listing_id:str}", opt={"policy": "api"}, summary="Read a listing", tags=["Listings"])
+@get("/api/v1/listings/{listing_id:str}", **ANYONE, summary="Read a listing", tags=["Listings"])
 async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[ListingOut]:
     """The ETag is what `If-Match` wants when it is amended."""
     return await _answer(visit, listing_id)
 
 
-@put("/api/v1/listings/{listing_id:str}", opt={"policy": "api_member"}, summary="Amend a listing", tags=["Listings"])
+@put(
+    "/api/v1/listings/{listing_id:str}",
+    before_request=strictly(ListingIn),
+    **MEMBER,
+    summary="Amend a listing",
+    tags=["Listings"],
+)
 async def amend_listing(
-    visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str], data: JSONBody[ListingIn]
+    visit: Visiting,
+    listing_id: FromPath[str],
+    data: JSONBody[ListingIn],
+    key: IdempotencyKey = "",
+    if_match: IfMatch = "",
 ) -> Response[ListingOut]:
     """With `If-Match`, it is refused (409) when someone changed the listing after that version was read."""
     row = await _seen(visit, listing_id)
     command = AmendListing(
-        **{**visit.signed(_key(request)), "seen_version": _if_match(request)},
+        **{**visit.signed(_command_id(key)), "seen_version": _seen_version(if_match)},
         listing_id=listing_id,
         draft=_draft(data),
         for_company=_on_behalf(visit, row),
@@ -133,35 +153,34 @@ async def amend_listing(
 
 @post(
     "/api/v1/listings/{listing_id:str}/renew",
-    opt={"policy": "api_member"},
+    **MEMBER,
     status_code=200,
     summary="Renew a listing",
     tags=["Listings"],
 )
-async def renew_listing(
-    visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str]
-) -> Response[ListingOut]:
+async def renew_listing(visit: Visiting, listing_id: FromPath[str], key: IdempotencyKey = "") -> Response[ListingOut]:
     """It stays for another sixty days."""
     row = await _seen(visit, listing_id)
-    command = RenewListing(**visit.signed(_key(request)), listing_id=listing_id, for_company=_on_behalf(visit, row))
+    command = RenewListing(**visit.signed(_command_id(key)), listing_id=listing_id, for_company=_on_behalf(visit, row))
     receipt = await visit.carry_out(visit.services.marketplace.renew_listing, command)
     return await _answer(visit, listing_id, receipt)
 
 
 @post(
     "/api/v1/listings/{listing_id:str}/withdraw",
-    opt={"policy": "api_member"},
+    before_request=strictly(Withdrawal),
+    **MEMBER,
     status_code=200,
     summary="Withdraw a listing",
     tags=["Listings"],
 )
 async def withdraw_listing(
-    visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str], data: JSONBody[Withdrawal]
+    visit: Visiting, listing_id: FromPath[str], data: JSONBody[Withdrawal], key: IdempotencyKey = ""
 ) -> Response[ListingOut]:
     """It is no longer shown nor matched."""
     row = await _seen(visit, listing_id)
     command = WithdrawListing(
-        **visit.signed(_key(request)),
+        **visit.signed(_command_id(key)),
         listing_id=listing_id,
         reason=data.reason,
         for_company=_on_behalf(visit, row),
@@ -172,7 +191,7 @@ async def withdraw_listing(
 
 @get(
     "/api/v1/listings/{listing_id:str}/matches",
-    opt={"policy": "api_member"},
+    **MEMBER,
     summary="What matches a listing",
     tags=["Matches"],
 )
@@ -245,19 +264,18 @@ def _on_behalf(visit: Visit, row: listings.Listing) -> str | None:
     return None if visit.viewer.acts_for(row.company_id) else row.company_id
 
 
-def _key(request: Request[Any, Any, Any]) -> str:
+def _command_id(key: str) -> str:
     """The command's id: the program's own, so that it may ask again, or a new one."""
-    given = request.headers.get("idempotency-key", "")
-    if not given:
+    if not key:
         return str(uuid4())
     try:
-        return str(UUID(given))
+        return str(UUID(key))
     except ValueError:
         raise Refused(_("An Idempotency-Key is a UUID."), field="Idempotency-Key") from None
 
 
-def _if_match(request: Request[Any, Any, Any]) -> int | None:
-    given = request.headers.get("if-match", "").strip().strip('"')
+def _seen_version(if_match: str) -> int | None:
+    given = if_match.strip().strip('"')
     if given in ("", "*"):
         return None
     if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_VERSION):

@@ -10,6 +10,8 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from domain.refused import Forbidden, NotFound, _
+from web.api.documenting import ANYONE, MEMBER
+from web.api.reading import strictly
 from web.bearer import SCOPES, Scope
 from web.pages.sign_in import ask_for_mail, member_by_code
 from web.visits import Visiting
@@ -44,7 +46,8 @@ class Token(Struct):
 
 @post(
     "/api/v1/sign-in",
-    opt={"policy": "api"},
+    before_request=strictly(AskForCode),
+    **ANYONE,
     status_code=202,
     summary="Ask for a sign-in code by mail",
     tags=["Tokens"],
@@ -55,7 +58,13 @@ async def ask_for_code(visit: Visiting, data: JSONBody[AskForCode]) -> Response[
     return Response(None, status_code=202)
 
 
-@post("/api/v1/tokens", opt={"policy": "api"}, summary="Make a token with the code", tags=["Tokens"])
+@post(
+    "/api/v1/tokens",
+    before_request=strictly(MakeToken),
+    **ANYONE,
+    summary="Make a token with the code",
+    tags=["Tokens"],
+)
 async def make_token(visit: Visiting, data: JSONBody[MakeToken]) -> Token:
     """A token does what its owner may do, within its scopes: `read`, `write`."""
     entry = await member_by_code(visit, data.mail, data.code)
@@ -65,7 +74,7 @@ async def make_token(visit: Visiting, data: JSONBody[MakeToken]) -> Token:
     return Token(given.id, text, given.name, given.scopes, given.expires_at)
 
 
-@delete("/api/v1/tokens/{token_id:str}", opt={"policy": "api_member"}, summary="End a token", tags=["Tokens"])
+@delete("/api/v1/tokens/{token_id:str}", **MEMBER, summary="End a token", tags=["Tokens"])
 async def end_token(visit: Visiting, token_id: FromPath[str]) -> None:
     """It can do nothing from now on."""
     if not await visit.services.tokens.end(token_id, member_id=visit.viewer.member_id):

@@ -12,6 +12,7 @@ from domain.listings import Side
 from projections import listings, people
 from projections.listings import LISTINGS, Search
 from projections.people import PEOPLE
+from web.api.documenting import ANYONE
 from web.api.representing import ListingOut, represented
 from web.visits import Visiting
 
@@ -40,7 +41,7 @@ class ListingsOut(Struct):
     next: str | None = None
 
 
-@get("/api/v1/zones", opt={"policy": "api"}, summary="All zones", tags=["Zones"])
+@get("/api/v1/zones", **ANYONE, summary="All zones", tags=["Zones"])
 async def all_zones(visit: Visiting) -> Zones:
     """Every zone of this installation."""
     async with visit.reading(PEOPLE) as read:
@@ -48,7 +49,7 @@ async def all_zones(visit: Visiting) -> Zones:
     return Zones([ZoneOut(zone.slug, zone.name, zone.commune, zone.companies) for zone in found])
 
 
-@get("/api/v1/zones/{zone:str}/listings", opt={"policy": "api"}, summary="Search a zone", tags=["Listings"])
+@get("/api/v1/zones/{zone:str}/listings", **ANYONE, summary="Search a zone", tags=["Listings"])
 async def search(
     visit: Visiting,
     zone: FromPath[str],
