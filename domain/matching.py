@@ -186,8 +186,8 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
     return replace(found, fault=own_faults(found)) if gives else found
 
 
-def judge(one: Traits, other: Traits) -> Match | Excluded:
-    """Score two listings, the same whichever comes first.
+def judge(one: Traits, other: Traits, *, explained_from: int = 0) -> Match | Excluded:
+    """Score two listings, the same whichever comes first; reasons are worked out from so many points up.
 
     A group action collects what is offered as well as what is asked of it; two offers or two requests are
     no supply for each other (`same_side`): they may still be pooled, see `may_pool`.
@@ -206,15 +206,18 @@ def judge(one: Traits, other: Traits) -> Match | Excluded:
     dimension = _common(supply, need)
     share = _share(supply, need, dimension) if dimension else None
     guessed = dimension in supply.guessed or dimension in need.guessed
-    pro, contra = explain(supply, need, Meeting(affinity, similarity, km, share, guessed))
-    return Match(
+    match = Match(
         category=round(CATEGORY * affinity),
         text=round(TEXT * min(similarity, 1.0)),
         distance=round(DISTANCE * (UNKNOWN if km is None else exp(-km / DISTANCE_SCALE_KM))),
         quantity=round(QUANTITY * (UNKNOWN if share is None else share)),
-        pro=pro,
-        contra=contra,
+        pro=(),
+        contra=(),
     )
+    if match.points < explained_from:
+        return match
+    pro, contra = explain(supply, need, Meeting(affinity, similarity, km, share, guessed))
+    return replace(match, pro=pro, contra=contra)
 
 
 def may_pool(one: Traits, other: Traits) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import msgspec
@@ -90,44 +90,62 @@ def dump(connection: Connection, model: ReadModel, schema: str) -> dict[str, lis
 
 def _fetch(connection: Connection, schema: str, table: Table[Any], column: str, values: Sequence[str]) -> Iterable[Any]:
     with connection.cursor(row_factory=dict_row, binary=True) as cursor:
-        cursor.execute(
-            SQL("SELECT {} FROM {} WHERE {} = ANY (%s)").format(
-                _columns(table.columns), Identifier(schema, table.name), Identifier(column)
-            ),
-            [list(values)],
-        )
+        cursor.execute(_fetching(schema, table, column), [list(values)])
         found: Iterable[Any] = msgspec.convert(cursor.fetchall(), list[table.row])  # type: ignore[name-defined]
         return found
 
 
 def _keep(connection: Connection, schema: str, table: Table[Any], rows: list[Any]) -> None:
-    into = Identifier(schema, table.name)
-    others = [column for column in table.columns if column not in table.key]
-    replaced = SQL("DO UPDATE SET ({}) = ROW ({})").format(
-        _columns(others), SQL(", ").join(SQL("EXCLUDED.{}").format(Identifier(column)) for column in others)
-    )
-    connection.execute(
-        SQL(
-            "INSERT INTO {into} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{into}, %s)"
-            " ON CONFLICT ({key}) {action}"
-        ).format(
-            into=into,
-            columns=_columns(table.columns),
-            key=_columns(table.key),
-            action=replaced if others else SQL("DO NOTHING"),
-        ),
-        [Jsonb(rows, dumps=_JSON.encode)],
-    )
+    connection.execute(_keeping(schema, table), [Jsonb(rows, dumps=_JSON.encode)])
 
 
 def _remove(connection: Connection, schema: str, table: Table[Any], keys: list[Key]) -> None:
     gone = [dict(zip(table.key, key, strict=True)) for key in keys]
-    connection.execute(
-        SQL("DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s) g WHERE {same}").format(
+    connection.execute(_removing(schema, table), [Jsonb(gone, dumps=_JSON.encode)])
+
+
+# Composing a statement takes longer than running it: each is composed once.
+
+
+@lru_cache
+def _fetching(schema: str, table: Table[Any], column: str) -> bytes:
+    return (
+        SQL("SELECT {} FROM {} WHERE {} = ANY (%s)")
+        .format(_columns(table.columns), Identifier(schema, table.name), Identifier(column))
+        .as_bytes()
+    )
+
+
+@lru_cache
+def _keeping(schema: str, table: Table[Any]) -> bytes:
+    others = [column for column in table.columns if column not in table.key]
+    replaced = SQL("DO UPDATE SET ({}) = ROW ({})").format(
+        _columns(others), SQL(", ").join(SQL("EXCLUDED.{}").format(Identifier(column)) for column in others)
+    )
+    return (
+        SQL(
+            "INSERT INTO {into} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{into}, %s)"
+            " ON CONFLICT ({key}) {action}"
+        )
+        .format(
+            into=Identifier(schema, table.name),
+            columns=_columns(table.columns),
+            key=_columns(table.key),
+            action=replaced if others else SQL("DO NOTHING"),
+        )
+        .as_bytes()
+    )
+
+
+@lru_cache
+def _removing(schema: str, table: Table[Any]) -> bytes:
+    return (
+        SQL("DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s) g WHERE {same}")
+        .format(
             table=Identifier(schema, table.name),
             same=SQL(" AND ").join(SQL("t.{0} = g.{0}").format(Identifier(column)) for column in table.key),
-        ),
-        [Jsonb(gone, dumps=_JSON.encode)],
+        )
+        .as_bytes()
     )
 
 

@@ -32,7 +32,7 @@ TRIES: Final = 5
 """How often a broken event is tried before its read model stops."""
 FIRST_PAUSE: Final = 0.05
 RETRY_STALLED: Final = 10.0
-LONGEST_BACKOFF: Final = 5.0
+LONGEST_BACKOFF: Final = 1.0
 
 AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, Unavailable)
 """Faults of the way to the database, never of an event."""

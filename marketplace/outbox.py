@@ -27,7 +27,7 @@ from domain.events import Private
 from marketplace.eventlog.private import Keyring, Sealed
 from marketplace.smtp import Outcome
 
-Kind = Literal["digest", "sign_in"]
+Kind = Literal["digest", "sign_in", "decision"]
 State = Literal["due", "claimed", "inflight", "sent", "refused", "unknown", "skipped"]
 Told = Literal["nothing", "prepared", "outcome"]
 
@@ -38,9 +38,10 @@ COPIES: Final = 2
 PAUSES: Final[Mapping[Kind, tuple[timedelta, ...]]] = {
     "digest": tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)),
     "sign_in": tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 30, 60)),
+    "decision": tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)),
 }
 """Before the second try, the third, and so on; the last one for all that follow."""
-URGENCY: Final[Mapping[Kind, int]] = {"sign_in": 0, "digest": 5}
+URGENCY: Final[Mapping[Kind, int]] = {"sign_in": 0, "decision": 3, "digest": 5}
 KEPT: Final = timedelta(days=30)
 """How long the bytes of a settled mail are kept; hashes and ids stay."""
 NO_SUCH_ADDRESS: Final = "no_such_address"
@@ -149,21 +150,28 @@ class Outbox:
         """Keep a digest to be sent; False when this member already has one for the period, whatever it says."""
         return self._insert(mail, self._sealed(mail.member_id, letter))
 
+    def post(self, connection: psycopg.Connection[Any], mail: Mail, letter: Letter) -> bool:
+        """Keep a mail to be sent, in a transaction of the caller's; False when its id is there already."""
+        return self._add(connection, mail, self._sealed(mail.member_id, letter))
+
     def skip_digest(self, mail: Mail) -> bool:
         """Keep that there is no digest for this member and period; False when there already is a row."""
         return self._insert(mail, None)
 
     def _insert(self, mail: Mail, letter: Jsonb | None) -> bool:
+        with self._connections.connection() as connection, connection.transaction():
+            return self._add(connection, mail, letter)
+
+    def _add(self, connection: psycopg.Connection[Any], mail: Mail, letter: Jsonb | None) -> bool:
         row: dict[str, Any] = {name: getattr(mail, name) for name in Mail.__struct_fields__}
         row |= {"items": list(mail.items), "subjects": list(mail.subjects), "details": Jsonb(mail.details)}
         row["letter"] = letter
         names, values = ", ".join(row), ", ".join(f"%({name})s" for name in row)
         statement = f"INSERT INTO site.outbox ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608  # our own
-        with self._connections.connection() as connection, connection.transaction():
-            added = connection.execute(statement.encode(), row)
-            if mail.state == "due":
-                connection.execute(f"NOTIFY {CHANNEL}")
-            return added.rowcount == 1
+        added = connection.execute(statement.encode(), row)
+        if mail.state == "due":
+            connection.execute(f"NOTIFY {CHANNEL}")
+        return added.rowcount == 1
 
     def _sealed(self, member_id: str, letter: Letter) -> Jsonb:
         text = msgspec.json.encode(letter).decode()
@@ -258,7 +266,7 @@ class Outbox:
         lost = self._change(f"{_LOST} WHERE state = 'inflight' AND lease_until < clock_timestamp()", values)
         late = self._change(
             "SET state = CASE WHEN lost > 0 THEN 'unknown' ELSE 'refused' END, settled_at = %(now)s, "
-            "letter = CASE WHEN kind = 'digest' THEN letter END WHERE state = 'due' AND give_up_at <= %(now)s",
+            "letter = CASE WHEN kind <> 'sign_in' THEN letter END WHERE state = 'due' AND give_up_at <= %(now)s",
             values,
         )
         return [mail for mail in lost if mail.settled_at is not None] + late
@@ -376,7 +384,7 @@ _POSTPONED: Final = (
 )
 _DONE: Final = (
     "SET state = %(state)s, settled_at = %(now)s, token = NULL, lease_until = NULL, code = %(code)s, "
-    "reply = %(reply)s, why = %(why)s, letter = coalesce(%(letter)s, CASE WHEN kind = 'digest' THEN letter END)"
+    "reply = %(reply)s, why = %(why)s, letter = coalesce(%(letter)s, CASE WHEN kind <> 'sign_in' THEN letter END)"
 )
 _LOST: Final = (
     "SET lost = lost + 1, token = NULL, lease_until = NULL, code = %(code)s, reply = %(reply)s, "

@@ -25,6 +25,8 @@ ON_A_CARD: Final = 480
 WIDTHS: Final = (TO_LOOK_AT, ON_A_CARD)
 """The longer side of a photo, in pixels."""
 QUALITY: Final = 80
+EFFORT: Final = 2
+"""Of 6, for the encoder: twice as fast as its usual 4, for a few per cent more bytes."""
 MOST_BYTES: Final = 15 * 1024 * 1024
 """Of one file as it is sent; a phone makes 3 to 8 MB."""
 MOST_PIXELS: Final = 64_000_000
@@ -129,7 +131,7 @@ def sizes_of(picture: Image.Image) -> dict[int, bytes]:
         canvas = Image.new("RGB", small.size, "white")
         canvas.paste(small, mask=small.getchannel("A") if small.mode == "RGBA" else None)
         written = io.BytesIO()
-        canvas.save(written, "WEBP", quality=QUALITY)
+        canvas.save(written, "WEBP", quality=QUALITY, method=EFFORT)
         sizes[width] = written.getvalue()
     return sizes
 

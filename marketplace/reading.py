@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Struct)
 WAIT: Final = 2.0
 """Seconds a page waits at most to see what its own reader just did."""
 FIRST_LOOK: Final = 0.002
-LONGEST_LOOK: Final = 0.05
+LONGEST_LOOK: Final = 0.01
 SYSTEM: Final = Viewer()
 """Whoever reads as the follower's role, which owns the tables: row-level security leaves nothing out."""
 

@@ -104,7 +104,7 @@ class Sender:
 
     def _attempt(self, opened: Opened) -> None:
         mail = opened.mail
-        letter = opened.letter if mail.kind == "digest" else self._writers[mail.kind](mail, self._clock.now())
+        letter = self._writers[mail.kind](mail, self._clock.now()) if mail.kind in self._writers else opened.letter
         if letter is None or not self._wanted(mail):
             outcome = Outcome("refused", reply="no longer wanted")
         else:
@@ -114,7 +114,7 @@ class Sender:
                 letter.source.encode("ascii"),
                 lambda: self._outbox.fence(mail, letter, self._transport.name),
             )
-        keep = letter if self._transport.name == "dev" and mail.kind != "digest" else None
+        keep = letter if self._transport.name == "dev" and mail.kind in self._writers else None
         settled = self._outbox.settle(mail, outcome, self._clock.now(), keep=keep)
         log.info(
             "mail",

@@ -138,6 +138,17 @@ FAR_METRES: Final = 10_000
 STRONG: Final = 80
 MAILED: Final = 65
 
+GROUNDS: Final[dict[str, tuple[str, str]]] = {
+    "pool_pallet": _("Rental-pool pallets belong to the pooler"),
+    "forbidden": _("Not allowed by the zone’s charter"),
+    "unclear": _("Something needed is missing"),
+    "duplicate": _("Already posted"),
+    "not_for_zone": _("Not for this zone"),
+    "unlawful": _("Against the law"),
+    "other": _("Another reason"),
+}
+"""Why a zone does not show a listing."""
+
 
 class Wording:
     """The sayings of one language; every method is also a filter of the templates, by its own name."""
@@ -247,6 +258,10 @@ class Wording:
     def kind(self, kind: str) -> str:
         """Offer, request, shared service or group purchase."""
         return self._say(KINDS[kind])
+
+    def ground(self, ground: str) -> str:
+        """The rule a rejection refers to."""
+        return self._say(GROUNDS[ground])
 
     def closeness(self, points: int) -> str:
         """Match points, 0 to 100, as words; 65 and above is what goes into mail."""

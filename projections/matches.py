@@ -307,7 +307,7 @@ def _may_meet(one: ListingRow, other: ListingRow) -> bool:
 
 def _judge(rows: Rows, a: ListingRow, b: ListingRow) -> None:
     one, other = _known(a.traits), _known(b.traits)
-    found = judge(one, other)
+    found = judge(one, other, explained_from=SHOWN)
     zones = tuple(sorted({*a.zones, *b.zones}))
     match found:
         case Match() if found.points >= SHOWN:
@@ -326,7 +326,7 @@ def _judge(rows: Rows, a: ListingRow, b: ListingRow) -> None:
             _tally(rows, zones, 1)
         case Excluded() if found.code not in NOT_NEAR:
             # What they would have had: the sum does not depend on what the constraints look at.
-            nearly = judge(_bare(one), _bare(other))
+            nearly = judge(_bare(one), _bare(other), explained_from=NEVER)
             if isinstance(nearly, Match) and nearly.points >= SHOWN:
                 near = NearMissRow(
                     a_id=a.listing_id, b_id=b.listing_id, code=found.code, points=nearly.points, zones=zones
@@ -336,6 +336,8 @@ def _judge(rows: Rows, a: ListingRow, b: ListingRow) -> None:
             pass
 
 
+NEVER: Final = 101
+"""Points nobody reaches: reasons that would be dropped are not worked out."""
 NOT_NEAR: Final = frozenset({"same_side", "same_company", "distance"})
 """Exclusions nobody wants to read about."""
 
@@ -405,8 +407,7 @@ def touches(recorded: Recorded) -> Iterator[Group]:
     """What an event will need, as far as it can be told before."""
     match recorded.event:
         case (
-            ListingPosted()
-            | ListingAmended()
+            ListingAmended()
             | ListingWithdrawn()
             | ListingExpired()
             | ListingRenewed()

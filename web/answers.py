@@ -8,6 +8,7 @@ from typing import Final
 from domain import taxonomy
 from domain.listings import GROUNDS, PRICE_TERMS, VISIBILITIES
 from domain.refused import _
+from marketplace import wording
 from web.views import Choice, Question
 
 Say = Callable[[str], str]
@@ -116,15 +117,7 @@ VISIBILITY_WORDS: Final = {
     "zone": _("The companies of the zone"),
     "public": _("Everyone, without our name"),
 }
-GROUND_WORDS: Final = {
-    "pool_pallet": _("Rental-pool pallets belong to the pooler"),
-    "forbidden": _("Not allowed by the zone’s charter"),
-    "unclear": _("Something needed is missing"),
-    "duplicate": _("Already posted"),
-    "not_for_zone": _("Not for this zone"),
-    "unlawful": _("Against the law"),
-    "other": _("Another reason"),
-}
+GROUND_WORDS: Final = {code: message for code, (message, _plural) in wording.GROUNDS.items()}
 PERIOD_WORDS: Final = {
     "": _("Once"),
     "DAY": _("Every day"),

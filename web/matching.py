@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from domain.places import Place, distance_km
 from marketplace.language import translations
 from marketplace.reading import AsyncReading
 from marketplace.reasons import exclusion, words
@@ -43,7 +44,7 @@ def _card(
     other: listings.Listing,
     mine: listings.Listing | None,
 ) -> views.MatchCard:
-    card = show.card(other)
+    card = show.card(other, metres=_metres(mine, other) if mine else None)
     return views.MatchCard(
         listing=card,
         points=pair.points,
@@ -53,6 +54,11 @@ def _card(
         mine_title=mine.title if mine else "",
         new=card.new,
     )
+
+
+def _metres(one: listings.Listing, other: listings.Listing) -> int:
+    here, there = (Place(row.latitude, row.longitude) for row in (one, other))
+    return round(1000 * distance_km(here, there))
 
 
 async def near_misses(read: AsyncReading, show: Presenter, row: listings.Listing) -> tuple[views.NearMiss, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -62,13 +63,12 @@ async def photos_sent(
         )  # fmt: skip
         uploads = ()
     form = UUID((await visit.asked())["command_id"])
-    photos = visit.services.photos
+    take = partial(visit.services.photos.take, form=form, company_id=company_id, listing_id=listing_id, now=visit.now)
     for upload in uploads:
         await visit.within(SENT, visit.viewer.member_id)
         sent = await upload.read(MOST_BYTES + 1)
-        whose = {"form": form, "company_id": company_id, "listing_id": listing_id, "now": visit.now}
         try:
-            photo_id = await visit.services.blocking(photos.take, sent, upload.filename, **whose)
+            photo_id = await visit.services.blocking(take, sent, upload.filename)
         except Refused as refused:
             given.refused(refused, otherwise=FIELD)
         else:

@@ -31,9 +31,12 @@ from marketplace.demo.story import PARIS, tell
 from marketplace.eventlog import EventLog, Registry
 from marketplace.following import Follower
 from marketplace.links import Links
+from marketplace.outbox import Outbox
 from marketplace.photos import Photos
+from marketplace.reacting import Reactor
+from marketplace.reactions.telling_authors import telling_authors
 from marketplace.rebuilding import prepare
-from marketplace.scheduler import scheduled
+from marketplace.scheduler import Post, scheduled
 from marketplace.settings import Misconfigured, Settings
 from web.app import create_app
 from web.assets import gather
@@ -43,6 +46,8 @@ from web.services import Services
 GRACE: Final = 1
 """Seconds a request under way may take once we are told to end."""
 BACKLOG: Final = 1024
+BEHIND: Final = 0.5
+"""Seconds between two looks at read models that are still being filled."""
 BLOBS: Final = 8
 """Connections that photos are read and written with."""
 
@@ -63,6 +68,9 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         marketplace = Marketplace(log, secret=settings.secret.encode())
         parts.enter_context(_following(database, log))
         post = parts.enter_context(scheduled(settings, database, log, marketplace, clock))
+        parts.enter_context(_reacting(settings, database, log, post.outbox))
+        if doors:
+            parts.enter_context(_first_mail(post, [persona.member_id for persona in doors.values()]))
         assets = gather(settings)
         services = Services(
             settings=settings,
@@ -155,6 +163,19 @@ def _following(database: Database, log: EventLog) -> Iterator[None]:
         thread.join()
 
 
+@contextmanager
+def _reacting(settings: Settings, database: Database, log: EventLog, outbox: Outbox) -> Iterator[None]:
+    stop = threading.Event()
+    reactor = Reactor(database, log, outbox, [telling_authors(settings, log)])
+    thread = threading.Thread(target=reactor.run, args=[stop], name="reactor", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 # The demonstration ------------------------------------------------------------------------------------------------
 
 
@@ -179,9 +200,29 @@ def _demo_doors(settings: Settings, log: EventLog, clock: Clock, photos: Photos)
         # Noted before: a filling that is interrupted goes on at the next start, towards the same Monday.
         note.write_bytes(msgspec.json.encode(filling))
         marketplace = Marketplace(log, secret=settings.secret.encode(), history=True)
-        people = fill(marketplace, filling.anchor, photos=photos)
+        people = fill(marketplace, photos, filling.anchor)
         note.write_bytes(msgspec.json.encode(replace(filling, complete=True)))
     return {secrets.token_urlsafe(24): persona for persona in people.everyone()}
+
+
+@contextmanager
+def _first_mail(post: Post, member_ids: list[str]) -> Iterator[None]:
+    """Write this week's digest of the demonstration's people now, so that nobody waits for Monday to read one."""
+    stop = threading.Event()
+
+    def write() -> None:
+        while post.digests.behind() and not stop.wait(BEHIND):
+            pass
+        if not stop.is_set():
+            post.digests.send_now(member_ids)
+
+    thread = threading.Thread(target=write, name="first mail", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _kept(settings: Settings, name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,8 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from domain import companies, listings, members, zones
 from domain.commands import Command, Receipt
 from marketplace.application import Marketplace
+from marketplace.demo.drawings import draw
 from marketplace.demo.people import DemoPeople
 from marketplace.demo.story import DEMO_SEED, tell
+from marketplace.photos import Photos, sizes_of
 
 USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     zones.OpenZone: Marketplace.open_zone,
@@ -34,13 +37,16 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
 }
 
 
-def fill(marketplace: Marketplace, anchor: date, seed: int = DEMO_SEED, console: Console | None = None) -> DemoPeople:
+def fill(
+    marketplace: Marketplace, photos: Photos, anchor: date, seed: int = DEMO_SEED, console: Console | None = None
+) -> DemoPeople:
     """Enter the year before `anchor` (a Monday) and return the six people to sign in as.
 
     `marketplace` must enter facts of the past (`history=True`). Filling twice with the same seed and anchor
     adds nothing: every command keeps its id, so an interrupted filling is simply taken up again.
     """
     story = tell(anchor, seed)
+    keys = {listing_id: key for key, listing_id in story.listings.items()}
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -50,5 +56,21 @@ def fill(marketplace: Marketplace, anchor: date, seed: int = DEMO_SEED, console:
     )
     with bar:
         for command in bar.track(story.commands, description="A year in Les Jourdies"):
+            if isinstance(command, listings.PostListing) and command.draft.photos:
+                _hang(photos, command, keys[command.listing_id])
             USE_CASES[type(command)](marketplace, command)
+            if isinstance(command, listings.PostListing):
+                photos.settle(command.listing_id)
     return story.people
+
+
+def _hang(photos: Photos, command: listings.PostListing, key: str) -> None:
+    """Keep a listing's drawings where its photos are looked for."""
+    for photo_id, drawing in zip(command.draft.photos or (), draw(key), strict=True):
+        photos.keep(
+            UUID(photo_id),
+            sizes_of(drawing),
+            company_id=command.company_id,
+            listing_id=command.listing_id,
+            now=command.now,
+        )

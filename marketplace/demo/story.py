@@ -30,6 +30,7 @@ from domain.listings import (
 from domain.members import InviteMember, JoinMember
 from domain.zones import OPERATOR, GrantRole, OpenZone, Role, SetZonePolicy
 from marketplace.demo.companies import COMPANIES, ZONES, DemoCompany, DemoZone, site_of, synthetic_siret
+from marketplace.demo.drawings import DRAWN
 from marketplace.demo.flows import (
     AMENDED,
     AWAITING,
@@ -215,7 +216,8 @@ class _Teller(Struct, frozen=True):
         return self.naming.at("listing", flow.key, self._posted(flow))
 
     def _life(self, flow: Flow, company: DemoCompany, author: _Author) -> Iterator[Command]:
-        draft, listing_id, kept_at = flow.draft(self.anchor), self.listing(flow), self._posted(flow)
+        draft = replace(flow.draft(self.anchor), photos=self._photos(flow))
+        listing_id, kept_at = self.listing(flow), self._posted(flow)
         yield PostListing(
             **self._asked_by(author, kept_at, "post", flow.key),
             listing_id=listing_id,
@@ -246,6 +248,11 @@ class _Teller(Struct, frozen=True):
             due = kept_at + LIFETIME + timedelta(minutes=1)
             if due < self._moment(0, 0):
                 yield ExpireListing(**self._asked(due, "system:clock", "expire", flow.key), listing_id=listing_id)
+
+    def _photos(self, flow: Flow) -> tuple[str, ...]:
+        return tuple(
+            self.naming.command_id("photo", flow.key, number) for number in range(len(DRAWN.get(flow.key, ())))
+        )
 
     def _author(self, flow: Flow, company: DemoCompany) -> _Author:
         if flow.key in ON_BEHALF:

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from marketplace.language import translations
 from marketplace.links import Links
-from marketplace.mails.views import SignIn, WeeklyDigest
+from marketplace.mails.views import Decision, SignIn, WeeklyDigest
 from marketplace.outbox import Letter
 from marketplace.wording import Wording
 
@@ -60,7 +60,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     unsubscribe: str = ""
 
 
-def write(folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn) -> Written:
+def write(folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn | Decision) -> Written:
     """Render a mail's three templates; they read `mail`, `links` and `language`."""
     said = {"mail": mail, "links": links, "language": language}
     text, page = _environments(language)

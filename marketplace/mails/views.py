@@ -95,3 +95,17 @@ class SignIn(Struct, frozen=True, kw_only=True):
     code: str
     minutes: int = 15
     contact_mail: str = ""
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What a zone decided about a listing; `ground` is said, and `sentence` is the moderator's own."""
+
+    site: str
+    name: str
+    zone: str
+    listing_id: str
+    title: str
+    approved: bool
+    ground: str = ""
+    sentence: str = ""
+    contact_mail: str = ""

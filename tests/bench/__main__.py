@@ -46,6 +46,8 @@ def main(quick: bool, seed: int) -> None:  # noqa: FBT001  # click passes option
 def _measured(scale: Scale, seed: int) -> Iterator[Figure]:
     with grounded() as ground, desk(ground.database) as here:
         yield from appending.bare(ground, here, scale)
+    # Another database: how much the fast append left in the first depends on the machine.
+    with grounded() as ground, desk(ground.database) as here:
         town = Town(here, seed, companies=scale.companies, people=scale.people)
         yield from appending.decided(ground, town, scale)
         yield from following.measured(ground, town, scale)

@@ -17,7 +17,7 @@ from domain.commands import Command
 from domain.listings import PostListing, RenewListing
 from domain.members import MemberJoined
 from marketplace.database import Role
-from tests.bench.figures import Figure, Floor, at_once, repeated
+from tests.bench.figures import Figure, Floor, at_once, repeated, together
 from tests.bench.scale import Scale
 from tests.ground import Desk, Ground, desk
 from tests.town import ZONE, Town
@@ -25,6 +25,7 @@ from tests.town import ZONE, Town
 WRITERS: Final = (1, 8, 32)
 LENGTHS: Final = (10, 100)
 BLOCK: Final = b"\0" * 8192
+PLAIN: Final = "CREATE SCHEMA bench CREATE TABLE plain (id text PRIMARY KEY, body bytea NOT NULL)"
 INSERT: Final = "INSERT INTO bench.plain VALUES (%s, %b)"
 BODY: Final = b"x" * 400
 """About as much as a listing's event and what is known of its recording."""
@@ -36,8 +37,7 @@ def bare(ground: Ground, here: Desk, scale: Scale) -> Iterator[Figure]:
     yield Figure("disk: flush 8 kB, p50", flushes[0], "ms")
     yield Figure("disk: flush 8 kB, p95", flushes[1], "ms")
     with ground.administrator() as connection:
-        connection.execute("CREATE SCHEMA bench")
-        connection.execute("CREATE TABLE bench.plain (id text PRIMARY KEY, body bytea NOT NULL)")
+        connection.execute(PLAIN)
     for writers in WRITERS:
         appended = at_once([_append(here) for _writer in range(writers)], scale.seconds)
         yield Figure(f"append, {writers} {_writers(writers)}", appended.rate, "/s", _plain(ground, writers, scale))
@@ -45,8 +45,10 @@ def bare(ground: Ground, here: Desk, scale: Scale) -> Iterator[Figure]:
 
 def decided(ground: Ground, town: Town, scale: Scale) -> Iterator[Figure]:
     """A listing posted through its use case: loaded, decided, sealed and appended; and streams read back."""
+    with ground.administrator() as connection:
+        connection.execute(PLAIN)
     for writers in WRITERS:
-        done = at_once([_post(town)] * writers, scale.seconds / 2)
+        done = together(writers, scale.posts, _post(town))
         note = "the listing's own key is one more commit"
         yield Figure(
             f"post a listing, {writers} {_writers(writers)}", done.rate, "/s", _plain(ground, writers, scale), note

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from msgspec import Struct
@@ -84,6 +85,21 @@ def at_once(works: Sequence[Callable[[], object]], seconds: float) -> Timed:
     for thread in threads:
         thread.join()
     return Timed(len(taken) / (time.perf_counter() - began), sorted(taken))
+
+
+def together(writers: int, times: int, work: Callable[[], object]) -> Timed:
+    """Do something so many times, shared among threads: what it leaves behind is the same on every machine."""
+    taken = []
+
+    def timed(_time: int) -> None:
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(writers) as pool:
+        list(pool.map(timed, range(times)))
+    return Timed(times / (time.perf_counter() - began), sorted(taken))
 
 
 def table(figures: Iterable[Figure]) -> Table:

@@ -8,15 +8,20 @@ from msgspec import Struct
 
 
 class Scale(Struct, frozen=True):
-    """Sizes are fixed, so that two runs can be compared; `seconds` is the length of each measurement under load."""
+    """Sizes are fixed, so that two runs can be compared.
+
+    `seconds` is the length of a measurement that leaves nothing for the next, `times` how often a single thing is
+    timed; each number of writers makes `posts` listings, and the zone is filled up to `listings`.
+    """
 
     seconds: float
     times: int
     companies: int
     people: int
+    posts: int
     listings: int
     long_streams: int
 
 
-FULL: Final = Scale(seconds=3.0, times=300, companies=40, people=64, listings=1_200, long_streams=12)
-QUICK: Final = Scale(seconds=0.8, times=80, companies=12, people=32, listings=300, long_streams=4)
+FULL: Final = Scale(seconds=3.0, times=300, companies=40, people=64, posts=240, listings=1_200, long_streams=12)
+QUICK: Final = Scale(seconds=0.8, times=80, companies=12, people=32, posts=60, listings=300, long_streams=4)

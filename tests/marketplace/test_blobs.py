@@ -13,6 +13,7 @@ from marketplace.blobs import Blobs, Connections
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, PrivateTextErased
+from marketplace.outbox import keyring
 from tests.marketplace.eventlog_board import open_log
 from tests.marketplace.test_private_text import everything_stored
 
@@ -99,10 +100,11 @@ def test_redacting_one_stream_takes_its_blobs_along(log: EventLog, blobs: Blobs,
 
 
 def test_nothing_can_be_put_for_an_erased_subject(
-    database: Database, log: EventLog, blobs: Blobs, clock: Clock
+    database: Database, log: EventLog, connections: Connections, clock: Clock
 ) -> None:
+    blobs = Blobs(connections, keyring(connections))  # which hears of no erasure, and has the key in memory
     put(blobs, clock)
-    with database.connect(Role.OWNER) as connection:  # no notice goes out: the keyring still has the key in memory
+    with database.connect(Role.OWNER) as connection:
         connection.execute("DELETE FROM log.private_key")
     with pytest.raises(PrivateTextErased):
         put(blobs, clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, singledispatchmethod
 from itertools import pairwise
@@ -18,9 +19,11 @@ from domain.events import Event
 from domain.places import Place, distance_km
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
+from marketplace.blobs import Blobs
 from marketplace.clock import Clock
-from marketplace.database import Database
+from marketplace.database import Database, Role
 from marketplace.demo.companies import COMPANIES, ZONES, site_of, synthetic_siret
+from marketplace.demo.drawings import DRAWN
 from marketplace.demo.filling import USE_CASES, fill
 from marketplace.demo.flows import (
     AMENDED,
@@ -36,6 +39,7 @@ from marketplace.demo.flows import (
 from marketplace.demo.people import PEOPLE, STAFF
 from marketplace.demo.story import Story, anchor_monday, demo_people, tell
 from marketplace.eventlog import EventLog, Registry
+from marketplace.photos import ON_A_CARD, Photos
 
 ANCHOR = date(2026, 3, 2)
 """Its year crosses both changes of the clocks."""
@@ -322,24 +326,36 @@ def test_companies_stand_in_their_zone_under_synthetic_sirets() -> None:
         assert distance_km(centre, site_of(company, centre)) < 1.2
 
 
+def photos_of(command: Command) -> tuple[str, ...]:
+    return (command.draft.photos or ()) if isinstance(command, listings.PostListing) else ()
+
+
+def test_only_offers_of_the_demonstration_show_photos() -> None:
+    shown = {flow.side for flow in FLOWS if flow.key in DRAWN}
+    assert shown == {"offer"}
+    assert set(DRAWN) <= {flow.key for flow in FLOWS}
+
+
 def test_filling_enters_the_whole_year_with_its_own_times_and_filling_again_adds_nothing(database: Database) -> None:
     clock = Clock(database.url)
     anchor = anchor_monday(clock.now())
     log = EventLog(database.url, Registry(*EVENTS), clock)
     quiet = Console(quiet=True)
-    try:
+    with closing(log), database.pool(Role.APPEND, max_size=2) as connections:
         marketplace = Marketplace(log, secret=b"a secret of tests", history=True)
-        assert fill(marketplace, anchor, console=quiet) == demo_people()
+        photos = Photos(Blobs(connections, log.keys), log)
+        assert fill(marketplace, photos, anchor, console=quiet) == demo_people()
         head = log.head()
-        fill(marketplace, anchor, console=quiet)
+        fill(marketplace, photos, anchor, console=quiet)
         assert log.head() == head
         story = tell(anchor)
         first = story.listings["epal-jardinerie"]
         recorded = [(type(entry.event).__name__, entry.at) for entry in log.history(first)]
         told = [command.now for command in story.commands if getattr(command, "listing_id", None) == first]
         assert recorded == list(zip(("ListingPosted", "ListingApproved"), told, strict=True))
-    finally:
-        log.close()
+        hung = [photo for command in story.commands for photo in photos_of(command)]
+        assert all(photos.show(photo, ON_A_CARD) for photo in hung)
+        assert len(hung) > 25
 
 
 def test_nobody_of_the_demonstration_can_be_mailed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Final, TypeVar
+
+import structlog
 
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
@@ -60,6 +63,8 @@ class Unfenced(Outbox):
 def main() -> None:
     """Send what is due until killed: address, relay, point, calls, fenced or not."""
     url, relay, point, calls, fenced = sys.argv[1:]
+    # Its output is a pipe nobody reads after the first line: one that is full would stop it.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     for method, owner in (("claim", Outbox), ("fence", Outbox), ("settle", Outbox), ("tell", Outbox),
                           ("_transmit", Relay), ("_finish", Relay)):  # fmt: skip
         mortal(owner, method, method.strip("_"), point, int(calls))

@@ -39,7 +39,7 @@ class Size(Struct, frozen=True):
     pause: float
 
 
-SMALL: Final = Size(people=32, threads=16, kills=3, pause=1.5)
+SMALL: Final = Size(people=32, threads=16, kills=3, pause=3.0)
 FULL: Final = Size(people=160, threads=32, kills=100, pause=35.0)
 CONTROL: Final = Size(people=8, threads=8, kills=2, pause=1.0)
 

@@ -53,19 +53,23 @@ class Asked(Struct, frozen=True):
 
 def run(*, small: bool, seed: int) -> Result:
     """Cut and silence the way to the database of a site that is being visited."""
-    with grounded() as ground, desk(ground.database) as here, Wire(ground.database) as wire:
-        with site(ground, url=wire.url) as serving:
-            town = Town(here, seed)
-            signed_in = visitors(ground.database, here, serving.port, town.people[:4])
-            strangers = [Visitor(serving.port, timeout=PATIENCE) for _visitor in range(2)]
-            for visitor in signed_in:
-                visitor.client.timeout = httpx.Timeout(PATIENCE)
-            works: list[tuple[str, Callable[[], int]]] = [
-                *(("page", _look(visitor, f"/z/{SLUG}")) for visitor in strangers),
-                *(("own page", _look(visitor, "/me")) for visitor in signed_in[:2]),
-                *(("form", _post(visitor, seed + number)) for number, visitor in enumerate(signed_in[2:])),
-            ]
-            return _through(wire, SMALL if small else FULL, works)
+    with (
+        grounded() as ground,
+        desk(ground.database) as here,
+        Wire(ground.database) as wire,
+        site(ground, url=wire.url) as serving,
+    ):
+        town = Town(here, seed)
+        signed_in = visitors(ground.database, here, serving.port, town.people[:4])
+        strangers = [Visitor(serving.port) for _visitor in range(2)]
+        for visitor in (*signed_in, *strangers):
+            visitor.client.timeout = httpx.Timeout(PATIENCE)
+        works: list[tuple[str, Callable[[], int]]] = [
+            *(("page", _look(visitor, f"/z/{SLUG}")) for visitor in strangers),
+            *(("own page", _look(visitor, "/me")) for visitor in signed_in[:2]),
+            *(("form", _post(visitor, seed + number)) for number, visitor in enumerate(signed_in[2:])),
+        ]
+        return _through(wire, SMALL if small else FULL, works)
 
 
 def control(*, small: bool, seed: int) -> Result:

@@ -71,10 +71,12 @@ class Browser:
         self._learn(answer)
         return answer
 
-    def send(self, path: str, fields: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
-        """Send a form of the page that is open."""
+    def send(
+        self, path: str, fields: dict[str, Any] | None = None, files: list[Any] | None = None, **headers: str
+    ) -> httpx.Response:
+        """Send a form of the page that is open, with what is chosen in its file fields."""
         form = {"csrf": self.csrf, "command_id": str(uuid4()), **(fields or {})}
-        answer = self.client.post(path, data=form, headers={"Origin": self.origin, **headers})
+        answer = self.client.post(path, data=form, files=files, headers={"Origin": self.origin, **headers})
         self._learn(answer)
         return answer
 

@@ -40,6 +40,7 @@ from web.views import (
     MyPage,
     NearMiss,
     OwnerActions,
+    PhotoField,
     Pin,
     Plan,
     PoolWarning,
@@ -368,6 +369,7 @@ REVIEW: Final = (
         description="Pliés, liés par 50. À prendre au quai 3.",
         author="Sarah Nicoud",
         forms=COMMANDS,
+        photos=("photo-1", "photo-2"),
         first_listing=True,
     ),
     ModerationItem(
@@ -485,7 +487,13 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             expires_on=date(2027, 1, 8),
         ),
     )
-    yield "show-pending", "listings/show.html", MARC, "listings", listing("pending", moderate=COMMANDS)
+    yield (
+        "show-pending",
+        "listings/show.html",
+        MARC,
+        "listings",
+        listing("pending", moderate=COMMANDS, photos=("photo-1", "photo-2")),
+    )
     yield (
         "show-rejected",
         "listings/show.html",
@@ -526,6 +534,7 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             Form(command_id="c-5", seen_version=3, values={"side": "offer", "title": "120 palettes"}),
             amending="listing-1",
             title="120 palettes Europe",
+            photos=PhotoField(shown=("photo-1", "photo-2"), gone=("photo-2",), waiting="token", waiting_count=2),
         ),
     )
     yield "suggestions", "listings/suggestions.html", LEA, "", Suggestions(choices=())

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from domain.listings import ApproveListing
 from tests.web.conftest import Site
 from tests.web.one_site import one_site
 
@@ -100,14 +101,16 @@ def test_a_listing_is_posted_shown_amended_renewed_and_withdrawn(lea: httpx.Clie
 
 def test_a_match_says_why_in_words_and_in_codes(site: Site, karim: httpx.Client) -> None:
     request = {**PALLETS, "side": "request", "quantity": {"amount": "40", "unit": "H87"}}
-    answer = karim.post(f"{V1}/listings", json=request)
-    address, seen = f"{answer.headers['location']}/matches", {"Position": answer.headers["position"]}
+    listing = karim.post(f"{V1}/listings", json=request).json()["id"]
+    approval = {"listing_id": listing, "zone_id": site.story.zones["jourdies"]}
+    receipt = site.story.do(site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"), **approval)
+    address, seen = f"{V1}/listings/{listing}/matches", {"Position": str(receipt.position)}
     found = karim.get(address, headers={"Accept-Language": "fr", **seen}).json()["items"]
     offer = next(one for one in found if one["listing"]["id"] == site.story.listings["pallets"])
     assert offer["points"] >= 65
-    assert "category.same" in offer["codes"]
+    assert "same_leaf" in offer["codes"]
     assert offer["reasons"]
-    english = karim.get(address, headers={"Accept-Language": "en"}).json()["items"]
+    english = karim.get(address, headers={"Accept-Language": "en", **seen}).json()["items"]
     assert english[0]["codes"] == found[0]["codes"]
     assert english[0]["reasons"] != found[0]["reasons"]
 

@@ -41,13 +41,8 @@ def jpeg(colour: int = 0) -> bytes:
 
 def send(browser: Browser, path: str, files: list[tuple[str, bytes]], **fields: Any) -> httpx.Response:
     """Send a form with files, as browsers do."""
-    form = {"csrf": browser.csrf, "command_id": str(uuid4()), **fields}
     parts = [("photo", (name, content, "image/jpeg")) for name, content in files]
-    answer = browser.client.post(
-        path, data=form, files=parts or [("photo", ("", b""))], headers={"Origin": browser.origin}
-    )
-    browser._learn(answer)
-    return answer
+    return browser.send(path, fields, parts or [("photo", ("", b""))])
 
 
 def post(browser: Browser, *photos: bytes, **fields: Any) -> httpx.Response:

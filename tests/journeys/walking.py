@@ -1,0 +1,147 @@
+"""Someone at a browser: walks pages as people do, and objects to whatever nobody should meet on any of them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+
+from tests.web.conftest import Site
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+PATIENCE: Final = 10_000
+"""Milliseconds a page has for anything."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser of this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+class Walker:
+    """One person at one screen. `faults` are what was met and should not have been: look at it at the end."""
+
+    def __init__(self, browser: Browser, base: str, width: int, *, script: bool = True) -> None:
+        self.base = base
+        self.width = width
+        self.faults: list[tuple[str, ...]] = []
+        self.seen: list[str] = []
+        self.script = script
+        context = browser.new_context(
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            locale="fr-FR",
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        context.route(re.compile(r"^(?!data:)"), self._stays_here)
+        self.page = context.new_page()
+        self.page.on("response", self._is_no_fault_of_ours)
+        self.page.on("pageerror", lambda error: self.faults.append((self.page.url, "script", str(error))))
+        self._context = context
+
+    def tab(self, path: str) -> Walker:
+        """Open a second tab beside the first."""
+        beside = copy(self)
+        beside.page = self._context.new_page()
+        beside.go(path)
+        return beside
+
+    def go(self, path: str, status: int = 200) -> Page:
+        """Open an address."""
+        answer = self.page.goto(path if path.startswith("http") else f"{self.base}{path}")
+        assert answer is not None
+        assert answer.status == status, f"{path}: {answer.status}"
+        self.look()
+        return self.page
+
+    def press(self, name: str | re.Pattern[str], within: Any = None, role: Any = "button") -> Page:
+        """Press a button, or follow a link, by what it says; the first one that can be seen."""
+        (within or self.page).get_by_role(role, name=name).locator("visible=true").first.click()
+        self.page.wait_for_load_state()
+        self.look()
+        return self.page
+
+    def look(self) -> None:
+        """Hold the page that is open against what every page promises."""
+        path = urlsplit(self.page.url).path
+        self.seen.append(path)
+        if self.script:
+            objections = Axe().run(self.page).response["violations"]
+            self.faults += [(path, each["id"], each["nodes"][0]["html"]) for each in objections]
+            if self.page.evaluate("document.documentElement.scrollWidth") > self.width:
+                self.faults.append((path, "wider than the screen"))
+        said = self.page.locator("body").inner_text()
+        if unfilled := re.search(r"%\(\w+\)|\{\{|None\b|listing-[0-9a-f]{8}", said):
+            self.faults.append((path, "not for people", unfilled.group()))
+
+    def reads(self, *words: str) -> None:
+        """See that the page says this."""
+        for each in words:
+            expect(self.page.locator("main")).to_contain_text(each, timeout=PATIENCE)
+
+    def leave(self) -> None:
+        """Close the browser's window."""
+        self._context.close()
+
+    def _stays_here(self, route: Any) -> None:
+        if route.request.url.startswith(self.base):
+            route.continue_()
+        else:
+            self.faults.append((self.page.url, "asks another host", route.request.url))
+            route.abort()
+
+    def _is_no_fault_of_ours(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.faults.append((answer.url, f"status {answer.status}"))
+
+
+def comes_in(walker: Walker, site: Site, name: str) -> None:
+    """Sign in with a link, as from a mail."""
+    issued = site.services.sign_ins.issue(site.story.members[name], to="", now=site.services.clock.now())
+    walker.page.goto(f"{walker.base}/sign-in/{issued.token}")
+    walker.press("Entrer")
+    assert walker.page.url.endswith("/me")
+
+
+def leaves(walker: Walker) -> None:
+    """Sign out."""
+    walker.page.goto(f"{walker.base}/account")
+    walker.press("Se déconnecter", walker.page.locator("form[action='/sign-out']"))
+
+
+def fills(walker: Walker, side: str, title: str, amount: str, category: str = "PAL.EPAL1") -> None:
+    """Give the three answers; the category is the first one proposed."""
+    page = walker.go("/listings/new")
+    page.get_by_text(side, exact=True).click()
+    page.get_by_label("En quelques mots").press_sequentially(title)
+    page.get_by_label("Quantité").fill(amount)
+    if not walker.script:
+        publishes(walker)  # nothing is proposed before the page is asked
+    page.locator("#suggestions label").first.click()
+    assert page.locator("input[name=category]:checked").get_attribute("value") == category
+
+
+def publishes(walker: Walker) -> None:
+    """Send the form."""
+    walker.press(re.compile("^(Publier|Enregistrer les changements)$"), walker.page.locator("form.post"))
+
+
+def posts(walker: Walker, side: str, title: str, amount: str) -> str:
+    """Post a listing, and give its address."""
+    fills(walker, side, title, amount)
+    publishes(walker)
+    walker.reads(title, "En attente d’accord")
+    return urlsplit(walker.page.url).path

@@ -1,0 +1,168 @@
+"""Reactions: what follows from an event by itself happens once, in order, and never for what is past."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from email import message_from_string, policy
+from email.message import EmailMessage
+from typing import Any
+
+import psycopg
+import pytest
+
+from domain.listings import ApproveListing, ListingApproved, RejectListing
+from domain.members import EraseMember
+from domain.zones import OPERATOR, SetZonePolicy
+from marketplace.database import Database, Role
+from marketplace.outbox import Opened
+from marketplace.reacting import Reactor
+from marketplace.reactions import Reaction
+from marketplace.reactions.telling_authors import NAME, telling_authors
+from marketplace.settings import Settings
+from tests.marketplace.town import ZONE, Town, town
+
+TITLE = "80 palettes Europe, au sec"
+
+
+@pytest.fixture
+def here(database: Database, settings: Settings) -> Iterator[Town]:
+    with town(database, settings) as here:
+        here.marketplace.set_zone_policy(
+            SetZonePolicy(**here.asked(), zone_id=ZONE, moderation="before", digest_weekday=1, digest_hour=7)
+        )
+        yield here
+
+
+@pytest.fixture
+def connection(here: Town) -> Iterator[psycopg.Connection[Any]]:
+    with here.database.connect(Role.APPEND) as connection:
+        yield connection
+
+
+def reactor(here: Town, *reactions: Reaction) -> Reactor:
+    return Reactor(here.database, here.log, here.outbox, reactions or (telling_authors(here.settings, here.log),))
+
+
+def post_pallets(here: Town) -> str:
+    return here.post("sawmill", "PAL.EPAL1", "offer", TITLE, "80", "H87", {"condition": "B"})
+
+
+def approve(here: Town, listing_id: str) -> None:
+    here.marketplace.approve_listing(ApproveListing(**here.asked(), listing_id=listing_id, zone_id=ZONE))
+
+
+def reject(here: Town, listing_id: str) -> None:
+    command = RejectListing(
+        **here.asked(), listing_id=listing_id, zone_id=ZONE, ground="unclear", sentence="Quel format, s’il vous plaît ?"
+    )
+    here.marketplace.reject_listing(command)
+
+
+def caught_up(reacting: Reactor, connection: psycopg.Connection[Any]) -> None:
+    reacting.catch_up(connection, threading.Event())
+
+
+def decisions(here: Town) -> list[Opened]:
+    return [opened for opened in here.outbox.recent(100) if opened.mail.kind == "decision"]
+
+
+def read(opened: Opened) -> EmailMessage:
+    assert opened.letter is not None
+    return message_from_string(opened.letter.source, policy=policy.default)  # type: ignore[return-value]
+
+
+def test_the_author_is_told_of_an_approval_and_of_a_rejection_with_its_reason(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    online, unclear = post_pallets(here), post_pallets(here)
+    approve(here, online)
+    reject(here, unclear)
+    caught_up(reacting, connection)
+    rejected, approved = (read(opened) for opened in decisions(here))
+    assert approved["To"] == "Léa Dupont <lea@example.org>"
+    assert approved["Subject"] == f"En ligne : {TITLE}"
+    text = approved.get_body(("plain",))
+    assert text is not None
+    assert f"/listings/{online}" in text.get_content()
+    assert rejected["Subject"] == f"À corriger : {TITLE}"
+    for kind in ("plain", "html"):
+        part = rejected.get_body((kind,))
+        assert part is not None
+        said = part.get_content()
+        assert "Il manque une précision nécessaire" in said
+        assert "Quel format, s’il vous plaît ?" in said
+        assert f"/listings/{unclear}/amend" in said
+
+
+def test_what_is_past_when_a_reaction_is_first_run_causes_nothing(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    approve(here, post_pallets(here))
+    reacting = reactor(here)
+    reacting.begin(connection)
+    caught_up(reacting, connection)
+    assert decisions(here) == []
+    approve(here, post_pallets(here))
+    caught_up(reacting, connection)
+    assert len(decisions(here)) == 1
+
+
+def test_an_event_is_reacted_to_once_however_often_it_is_read(here: Town, connection: psycopg.Connection[Any]) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    ((start,),) = connection.execute("SELECT position FROM log.reaction WHERE name = %s", [NAME]).fetchall()
+    approve(here, post_pallets(here))
+    caught_up(reacting, connection)
+    connection.execute("UPDATE log.reaction SET position = %s WHERE name = %s", [start, NAME])
+    caught_up(reactor(here), connection)
+    assert len(decisions(here)) == 1
+
+
+def test_a_mail_and_the_position_are_written_as_one(here: Town, connection: psycopg.Connection[Any]) -> None:
+    telling = telling_authors(here.settings, here.log)
+    reacting = reactor(here, telling)
+    reacting.begin(connection)
+    approve(here, post_pallets(here))
+    # Someone else moves the position meanwhile: what this reactor was about to write must not stay.
+    moved = Reaction(telling.name, telling.events, lambda recorded: _moving(here, telling, recorded))
+    with pytest.raises(psycopg.OperationalError):
+        caught_up(reactor(here, moved), connection)
+    assert decisions(here) == []
+    caught_up(reacting, connection)
+    assert decisions(here) == [], "the other one moved past it"
+
+
+def _moving(here: Town, telling: Reaction, recorded: Any) -> Any:
+    mails = list(telling.react(recorded))
+    with here.database.connect(Role.APPEND) as other:
+        other.execute("UPDATE log.reaction SET position = log.head() WHERE name = %s", [telling.name])
+    return mails
+
+
+def test_a_broken_event_stops_only_its_reaction_and_shows(here: Town, connection: psycopg.Connection[Any]) -> None:
+    def fails(_recorded: object) -> Any:
+        raise ValueError("cannot be read")
+
+    broken = Reaction("broken", frozenset({ListingApproved}), fails)
+    reacting = reactor(here, broken, telling_authors(here.settings, here.log))
+    reacting.begin(connection)
+    approve(here, post_pallets(here))
+    caught_up(reacting, connection)
+    assert len(decisions(here)) == 1
+    rows = connection.execute("SELECT name, error FROM log.reaction WHERE since IS NOT NULL").fetchall()
+    assert rows == [("broken", "cannot be read")]
+
+
+def test_nobody_is_told_who_is_no_longer_there(here: Town, connection: psycopg.Connection[Any]) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    listing_id = post_pallets(here)
+    lea = here.members["sawmill"]
+    here.marketplace.erase_member(EraseMember(**here.asked(OPERATOR), member_id=lea))
+    here.log.erase(lea)
+    approve(here, listing_id)
+    caught_up(reacting, connection)
+    assert decisions(here) == []
