@@ -113,6 +113,7 @@ class _Scribe(Struct, frozen=True):
         return Line(
             listing_id=listing.listing_id,
             kind=_kind(listing),
+            side=listing.side,
             title=listing.title,
             category_code=listing.category,
             quantity=Quantity(listing.amount, listing.unit, listing.per),  # type: ignore[arg-type]  # as events have it

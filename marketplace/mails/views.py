@@ -32,6 +32,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     listing_id: str
     kind: Literal["offer", "request", "service", "purchase"]
+    side: Literal["offer", "request"]
     title: str
     category_code: str
     quantity: Quantity | None = None

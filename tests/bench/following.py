@@ -29,6 +29,7 @@ def measured(ground: Ground, town: Town, scale: Scale) -> Iterator[Figure]:
     _fill(ground, town, scale.listings)
     log = town.desk.log
     events = _count(ground)
+    size = f"{events} events, {scale.listings} listings"
     with (
         ground.database.connect(Role.FOLLOWER, statement_timeout=0) as connection,
         ground.database.connect(Role.FOLLOWER, statement_timeout=0) as beside,

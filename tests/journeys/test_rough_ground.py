@@ -27,7 +27,7 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
     comes_in(here, works.site, "helene")
     page = here.go("/listings/new")
     publishes(here)
-    here.reads("Dites en quelques mots", "Dites combien")
+    here.reads("Dites en quelques mots", "Indiquez combien")
     if script:
         expect(page.locator("#errors")).to_be_focused()
 
@@ -115,7 +115,7 @@ def test_a_refusal_reaches_its_author_who_corrects_it(
     page = here.go(address)
     here.reads("Dites où elles se trouvent.")
     here.press("La corriger et la renvoyer", role="link")
-    page.get_by_label("Précisions").fill("Derrière le magasin, quai 2.")
+    page.get_by_label("Détails").fill("Derrière le magasin, quai 2.")
     publishes(here)
     here.reads("En attente d’accord", "Derrière le magasin")
 

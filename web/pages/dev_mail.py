@@ -33,6 +33,8 @@ SANDBOX: Final = (
     "sandbox allow-popups allow-top-navigation-by-user-activation"
 )
 """A mail brings its style in its tags, and nothing that runs."""
+FRAMED: Final = {"Content-Security-Policy": SANDBOX, "Cross-Origin-Resource-Policy": "cross-origin"}
+"""A sandboxed frame has no origin of its own, so it may not be refused for having another one."""
 
 
 @page("/dev/mail", policy="anyone")
@@ -67,7 +69,7 @@ async def message_html(visit: Visiting, mail_id: FromPath[str]) -> Response[str]
     html = parsed.get_body(("html",))
     if html is None:
         raise NotFound(_("There is no such mail."))
-    return Response(html.get_content(), media_type="text/html", headers={"Content-Security-Policy": SANDBOX})
+    return Response(html.get_content(), media_type="text/html", headers=FRAMED)
 
 
 async def _found(visit: Visit, mail_id: str) -> Opened | None:
