@@ -311,22 +311,6 @@ def sheets(scene: Scene, colour: Colour, number: int, length: float = 2.0) -> No
         scene.box((-length / 2 + slip, -0.45 - slip, 0.1 + layer * 0.05), (length, 0.9, 0.042), shade(colour, bright))
 
 
-def bars(scene: Scene, colour: Colour) -> None:
-    """Long bars on bearers."""
-    scene.shadow(-1.1, -0.3, 2.2, 0.62)
-    for x in (-0.9, 0.75):
-        scene.box((x, -0.36, 0), (0.12, 0.74, 0.12), WOOD)
-    for layer in range(5):
-        for bar in range(7 - layer):
-            y = -0.32 + bar * 0.095 + layer * 0.0475
-            shift = ((bar * 3 + layer * 5) % 4 - 1.5) * 0.03
-            scene.box(
-                (-1.1 + shift, y, 0.12 + layer * 0.085),
-                (2.2, 0.08, 0.075),
-                shade(colour, 1 - (bar + layer) % 3 * 0.06),
-            )
-
-
 # --- whose they are ---------------------------------------------------------------------------------------------
 
 Drawing = Callable[[Scene], None]
@@ -346,7 +330,7 @@ DRAWN: Final[dict[str, tuple[tuple[Drawing, float, float], ...]]] = {
     "sciure-scierie": ((partial(pile, colour=SAWDUST, grain=0.03), 0.9, 0.16),),
     "tournures-decolletage": ((partial(container, colour=BLUE, content=STEEL, grain=0.04), 1.05, 0.14),),
     "laiton-microtour": ((partial(container, colour=STEEL, content=BRASS, grain=0.035), 1.05, 0.14),),
-    "barres-microtour": ((partial(bars, colour=STEEL), 1.1, 0.1),),
+    "barres-microtour": ((partial(container, colour=ORANGE, content=STEEL, grain=0.08), 1.05, 0.14),),
     "broyat-paysagiste": ((partial(pile, colour=LEAF, grain=0.045), 0.9, 0.16),),
     "terre-maconnerie": ((partial(pile, colour=BROWN, grain=0.035), 0.9, 0.16),),
     "gravats-maconnerie": ((partial(pile, colour=RUBBLE, grain=0.09), 0.9, 0.16),),

@@ -48,7 +48,7 @@ def measured(ground: Ground, town: Town, scale: Scale) -> Iterator[Figure]:
                 events / seconds,
                 "/s",
                 floor,
-                f"{events} events, {scale.listings} listings",
+                size,
             )
         began = time.monotonic()
         rebuild(connection, log, [LISTINGS])
@@ -59,7 +59,7 @@ def measured(ground: Ground, town: Town, scale: Scale) -> Iterator[Figure]:
             1_000 * seconds,
             "ms",
             floor,
-            f"{events} events, {scale.listings} listings",
+            size,
         )
 
 

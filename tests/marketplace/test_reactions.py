@@ -69,7 +69,7 @@ def decisions(here: Town) -> list[Opened]:
 
 def read(opened: Opened) -> EmailMessage:
     assert opened.letter is not None
-    return message_from_string(opened.letter.source, policy=policy.default)  # type: ignore[return-value]
+    return message_from_string(opened.letter.source, policy=policy.default)
 
 
 def test_the_author_is_told_of_an_approval_and_of_a_rejection_with_its_reason(
