@@ -43,24 +43,12 @@ def measured(ground: Ground, town: Town, scale: Scale) -> Iterator[Figure]:
             Following(connection, beside, log, models).catch_up(threading.Event())
             seconds = time.monotonic() - began
             floor = Floor("log copied out, rows copied in", events / _copied(administrator, connection, models))
-            yield Figure(
-                f"catch up, {name}, events",
-                events / seconds,
-                "/s",
-                floor,
-                size,
-            )
+            yield Figure(f"catch up, {name}, events", events / seconds, "/s", floor, size)
         began = time.monotonic()
         rebuild(connection, log, [LISTINGS])
         seconds = time.monotonic() - began
         floor = Floor("log copied out, rows copied in", 1_000 * _copied(administrator, connection, [LISTINGS]))
-        yield Figure(
-            "rebuild the listings and switch",
-            1_000 * seconds,
-            "ms",
-            floor,
-            size,
-        )
+        yield Figure("rebuild the listings and switch", 1_000 * seconds, "ms", floor, size)
 
 
 def _fill(ground: Ground, town: Town, listings: int) -> None:

@@ -78,7 +78,9 @@ def test_an_address_that_cannot_be_is_left_for_the_relay_to_refuse(to: str) -> N
 
 
 def test_a_line_break_in_a_title_reaches_the_subject_as_a_space() -> None:
-    line = Line(listing_id="listing-1", kind="offer", side="offer", title="50 palettes\r\nEurope <b>", category_code="PAL.EPAL1")
+    line = Line(
+        listing_id="listing-1", kind="offer", side="offer", title="50 palettes\r\nEurope <b>", category_code="PAL.EPAL1"
+    )
     digest = WeeklyDigest(site="Gisement", name="Léa", zone="Z", zone_slug="z", unsubscribe_token="t", news=(line,))
     for language in LANGUAGES:
         written = write("weekly_digest", language, LINKS, mail=digest)

@@ -71,8 +71,12 @@ class Browser:
         self._learn(answer)
         return answer
 
-    def send(
-        self, path: str, fields: dict[str, Any] | None = None, files: list[Any] | None = None, **headers: str
+    def send(self, path: str, fields: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
+        """Send a form of the page that is open."""
+        return self.send_files(path, None, fields, **headers)
+
+    def send_files(
+        self, path: str, files: list[Any] | None, fields: dict[str, Any] | None = None, **headers: str
     ) -> httpx.Response:
         """Send a form of the page that is open, with what is chosen in its file fields."""
         form = {"csrf": self.csrf, "command_id": str(uuid4()), **(fields or {})}

@@ -15,7 +15,9 @@ from PIL.ExifTags import GPS, IFD, Base
 
 from domain.listings import ApproveListing
 from marketplace import erasing
+from marketplace.database import Role
 from marketplace.photos import MOST_BYTES
+from marketplace.reading import visible
 from tests.marketplace.test_photos import png_that_claims
 from tests.web.conftest import Browser, Site
 
@@ -42,7 +44,7 @@ def jpeg(colour: int = 0) -> bytes:
 def send(browser: Browser, path: str, files: list[tuple[str, bytes]], **fields: Any) -> httpx.Response:
     """Send a form with files, as browsers do."""
     parts = [("photo", (name, content, "image/jpeg")) for name, content in files]
-    return browser.send(path, fields, parts or [("photo", ("", b""))])
+    return browser.send_files(path, parts or [("photo", ("", b""))], fields)
 
 
 def post(browser: Browser, *photos: bytes, **fields: Any) -> httpx.Response:
@@ -68,6 +70,8 @@ def approve(site: Site, path: str) -> None:
         site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"),
         listing_id=path.removeprefix("/listings/"), zone_id=site.story.zones["jourdies"],
     )  # fmt: skip
+    with site.database.connect(Role.WEB) as connection:
+        assert visible(connection, site.story.position, ["listings"], within=10)
 
 
 def blobs(site: Site) -> int:
