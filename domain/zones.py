@@ -174,7 +174,7 @@ def open_zone(command: OpenZone, zone: Zone | None) -> list[ZoneEvent]:
         raise Refused(_("An address has lower-case letters, figures and hyphens only."), field="slug")
     try:
         ZoneInfo(command.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name is also a path: too long, or a folder
         raise Refused(_("There is no time zone of this name."), field="time_zone") from None
     return [
         ZoneOpened(

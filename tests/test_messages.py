@@ -31,7 +31,9 @@ TECHNICAL: Final = frozenset(
     {"viewport", "theme-color", "htmx-config", "robots", "referrer", "color-scheme", "supported-color-schemes"}
 )
 """Metas for programs."""
-UNREAD: Final = re.compile(r"{% block page_class %}[^{]*{% endblock %}| aria-[a-z]+=\"(?:[^\"{]|{{.*?}})*\"", re.MULTILINE)
+UNREAD: Final = re.compile(
+    r"{% block page_class %}[^{]*{% endblock %}| aria-[a-z]+=\"(?:[^\"{]|{{.*?}})*\"", re.MULTILINE
+)
 """What looks like text and is none: the class of a page, and attributes that a macro adds to a tag."""
 
 Id = str | tuple[str, ...]

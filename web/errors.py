@@ -40,7 +40,7 @@ TITLES: Final[dict[int, str]] = {
     405: _("Not this way"),
     409: _("Someone was quicker"),
     413: _("Too big"),
-    422: _("One answer needs another look"),
+    422: _("An answer needs another look"),
     429: _("A little slower, please"),
     500: _("That is our fault"),
     503: _("Back in a moment"),

@@ -207,6 +207,27 @@ def test_amending_nothing_changes_nothing() -> None:
     Story(listings.evolve, listing_posted(), approved).when(amending()).then()
 
 
+def test_what_says_nothing_of_photos_leaves_them() -> None:
+    shown = listing_posted(content=content(photos=("photo-1",)))
+    Story(listings.evolve, shown, approved).when(amending(title="60 palettes Europe")).state(
+        content=content(title=Private(SAWMILL, "60 palettes Europe"), photos=("photo-1",))
+    )
+
+
+@pytest.mark.parametrize("photos", [(), ("photo-2", "photo-1")])
+def test_other_photos_are_reviewed_again(photos: tuple[str, ...]) -> None:
+    shown = listing_posted(content=content(photos=("photo-1",)))
+    Story(listings.evolve, shown, approved).when(amending(photos=photos)).state(
+        content=content(photos=photos), zones={JOURDIES: "pending"}
+    )
+
+
+def test_a_listing_shows_six_photos_at_most() -> None:
+    six = tuple(f"photo-{number}" for number in range(6))
+    Story(listings.evolve).when(posting(draft=draft(photos=(*six, "photo-0")))).state(content=content(photos=six))
+    Story(listings.evolve).when(posting(draft=draft(photos=(*six, "photo-6")))).then_refused("6 photos at most")
+
+
 def test_a_rejected_listing_comes_back_to_the_queue_once_amended() -> None:
     rejected = ListingRejected(
         listing_id=PALLETS, zone_id=JOURDIES, of_version=0, ground="unclear", sentence=Private(JOURDIES, "?")

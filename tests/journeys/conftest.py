@@ -111,9 +111,7 @@ def renderer(assets: Assets, tmp_path_factory: pytest.TempPathFactory) -> Render
 
 
 @pytest.fixture(scope="session")
-def street(
-    run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template: str
-) -> Iterator[tuple[str, Street]]:
+def street(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template: str) -> Iterator[tuple[str, Street]]:
     """The database in which the street's story was told once, to be copied for each journey."""
     for database in _database(run, administrator, template):
         _let_follow(database)

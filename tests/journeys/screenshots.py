@@ -29,7 +29,7 @@ DESK: Final = (1280, 900)
 PHONE: Final = (390, 844)
 LARGEST: Final = 400 * 1024
 STARTS_WITHIN: Final = 120.0
-PAIR: Final = """<body style="margin:0;padding:32px;display:flex;gap:32px;align-items:flex-end;background:#e9e3d6;width:max-content">
+PAIR: Final = """<!doctype html><body style="margin:0;padding:32px;display:flex;gap:32px;align-items:flex-end;background:#e9e3d6;width:max-content">
 <style>img{display:block;border-radius:12px;box-shadow:0 2px 18px #0003}</style>
 <img src="data:image/png;base64,%s" width="960"><img src="data:image/png;base64,%s" width="290"></body>"""
 
@@ -63,6 +63,7 @@ def posting(page: Page, base: str) -> None:
     page.get_by_label("En quelques mots").press_sequentially("120 palettes Europe, bon état")
     page.locator("#suggestions label").first.click()
     page.get_by_label("Quantité").fill("120")
+    page.evaluate("scrollTo(0, 0)")
 
 
 def moderation(page: Page, base: str) -> None:
@@ -131,7 +132,7 @@ def take(browser: Browser, base: str, door: str, way: Way, size: tuple[int, int]
 
 def beside(browser: Browser, desk: bytes, phone: bytes) -> bytes:
     """Two pictures as one."""
-    page = browser.new_page(viewport={"width": 1400, "height": 800})
+    page = browser.new_page(viewport={"width": 1400, "height": 400})
     page.set_content(PAIR % tuple(base64.b64encode(picture).decode() for picture in (desk, phone)))
     picture = page.locator("body").screenshot()
     page.close()

@@ -103,7 +103,9 @@ def test_a_match_says_why_in_words_and_in_codes(site: Site, karim: httpx.Client)
     request = {**PALLETS, "side": "request", "quantity": {"amount": "40", "unit": "H87"}}
     listing = karim.post(f"{V1}/listings", json=request).json()["id"]
     approval = {"listing_id": listing, "zone_id": site.story.zones["jourdies"]}
-    receipt = site.story.do(site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"), **approval)
+    receipt = site.story.do(
+        site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"), **approval
+    )
     address, seen = f"{V1}/listings/{listing}/matches", {"Position": str(receipt.position)}
     found = karim.get(address, headers={"Accept-Language": "fr", **seen}).json()["items"]
     offer = next(one for one in found if one["listing"]["id"] == site.story.listings["pallets"])
@@ -209,7 +211,9 @@ def test_what_is_no_json_or_no_listing_is_a_bad_request(lea: httpx.Client, body:
      {"unknown": 1}, {"category": "x" * 200}, {"title": "x" * 20_000}, {"max_km": True}],
     ids=str,
 )  # fmt: skip
-def test_wrong_types_and_unknown_fields_are_a_bad_request(site: Site, lea: httpx.Client, changes: dict[str, Any]) -> None:
+def test_wrong_types_and_unknown_fields_are_a_bad_request(
+    site: Site, lea: httpx.Client, changes: dict[str, Any]
+) -> None:
     before = site.rows(COUNT)
     said = problem(lea.post(f"{V1}/listings", json={**PALLETS, **changes}), 400)
     assert said["detail"]
@@ -336,7 +340,9 @@ def document(site: Site) -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(method.upper(), path): does for path, all_of in document["paths"].items() for method, does in all_of.items()}
+    return {
+        (method.upper(), path): does for path, all_of in document["paths"].items() for method, does in all_of.items()
+    }
 
 
 def test_the_document_names_every_route_of_the_api(site: Site, document: dict[str, Any]) -> None:

@@ -74,7 +74,9 @@ def found(browser: Browser, query: str) -> list[str]:
 # --- found --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", ["étagères", "etagere", "ETAGERES MÉTALLIQUES", "etageres metaliques", "étagère quai"])
+@pytest.mark.parametrize(
+    "words", ["étagères", "etagere", "ETAGERES MÉTALLIQUES", "etageres metaliques", "étagère quai"]
+)
 def test_words_are_found_without_accents_and_with_a_slip(karim: Browser, shelf: dict[str, str], words: str) -> None:
     assert shelf["public"] in found(karim, f"q={words}")
 
@@ -183,7 +185,9 @@ def _headers(answer: httpx.Response) -> set[tuple[str, str]]:
     return {(name, value) for name, value in answer.headers.items() if name != "date"}
 
 
-def test_the_author_sees_what_happened_to_a_listing_and_others_do_not(site: Site, karim: Browser, shelf: dict[str, str]) -> None:
+def test_the_author_sees_what_happened_to_a_listing_and_others_do_not(
+    site: Site, karim: Browser, shelf: dict[str, str]
+) -> None:
     approved = french("Approved by the zone")
     assert approved in Page(in_french(site, "lea").get(f"/listings/{shelf['flow']}").text).words
     assert approved not in Page(karim.get(f"/listings/{shelf['flow']}").text).words

@@ -81,9 +81,10 @@ def test_only_moderators_of_the_zone_open_the_queue(site: Site, marc: Browser) -
     for name in ("lea", "karim", "nora", "ines"):
         answer = in_french(site, name).get(QUEUE)
         assert answer.status_code == 403
-        assert french(
-            "Only a moderator of the zone can open this page. Its association says who may be one."
-        ) in Page(answer.text).words
+        assert (
+            french("Only a moderator of the zone can open this page. Its association says who may be one.")
+            in Page(answer.text).words
+        )
     assert site.browser().get(QUEUE).headers["location"].startswith("/sign-in?to=")
     assert marc.get("/z/nowhere/moderation").status_code == 404
 
@@ -168,9 +169,10 @@ def test_a_sentence_that_is_too_long_is_kept_whole(site: Site, marc: Browser) ->
     assert answer.status_code == 422
     page = item(answer.text, listing)
     assert page.typed["sentence"] == long
-    assert french(
-        "This is too long: %(most)s characters at most, and you wrote %(length)s.", most=1_000, length=1_001
-    ) in page.words
+    assert (
+        french("This is too long: %(most)s characters at most, and you wrote %(length)s.", most=1_000, length=1_001)
+        in page.words
+    )
 
 
 @pytest.mark.parametrize("verdict", ["approve", "reject"])

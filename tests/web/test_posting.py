@@ -169,7 +169,13 @@ def test_any_text_is_shown_as_it_was_typed_and_never_runs(lea: Browser, title: s
 def test_half_characters_are_no_fault_of_ours(site: Site, lea: Browser, half: str) -> None:
     form = "&".join(
         f"{name}={value}"
-        for name, value in {"csrf": lea.csrf, "command_id": uuid4(), **GOOD, "title": f"Palettes{half}", "amount": half}.items()
+        for name, value in {
+            "csrf": lea.csrf,
+            "command_id": uuid4(),
+            **GOOD,
+            "title": f"Palettes{half}",
+            "amount": half,
+        }.items()
     )
     headers = {"Origin": site.base, "Content-Type": "application/x-www-form-urlencoded"}
     answer = lea.client.post("/listings/new", content=form, headers=headers)
@@ -241,9 +247,10 @@ def test_five_likely_categories_are_suggested_while_one_types(lea: Browser) -> N
 def test_who_acts_for_no_company_is_told_whom_to_ask(site: Site) -> None:
     answer = in_french(site, "marc").get("/listings/new")
     assert answer.status_code == 403
-    assert french("You act for no company yet: the facilitator of your zone can change that in a minute.") in Page(
-        answer.text
-    ).words
+    assert (
+        french("You act for no company yet: the facilitator of your zone can change that in a minute.")
+        in Page(answer.text).words
+    )
 
 
 def test_a_facilitator_posts_on_behalf_of_a_company_and_it_shows(site: Site) -> None:

@@ -49,7 +49,9 @@ def test_a_zone_without_listings_says_who_could_be_the_first(site: Site) -> None
         assert browser.get("/z/empty/listings?view=plan").status_code == 200
 
 
-@pytest.mark.parametrize("slug", ["nowhere", "JOURDIES", "%F0%9F%99%82", "jourdies%20", "..%2f", "x" * 500, "zone-jourdies"])
+@pytest.mark.parametrize(
+    "slug", ["nowhere", "JOURDIES", "%F0%9F%99%82", "jourdies%20", "..%2f", "x" * 500, "zone-jourdies"]
+)
 def test_a_zone_that_is_not_there_is_missing(site: Site, slug: str) -> None:
     answer = in_french(site).get(f"/z/{slug}")
     assert answer.status_code == 404
