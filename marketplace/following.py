@@ -24,6 +24,8 @@ from marketplace.settings import Settings
 from projections.model import ReadModel
 
 BATCH: Final = 1_000
+SMALLEST: Final = 10
+"""Events a slow read model takes in at once at least."""
 TURN: Final = 0.2
 """Seconds a read model that is behind, or being rebuilt, may take before the others have their turn."""
 POLL: Final = 1.0
@@ -169,7 +171,7 @@ class Following:
         """Read one batch for all that stand at the head."""
         if not group:
             return False
-        batch = self._read(group, head, min(progress.limit for progress in group))
+        batch = self._read(group, head, max(progress.limit for progress in group))
         if not batch:
             return False
         last = batch[-1].id
@@ -178,7 +180,8 @@ class Following:
         if idle:
             self._move_idle(idle, last)
         for progress in group:
-            if progress not in idle:
+            # One that cannot take so much at once falls behind, and goes on in turns of its own.
+            if progress not in idle and len(batch) <= progress.limit:
                 self._take_in(progress, batch)
         return True
 
@@ -230,6 +233,7 @@ class Following:
     def _take_in(self, progress: Progress, batch: Sequence[Recorded]) -> bool:
         """Fold a batch and move the position, in one transaction; whether that went well."""
         last = batch[-1].id
+        began = time.monotonic()
         try:
             with self._connection.transaction():
                 fold(self._connection, progress.model, progress.generation.schema, batch)
@@ -244,6 +248,9 @@ class Following:
                 self._failed(progress, fault)
             return False
         self._went_well(progress, last)
+        took = time.monotonic() - began
+        if took > TURN:
+            progress.limit = max(SMALLEST, int(len(batch) * TURN / took))
         return True
 
     def _move_idle(self, group: Sequence[Progress], last: int) -> None:
@@ -275,7 +282,7 @@ class Following:
         if progress.stalled:
             log.info("read_model_resumed", model=progress.model.name, position=last)
         progress.position = last
-        progress.limit = min(BATCH, 10 * progress.limit)
+        progress.limit = min(BATCH, 2 * progress.limit)
         progress.tries, progress.retry_at, progress.stalled = 0, 0.0, False
 
     def _failed(self, progress: Progress, fault: Exception) -> None:

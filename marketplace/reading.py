@@ -145,16 +145,19 @@ class Reader:
     async def visible(self, position: int, models: Collection[str], within: float = WAIT) -> bool:
         """As the function `visible`, for pages."""
         end = time.monotonic() + within
-        async with self._pool.connection() as connection:
-            head = _number(await (await connection.execute(_HEAD)).fetchone())
-            asked = {"models": list(models), "position": min(position, head)}
-            for pause in _pauses():
-                if not _number(await (await connection.execute(_BEHIND, asked)).fetchone()):
-                    return True
-                if time.monotonic() + pause > end:
-                    break
-                await asyncio.sleep(pause)
+        asked: dict[str, Any] = {"models": list(models), "position": min(position, await self._ask(_HEAD))}
+        for pause in _pauses():
+            # Between two looks the connection serves others: many may be waiting for the same follower.
+            if not await self._ask(_BEHIND, asked):
+                return True
+            if time.monotonic() + pause > end:
+                break
+            await asyncio.sleep(pause)
         return False
+
+    async def _ask(self, question: LiteralString, asked: dict[str, Any] | None = None) -> int:
+        async with self._pool.connection() as connection:
+            return _number(await (await connection.execute(question, asked)).fetchone())
 
     async def stale(self, models: Collection[str]) -> list[Stalled]:
         """Which of these read models stopped, the longest first."""

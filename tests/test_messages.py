@@ -36,27 +36,26 @@ UNREAD: Final = re.compile(
 )
 """What looks like text and is none: the class of a page, and attributes that a macro adds to a tag."""
 
-Id = str | tuple[str, ...]
-
 
 @cache
-def needed() -> dict[Id, str]:
+def needed() -> dict[tuple[str, ...], str]:
     """Every message of the code and the templates, and where it is said first."""
-    found: dict[Id, str] = {}
+    found: dict[tuple[str, ...], str] = {}
     for folder in FOLDERS:
         said = extract_from_dir(str(ROOT / folder), METHODS, OPTIONS, KEYWORDS)
         for file, line, message, _comments, _context in said:
-            found.setdefault(message, f"{folder}/{file}:{line}")
+            found.setdefault(texts(message), f"{folder}/{file}:{line}")
     return found
 
 
 @cache
-def french() -> dict[Id, Message]:
-    return {message.id: message for message in catalogue("fr") if message.id}
+def french() -> dict[tuple[str, ...], Message]:
+    return {texts(message.id): message for message in catalogue("fr") if message.id}
 
 
-def texts(message: Id) -> tuple[str, ...]:
-    return (message,) if isinstance(message, str) else tuple(message)
+def texts(said: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """A message's texts: one, or its singular and plural."""
+    return (said or "",) if said is None or isinstance(said, str) else tuple(said)
 
 
 def names(text: str) -> set[str]:
@@ -64,14 +63,14 @@ def names(text: str) -> set[str]:
 
 
 def test_the_search_for_messages_finds_code_and_templates() -> None:
-    places = {re.sub(r":\d+$", "", place).rpartition(".")[2] for place in needed().values()}
+    places = {place.rpartition(":")[0].rpartition(".")[2] for place in needed().values()}
     assert places == {"py", "html", "txt"}
     assert len(needed()) > 400
 
 
 def test_french_says_every_message() -> None:
     said = {key for key, message in french().items() if all(texts(message.string))}
-    said |= {texts(key)[0] for key in said}  # said alone, a singular is found with its plural
+    said |= {key[:1] for key in said}  # said alone, a singular is found with its plural
     assert {place: message for message, place in needed().items() if message not in said} == {}
 
 

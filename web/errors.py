@@ -101,6 +101,11 @@ def exception_handlers(services: Services) -> ExceptionHandlersMap:
     return cast("ExceptionHandlersMap", handlers)
 
 
+def too_late(services: Services, request: Request[Any, Any, Any]) -> Response[Any]:
+    """What is said when an answer does not come in time; it asks nothing of anyone."""
+    return _Telling(services).away(request, TimeoutError("not answered in time"))
+
+
 class _Telling:
     """The answers. They need no session, no zone and no database: any of these may be what failed."""
 

@@ -40,6 +40,7 @@ from marketplace.scheduler import Post, scheduled
 from marketplace.settings import Misconfigured, Settings
 from web.app import create_app
 from web.assets import gather
+from web.deadline import Deadline
 from web.rendering import Renderer
 from web.services import Services
 
@@ -85,7 +86,7 @@ def run(settings: Settings, *, demo: bool = False) -> None:
             doors={token: persona.member_id for token, persona in doors.items()},
         )
         config = uvicorn.Config(
-            create_app(services),
+            Deadline(create_app(services), services),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -270,7 +270,8 @@ class ListingsPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/listings`: what was asked, and one page of what there is.
 
     `asked` are the filters in force as hidden pairs (facets, not `q` nor `after`), to keep them while searching;
-    `next` and `first` are addresses; `has_any` tells an empty zone from an empty search.
+    `next` and `first` are addresses; `has_any` tells an empty zone from an empty search. `members_see` is how many
+    listings the zone shows its members, when this reader is not one of them and sees fewer.
     """
 
     zone: Zone
@@ -287,6 +288,7 @@ class ListingsPage(View, frozen=True, kw_only=True):
     next: str | None = None
     first: str | None = None
     has_any: bool = True
+    members_see: int = 0
 
 
 class Fact(View, frozen=True, kw_only=True):

@@ -65,9 +65,9 @@ class Inbox:
         """The newest mail to someone, the weekly one or the one that signs them in; waited for."""
         until = time.monotonic() + ARRIVES_WITHIN
         while time.monotonic() < until:
-            for recipient, message in reversed(self.letters):
-                if recipient == to and weekly == ("List-Unsubscribe" in message):
-                    return message
+            theirs = [mail for recipient, mail in self.letters if recipient == to]
+            if found := [mail for mail in theirs if (mail["List-Unsubscribe"] is not None) == weekly]:
+                return found[-1]
             time.sleep(0.05)
         raise AssertionError(f"no mail to {to}; there are {[(to, mail['Subject']) for to, mail in self.letters]}")
 

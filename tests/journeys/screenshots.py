@@ -29,8 +29,9 @@ DESK: Final = (1280, 900)
 PHONE: Final = (390, 844)
 LARGEST: Final = 400 * 1024
 STARTS_WITHIN: Final = 120.0
-PAIR: Final = """<!doctype html><body style="margin:0;padding:32px;display:flex;gap:32px;align-items:flex-end;background:#e9e3d6;width:max-content">
-<style>img{display:block;border-radius:12px;box-shadow:0 2px 18px #0003}</style>
+PAIR: Final = """<!doctype html><body>
+<style>body{margin:0;padding:32px;display:flex;gap:32px;align-items:flex-end;background:#e9e3d6;width:max-content}
+img{display:block;border-radius:12px;box-shadow:0 2px 18px #0003}</style>
 <img src="data:image/png;base64,%s" width="960"><img src="data:image/png;base64,%s" width="290"></body>"""
 
 Way = Callable[[Page, str], None]
@@ -122,11 +123,15 @@ def take(browser: Browser, base: str, door: str, way: Way, size: tuple[int, int]
         viewport={"width": size[0], "height": size[1]}, locale="fr-FR", reduced_motion="reduce"
     )
     page = context.new_page()
+    faults: list[str] = []
+    page.on("response", lambda answer: faults.append(answer.url) if answer.status >= 400 else None)
     page.goto(door)
     way(page, base)
     page.wait_for_load_state("networkidle")
     picture = page.screenshot(animations="disabled")
     context.close()
+    if faults:
+        sys.exit(f"Nobody wants a picture of {faults[0]}, which fails.")
     return picture
 
 

@@ -204,13 +204,33 @@ def test_what_is_no_json_or_no_listing_is_a_bad_request(lea: httpx.Client, body:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"side": "both"}, {"side": None}, {"title": 7}, {"title": None}, {"quantity": "60"}, {"quantity": {"amount": 60, "unit": "H87"}},
-     {"quantity": {"amount": "60"}}, {"quantity": {"amount": "60", "unit": "H87", "more": 1}}, {"attributes": []},
-     {"attributes": {"condition": 1}}, {"price": "barter"}, {"price_cents": -1}, {"price_cents": "35"}, {"price_cents": 10**12},
-     {"price_cents": 1.5}, {"available_to": "tomorrow"}, {"max_km": "far"}, {"visibility": "all"}, {"mode": "steal"},
-     {"unknown": 1}, {"category": "x" * 200}, {"title": "x" * 20_000}, {"max_km": True}],
+    [
+        {"side": "both"},
+        {"side": None},
+        {"title": 7},
+        {"title": None},
+        {"quantity": "60"},
+        {"quantity": {"amount": 60, "unit": "H87"}},
+        {"quantity": {"amount": "60"}},
+        {"quantity": {"amount": "60", "unit": "H87", "more": 1}},
+        {"attributes": []},
+        {"attributes": {"condition": 1}},
+        {"price": "barter"},
+        {"price_cents": -1},
+        {"price_cents": "35"},
+        {"price_cents": 10**12},
+        {"price_cents": 1.5},
+        {"available_to": "tomorrow"},
+        {"max_km": "far"},
+        {"visibility": "all"},
+        {"mode": "steal"},
+        {"unknown": 1},
+        {"category": "x" * 200},
+        {"title": "x" * 20_000},
+        {"max_km": True},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_wrong_types_and_unknown_fields_are_a_bad_request(
     site: Site, lea: httpx.Client, changes: dict[str, Any]
 ) -> None:
@@ -228,16 +248,30 @@ def test_what_is_compulsory_is_missed(lea: httpx.Client, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"title": ""}, "title"), ({"title": "ab"}, "title"), ({"title": "x" * 121}, "title"), ({"description": "x" * 4_001}, "description"),
-     ({"category": "PAL"}, "category"), ({"category": "NO.SUCH"}, "category"), ({"quantity": {"amount": "-3", "unit": "H87"}}, "amount"),
-     ({"quantity": {"amount": "1e999", "unit": "H87"}}, "amount"), ({"quantity": {"amount": "12.5 t", "unit": "H87"}}, "amount"),
-     ({"quantity": {"amount": "NaN", "unit": "H87"}}, "amount"), ({"quantity": {"amount": "3", "unit": "LTR"}}, "unit"),
-     ({"quantity": {"amount": "3", "unit": "H87", "per": "HUR"}}, "per"), ({"attributes": {"condition": "SHINY"}}, "condition"),
-     ({"attributes": {"colour": "blue"}}, "colour"), ({"available_to": "2020-01-01"}, "available_to"), ({"max_km": 0}, "max_km"),
-     ({"max_km": 10**30}, None), ({"title": "Nul \u0000"}, None), ({"company_id": "company-x"}, None),
-     ({"title": "Palettes CHEP"}, "category")],
+    [
+        ({"title": ""}, "title"),
+        ({"title": "ab"}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"description": "x" * 4_001}, "description"),
+        ({"category": "PAL"}, "category"),
+        ({"category": "NO.SUCH"}, "category"),
+        ({"quantity": {"amount": "-3", "unit": "H87"}}, "amount"),
+        ({"quantity": {"amount": "1e999", "unit": "H87"}}, "amount"),
+        ({"quantity": {"amount": "12.5 t", "unit": "H87"}}, "amount"),
+        ({"quantity": {"amount": "NaN", "unit": "H87"}}, "amount"),
+        ({"quantity": {"amount": "3", "unit": "LTR"}}, "unit"),
+        ({"quantity": {"amount": "3", "unit": "H87", "per": "HUR"}}, "per"),
+        ({"attributes": {"condition": "SHINY"}}, "condition"),
+        ({"attributes": {"colour": "blue"}}, "colour"),
+        ({"available_to": "2020-01-01"}, "available_to"),
+        ({"max_km": 0}, "max_km"),
+        ({"max_km": 10**30}, None),
+        ({"title": "Nul \u0000"}, None),
+        ({"company_id": "company-x"}, None),
+        ({"title": "Palettes CHEP"}, "category"),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_cannot_be_posted_is_refused_with_the_field_and_a_sentence(
     lea: httpx.Client, changes: dict[str, Any], field: str | None
 ) -> None:
@@ -302,8 +336,8 @@ def test_a_token_that_was_ended_is_none(site: Site, anyone: httpx.Client) -> Non
 
 def test_a_foreign_listing_is_answered_exactly_as_a_missing_one(site: Site, karim: httpx.Client) -> None:
     waiting, missing = site.story.listings["waiting"], f"listing-{uuid4()}"
-    for method, step, body in (("GET", "", None), ("GET", "/matches", None), ("PUT", "", WORDS), ("POST", "/renew", None),
-                               ("POST", "/withdraw", {})):  # fmt: skip
+    asked = [("GET", "", None), ("GET", "/matches", None), ("PUT", "", WORDS), ("POST", "/renew", None)]
+    for method, step, body in [*asked, ("POST", "/withdraw", {})]:
         answers = [karim.request(method, f"{V1}/listings/{listing}{step}", json=body) for listing in (waiting, missing)]
         assert problem(answers[0], 404) == problem(answers[1], 404)
         assert answers[0].content == answers[1].content
@@ -350,7 +384,7 @@ def test_the_document_names_every_route_of_the_api(site: Site, document: dict[st
         (method, route.path_format)
         for route in site.app.routes
         if route.path.startswith(V1)
-        for method in route.methods  # type: ignore[union-attr]  # only HTTP routes are served
+        for method in route.methods
         if method not in {"OPTIONS", "HEAD"}
     }
     assert set(operations(document)) == served

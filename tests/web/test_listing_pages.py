@@ -47,12 +47,19 @@ def listed(site: Site, title: str, category: str = "CAR.BOX", **more: Any) -> st
 def shelf(site: Site) -> dict[str, str]:
     """Listings of every kind, and enough boxes for two pages."""
     found = {
-        "public": listed(site, "Étagères métalliques à donner", "EQP.RACK", visibility="public",
-                         description="Appelez le 06 12 34 56 78 ou lea@lea.example, côté quai."),
+        "public": listed(
+            site,
+            "Étagères métalliques à donner",
+            "EQP.RACK",
+            visibility="public",
+            description="Appelez le 06 12 34 56 78 ou lea@lea.example, côté quai.",
+        ),
         "flow": listed(site, "Cartons vides chaque semaine", quantity=Quantity(Decimal(40), "H87", "WEE")),
         "request": listed(site, "Cherche une cercleuse", "EQP.OTHER", side="request"),
-        "priced": listed(site, "Caisses américaines", price="paid_by_receiver", price_cents=35, attributes={"condition": "B"}),
-    }  # fmt: skip
+        "priced": listed(
+            site, "Caisses américaines", price="paid_by_receiver", price_cents=35, attributes={"condition": "B"}
+        ),
+    }
     for number in range(26):
         listed(site, f"Caisse numéro {number:02}")
     with site.database.connect() as connection:

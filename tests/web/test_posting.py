@@ -61,7 +61,7 @@ def refused(answer: httpx.Response, field: str) -> Page:
 
 def test_three_answers_are_enough(site: Site, lea: Browser) -> None:
     page = Page(lea.follow(lea.send("/listings/new", GOOD)).text)
-    assert french("Posted. A moderator of the zone reads it before the others see it.") in page.words
+    assert french("It is recorded. This is how your listing looks.") in page.words
     assert "80 palettes Europe, bon état" in page.words
     assert "80 palettes" in page.words
     assert french("Awaiting approval") in page.words

@@ -87,6 +87,7 @@ async def search(visit: Visiting, request: Request[Any, Any, Any], zone: FromPat
         next=address(after=following) if following else None,
         first=address() if cursor else None,
         has_any=bool(ever and ever.offers + ever.requests),
+        members_see=ever.offers + ever.requests if ever and here.zone_id not in visit.viewer.zones else 0,
     )
     return await visit.page("listings/list.html", found, zone=here, current="listings")
 

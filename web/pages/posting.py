@@ -25,9 +25,7 @@ from domain.listings import (
 from domain.quantities import Quantity, parse_quantity, plain
 from domain.refused import Conflict, Forbidden, Refused, _
 from marketplace.links import PAGES
-from projections import listings, matches, people
-from projections.listings import LISTINGS
-from projections.matches import MATCHES
+from projections import listings, people
 from projections.people import PEOPLE
 from web import answers, views
 from web.forms import Answers
@@ -91,25 +89,13 @@ async def post_listing(visit: Visiting) -> Response[Any]:
         return await _form_page(visit, visit.form(given), sent, status=409 if isinstance(refused, Conflict) else 422)
     listing_id = receipt.ids["listing_id"]
     await visit.services.blocking(visit.services.photos.settle, listing_id)
-    await _tell_what_came_of_it(visit, listing_id)
+    visit.tell(visit.say(_("It is recorded. This is how your listing looks.")))
     return visit.go(PAGES.listing(listing_id))
 
 
 async def _asked(visit: Visit) -> dict[str, Any]:
     """What every command carries, at this moment: photos may have taken longer to arrive than the log allows."""
     return {**await visit.asked(), "now": visit.services.clock.now()}
-
-
-async def _tell_what_came_of_it(visit: Visit, listing_id: str) -> None:
-    async with visit.reading(LISTINGS, MATCHES) as read:
-        row = await read.one(listings.listing(listing_id, visit.viewer.home_zone))
-        found = await read.one(matches.counts([listing_id]))
-    if row is None or row.status == "pending":
-        visit.tell(visit.say(_("Posted. A moderator of the zone reads it before the others see it.")))
-    elif found and found.pairs:
-        visit.tell(visit.say(_("Posted, and it already has matches: see below.")))
-    else:
-        visit.tell(visit.say(_("Posted. We look for matches each time a neighbour posts something.")))
 
 
 @page("/listings/new/categories", policy="member")
