@@ -51,6 +51,7 @@ MAX_PHOTOS: Final = 6
 class Content(Struct, frozen=True, kw_only=True):
     """What a listing says: its words are the company's private text, the rest is codes and figures.
 
+    `attributes` are the answers that were chosen or counted, `typed` those that were written (a material, a machine).
     `price_cents` is per unit of the quantity, in `currency`, excluding VAT; None when nothing is asked.
     `max_km` is the furthest the company would deal; None means the category's usual reach. `mode` is None when the
     author did not choose one: what is usual for the category is shown, and excludes nobody. `photos` are the ids of
@@ -63,6 +64,7 @@ class Content(Struct, frozen=True, kw_only=True):
     quantity: Quantity
     mode: Mode | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, Private] = field(default_factory=dict)
     price: PriceTerms = "free"
     price_cents: int | None = None
     currency: str = "EUR"
@@ -71,6 +73,11 @@ class Content(Struct, frozen=True, kw_only=True):
     max_km: int | None = None
     visibility: Visibility = "zone"
     photos: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """Every attribute that can be read, by its code."""
+        return {**self.attributes, **{code: said.text for code, said in self.typed.items() if said.text is not None}}
 
 
 class ListingPosted(Event, frozen=True):
@@ -300,7 +307,10 @@ def post_listing(
 def amend_listing(
     command: AmendListing, listing: Listing | None, company: Company, zones: dict[str, Zone]
 ) -> list[ListingEvent]:
-    """Changing words, category or attributes is reviewed again; a smaller or larger quantity is not."""
+    """Changing words, category or attributes is reviewed again; a smaller or larger quantity is not.
+
+    What a zone rejected it reads again, even one that else shows first and reviews after: nothing leads out otherwise.
+    """
     listing = _known(listing)
     _may_act_for(command, company, zones)
     _has_read_it(command, listing)
@@ -310,12 +320,13 @@ def amend_listing(
     if content == listing.content and listing.life == "open":
         return []
     same_words = replace(content, quantity=listing.content.quantity) == listing.content
-    to_review = tuple(zone for zone, status in sorted(listing.zones.items()) if status == "rejected" or not same_words)
+    rejected = {zone for zone, status in listing.zones.items() if status == "rejected"}
+    reviewed = () if same_words else _reviewed_first(command, tuple(listing.zones), zones)
     return [
         ListingAmended(
             listing_id=command.listing_id,
             content=content,
-            awaiting=_reviewed_first(command, to_review, zones),
+            awaiting=tuple(sorted({*rejected, *reviewed})),
             expires_at=_expiry(command.now, command.draft),
         )
     ]
@@ -464,7 +475,10 @@ def _checked(command: Command, side: Side, company_id: str, draft: Draft, photos
         description=Private(company_id, description),
         quantity=draft.quantity,
         mode=draft.mode,
-        attributes=attributes,
+        attributes={code: value for code, value in attributes.items() if not taxonomy.ATTRIBUTES[code].is_typed},
+        typed={
+            code: Private(company_id, value) for code, value in attributes.items() if taxonomy.ATTRIBUTES[code].is_typed
+        },
         price=draft.price,
         price_cents=draft.price_cents,
         available_from=draft.available_from,

@@ -31,7 +31,7 @@ FORM_OF_ANSWER: Final = {
     "pair_int": r"\d{2,5}x\d{2,5}",
     "date": r"\d{4}-\d{2}-\d{2}",
     "measure": r"\d{1,9}(\.\d{1,6})?( [A-Z0-9]{2,3})?",
-    "code": r"[\w.* -]+",
+    "code": r"\d{2}( ?\d{2}){2} ?\*?",  # of the List of Waste: nothing a person could be named by
     "text": r"[^\x00-\x1f]+",
 }
 
@@ -83,6 +83,11 @@ class Attribute(Struct, frozen=True):
     patterns: tuple[str, ...]
     role: str
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is a person's own words, and not a code, a figure or a date."""
+        return self.type == "text"
+
     def applies_to(self, code: str) -> bool:
         """Tell whether the question is asked for this category."""
         return any(covers(pattern, CATEGORIES[code]) for pattern in self.patterns)
@@ -92,7 +97,7 @@ class Attribute(Struct, frozen=True):
         form = FORM_OF_ANSWER.get(self.type)
         if form is None:
             return value in self.values
-        return len(value) <= LONGEST_ANSWER and re.fullmatch(form, value) is not None
+        return len(value) <= LONGEST_ANSWER and re.fullmatch(form, value, re.ASCII) is not None
 
 
 class Unit(Struct, frozen=True):

@@ -12,7 +12,7 @@ import structlog
 
 from domain.events import Recorded
 from marketplace.database import Database, Role
-from marketplace.eventlog import EventLog, Unavailable, UnknownTopic, Unreadable
+from marketplace.eventlog import EventLog, Unavailable
 from marketplace.outbox import Outbox
 from marketplace.reactions import Reaction
 
@@ -51,6 +51,8 @@ class Reactor:
                         self._react(connection, stop)
             except AWAY as fault:
                 log.warning("reactor_lost_database", fault=str(fault).strip())
+            except Exception:
+                log.exception("reactor_failed")
             pause = min(2 * pause, LONGEST_PAUSE)
             stop.wait(pause)
 
@@ -93,7 +95,7 @@ class Reactor:
                 self._move(connection, reaction, position, batch[-1].id)
         except AWAY:
             raise
-        except (UnknownTopic, Unreadable, psycopg.Error, LookupError, ValueError, TypeError, AssertionError) as fault:
+        except Exception as fault:  # noqa: BLE001  # whatever a reaction does wrong stops it, and no other
             self._stop_at(connection, reaction, fault)
             return False
         if self._stopped.pop(reaction.name, None) is not None:

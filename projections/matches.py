@@ -381,7 +381,7 @@ def _traits(listing_id: str, side: Side, company_id: str, content: Content, plac
         company=company_id,
         category=content.category,
         quantity=content.quantity,
-        attributes=content.attributes,
+        attributes=content.answers,
         latitude=float(place.latitude),
         longitude=float(place.longitude),
         max_km=content.max_km,

@@ -71,8 +71,10 @@ def page() -> str:
 def _section(event: type[Event]) -> str:
     lines = [f"### {event.__name__}\n", f"{_sentence(event)}\n", "| field | type | default |", "| --- | --- | --- |"]
     hints = get_type_hints(event)
-    for field in msgspec.structs.fields(event):
-        lines.append(f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} |")
+    lines.extend(
+        f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} |"
+        for field in msgspec.structs.fields(event)
+    )
     sample = STORED / f"{event.__name__}.json"
     if sample.exists():
         lines += ["", "```json", sample.read_text("utf-8").splitlines()[0], "```"]

@@ -16,7 +16,7 @@ Say = Callable[[str], str]
 YES_OR_NO: Final = {"true": _("Yes"), "false": _("No")}
 ANSWERS: Final[dict[str, dict[str, str]]] = {
     "condition": {
-        "NEW": _("New"),
+        "NEW": _("Brand new"),
         "A": _("Very good (A)"),
         "B": _("Good (B)"),
         "C": _("Worn (C)"),
@@ -58,6 +58,12 @@ ANSWERS: Final[dict[str, dict[str, str]]] = {
         "non_hazardous": _("Nothing hazardous"),
         "hazardous": _("Something hazardous"),
         "unknown": _("Not known"),
+    },
+    "status": {
+        "product": _("Product"),
+        "by_product": _("By-product"),
+        "waste": _("Waste"),
+        "end_of_waste": _("No longer waste"),
     },
     "vehicle": {"car": _("Car"), "truck": _("Lorry"), "van": _("Van"), "bike": _("Bicycle")},
     "energy": {"electricity": _("Electricity"), "gas": _("Gas"), "heat": _("Heat"), "fuel": _("Fuel")},

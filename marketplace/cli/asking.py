@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from typing import Any, Final, NoReturn
 
 import click
+from msgspec.structs import replace
 from rich.console import Console
 from rich.markup import escape
 
 from domain.refused import Refused
 from marketplace import logs
-from marketplace.settings import Settings, read_settings
+from marketplace.settings import Misconfigured, Settings, read_settings
 
 REFUSED: Final = 1
 
@@ -45,9 +46,20 @@ def errors() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def prepared() -> Settings:
-    """Read the settings of this process and set up its logs."""
+def prepared(*, demo: bool = False) -> Settings:
+    """Read the settings of this process and set up its logs.
+
+    Demo mode shows everyone's mail and lets anyone in: it is refused, however it was asked for, unless only this
+    machine can reach the site and its database is one the program made itself.
+    """
     settings = read_settings()
+    settings = replace(settings, demo=demo or settings.demo)
+    if settings.demo and not settings.embedded:
+        raise Misconfigured("The demo only fills a database it makes itself: unset MARKETPLACE_DATABASE_URL.")
+    if settings.demo and not settings.loopback:
+        raise Misconfigured(
+            "The demo gives sign-in links to everyone who sees it: leave MARKETPLACE_HOST at 127.0.0.1."
+        )
     logs.configure(settings)
     return settings
 

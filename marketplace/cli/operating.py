@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import click
 import psycopg
@@ -23,6 +22,7 @@ from marketplace.database.embedded import EmbeddedServer
 from marketplace.database.migrations import migrate as run_migrations
 from marketplace.database.migrations import migrations, pending
 from marketplace.settings import Settings, documented
+from marketplace.smtp import RelayAddress, relay_address
 
 OLDEST_POSTGRESQL: Final = 15
 CLOCKS_APART: Final = timedelta(seconds=1)
@@ -128,19 +128,23 @@ def _of_database(database: Database) -> Iterator[Finding]:
 def _of_mail(settings: Settings) -> Finding:
     if settings.smtp_url is None:
         return Finding(well=True, said="No mail relay is set (MARKETPLACE_SMTP_URL); mail waits in the outbox")
-    relay = urlsplit(settings.smtp_url)
     try:
-        with _relay(relay.scheme, relay.hostname or "", relay.port) as connection:
+        relay = relay_address(settings.smtp_url)
+    except Refused as refused:
+        return Finding(well=False, said=str(refused))
+    where = f"The mail relay {relay.host}:{relay.port}"
+    try:
+        with _relay(relay) as connection:
             connection.noop()
     except (OSError, smtplib.SMTPException) as fault:
-        return Finding(well=False, said=f"The mail relay {relay.hostname} does not answer: {fault}")
-    return Finding(well=True, said=f"The mail relay {relay.hostname} answers")
+        return Finding(well=False, said=f"{where} does not answer: {fault}")
+    return Finding(well=True, said=f"{where} answers")
 
 
-def _relay(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
-    if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=RELAY_WITHIN, context=ssl.create_default_context())
-    return smtplib.SMTP(host, port or 25, timeout=RELAY_WITHIN)
+def _relay(relay: RelayAddress) -> smtplib.SMTP:
+    if relay.tls:
+        return smtplib.SMTP_SSL(relay.host, relay.port, timeout=RELAY_WITHIN, context=ssl.create_default_context())
+    return smtplib.SMTP(relay.host, relay.port, timeout=RELAY_WITHIN)
 
 
 def _row(connection: psycopg.Connection[tuple[Any, ...]], query: str) -> tuple[Any, ...]:

@@ -180,7 +180,8 @@ def _erase(rows: Rows, company_id: str) -> None:
     for site in rows.of(SITE, "company_id", company_id):
         rows.put(SITE, replace(site, name=""))
     for row in rows.of(LISTING, "company_id", company_id):
-        blank = {"title": "", "description": "", "photos": (), **_words(row.category, "", "")}
+        chosen = {code: value for code, value in row.attributes.items() if not taxonomy.ATTRIBUTES[code].is_typed}
+        blank = {"title": "", "description": "", "attributes": chosen, "photos": (), **_words(row.category, "", "")}
         _save(rows, row, replace(row, **blank, standing="erased"), None)
         _name_photos(rows, row.listing_id, ())
 
@@ -227,7 +228,7 @@ def _said(content: Content) -> dict[str, Any]:
         "amount": content.quantity.amount,
         "unit": content.quantity.unit,
         "per": content.quantity.per,
-        "attributes": content.attributes,
+        "attributes": content.answers,
         "condition": content.attributes.get("condition", ""),
         "price": content.price,
         "price_cents": content.price_cents,
@@ -279,7 +280,7 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=2,
+    version=3,
     tables=(LISTING, PHOTO, HISTORY, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,

@@ -222,19 +222,31 @@ def test_other_photos_are_reviewed_again(photos: tuple[str, ...]) -> None:
     )
 
 
+def test_an_answer_in_their_own_words_is_their_private_text() -> None:
+    machine = draft(category="EQP.SHRED", attributes={"condition": "B", "material": "bois de Jean", "item": "broyeur"})
+    Story(listings.evolve).when(posting(draft=machine)).state(
+        content=content(
+            category="EQP.SHRED",
+            attributes={"condition": "B"},
+            typed={"item": Private(SAWMILL, "broyeur"), "material": Private(SAWMILL, "bois de Jean")},
+        )
+    )
+
+
 def test_a_listing_shows_six_photos_at_most() -> None:
     six = tuple(f"photo-{number}" for number in range(6))
     Story(listings.evolve).when(posting(draft=draft(photos=(*six, "photo-0")))).state(content=content(photos=six))
     Story(listings.evolve).when(posting(draft=draft(photos=(*six, "photo-6")))).then_refused("6 photos at most")
 
 
-def test_a_rejected_listing_comes_back_to_the_queue_once_amended() -> None:
+@pytest.mark.parametrize("moderation", ["before", "after"])
+def test_a_rejected_listing_comes_back_to_the_queue_once_amended(moderation: str) -> None:
     rejected = ListingRejected(
         listing_id=PALLETS, zone_id=JOURDIES, of_version=0, ground="unclear", sentence=Private(JOURDIES, "?")
     )
-    Story(listings.evolve, listing_posted(), rejected).when(amending(title="Palettes EPAL 80×120")).state(
-        zones={JOURDIES: "pending"}
-    )
+    Story(listings.evolve, listing_posted(), rejected).when(
+        amending(title="Palettes EPAL 80×120", zone=jourdies(moderation))
+    ).state(zones={JOURDIES: "pending"})
 
 
 def test_a_withdrawn_listing_is_posted_again_rather_than_amended() -> None:

@@ -96,7 +96,15 @@ def test_the_doctor_names_what_is_wrong(empty_database: Database, tmp_path: Path
     )
     assert said.returncode == 1
     assert "migrations: run `marketplace migrate`" in said.stdout
-    assert "✗ The mail relay 127.0.0.1 does not answer" in said.stdout
+    assert "✗ The mail relay 127.0.0.1:1 does not answer" in said.stdout
+
+
+def test_the_doctor_asks_the_port_that_mail_goes_to(tmp_path: Path) -> None:
+    said = marketplace("doctor", var=str(tmp_path), smtp_url="smtp://someone:sesame@127.0.0.1")
+    assert "The mail relay 127.0.0.1:587 does not answer" in said.stdout
+    assert "sesame" not in said.stdout
+    wrong = marketplace("doctor", var=str(tmp_path), smtp_url="smtp://127.0.0.1:99999")
+    assert "✗ MARKETPLACE_SMTP_URL has no usable port." in wrong.stdout
 
 
 def test_the_doctor_makes_no_database_of_its_own(tmp_path: Path) -> None:
@@ -119,3 +127,11 @@ def test_the_demo_refuses_to_be_seen_or_to_touch_a_database_it_did_not_make(
     said = marketplace("demo", var=str(tmp_path), **wrong)
     assert said.returncode == 1
     assert reason in said.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "schedule"])
+def test_no_other_command_is_the_demo_by_the_back_door(tmp_path: Path, command: str) -> None:
+    ours = {"database_url": "postgresql:///ours", "secret": "s" * 40}
+    said = marketplace(command, var=str(tmp_path), demo="true", **ours)
+    assert said.returncode == 1
+    assert "unset MARKETPLACE_DATABASE_URL" in said.stderr

@@ -31,10 +31,11 @@ def here(database: Database, settings: Settings) -> Iterator[Town]:
 
 
 def everything(run: Run, database: Database) -> str:
-    """Every row of every table of the program, as text."""
+    """Every row of every table of the program, as text; bytes as the letters they may hold, and not as figures."""
     with database.connect() as own:
         name = own.info.dbname
     with psycopg.connect(run.address(name, user="postgres")) as connection:
+        connection.execute("SET bytea_output = 'escape'")
         tables = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()
@@ -74,6 +75,18 @@ def test_a_company_leaves_no_trace_in_anyones_mail(here: Town, run: Run) -> None
     assert "Cherche 40 palettes" not in everything(run, here.database)
     assert done.letters == 3
     assert all(opened.letter is None for opened in here.outbox.recent(10))
+
+
+def test_what_a_company_typed_into_a_detail_goes_as_well(here: Town, run: Run) -> None:
+    here.post("mill", "EQP.LIFT", "offer", "Transpalette", "1", "H87", {"item": "le canari de Moira"})
+    here.settle()
+    assert "canari" in everything(run, here.database)
+    erase(here, here.companies["mill"])
+    assert "canari" not in everything(run, here.database)
+
+
+def test_the_search_looks_into_the_bytes_of_the_log(here: Town, run: Run) -> None:
+    assert '"subject":"' in everything(run, here.database)
 
 
 def test_an_address_that_was_erased_may_be_used_again(here: Town) -> None:

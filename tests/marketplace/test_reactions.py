@@ -15,6 +15,7 @@ from domain.listings import ApproveListing, ListingApproved, RejectListing
 from domain.members import EraseMember
 from domain.zones import OPERATOR, SetZonePolicy
 from marketplace.database import Database, Role
+from marketplace.eventlog import PrivateTextErased
 from marketplace.outbox import Opened
 from marketplace.reacting import Reactor
 from marketplace.reactions import Reaction
@@ -154,6 +155,33 @@ def test_a_broken_event_stops_only_its_reaction_and_shows(here: Town, connection
     assert len(decisions(here)) == 1
     rows = connection.execute("SELECT name, error FROM log.reaction WHERE since IS NOT NULL").fetchall()
     assert rows == [("broken", "cannot be read")]
+
+
+@pytest.mark.parametrize("fault", [PrivateTextErased(), AttributeError("a slip of ours")])
+def test_a_reaction_that_fails_otherwise_than_foreseen_is_tried_again(
+    here: Town, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    monkeypatch.setattr("marketplace.reacting.RETRY_STOPPED", 0.05)
+    monkeypatch.setattr("marketplace.reacting.POLL", 0.05)
+    faults = [fault]
+    reacted = threading.Event()
+
+    def fails_once(_recorded: object) -> Any:
+        if faults:
+            raise faults.pop()
+        reacted.set()
+        return []
+
+    reacting = reactor(here, Reaction("slips", frozenset({ListingApproved}), fails_once))
+    with here.database.connect(Role.APPEND) as connection:
+        reacting.begin(connection)
+    stop = threading.Event()
+    thread = threading.Thread(target=reacting.run, args=[stop], daemon=True)
+    thread.start()
+    approve(here, post_pallets(here))
+    assert reacted.wait(10), "the reactor is dead"
+    stop.set()
+    thread.join()
 
 
 def test_nobody_is_told_who_is_no_longer_there(here: Town, connection: psycopg.Connection[Any]) -> None:

@@ -117,7 +117,9 @@ def test_several_are_approved_at_once_and_one_that_changed_meanwhile_stays(site:
     assert marc.get(f"/listings/{first}").status_code == 200
 
 
-@pytest.mark.parametrize("ticks", [[], ["🙂"], ["listing-1:0"], ["\0"], ["listing-00000000-0000-7000-8000-000000000000:" + "9" * 30]])
+@pytest.mark.parametrize(
+    "ticks", [[], ["🙂"], ["listing-1:0"], ["\0"], ["listing-00000000-0000-7000-8000-000000000000:" + "9" * 30]]
+)
 def test_ticking_nothing_that_waits_is_told_so(marc: Browser, ticks: list[str]) -> None:
     page = Page(marc.follow(marc.send(f"{QUEUE}/approve", {"listing": ticks})).text)
     assert french("Tick at least one listing.") in page.words
