@@ -31,13 +31,17 @@ NOUNS: Final = (
     ("a request, a need (*demande, besoin*)", "ListingPosted", "with `side` = `request`"),
     ("pallets (*palettes*)", "ListingPosted", "with a `content.category` of the family `PAL`"),
     ("cardboard (*cartons*)", "ListingPosted", "with a category of the family `CAR`"),
-    ("equipment, a machine to lend (*matériel*)", "ListingPosted", "with a category of the family `EQP`, `mode` = `lend`"),
+    ("equipment, a machine to lend (*matériel*)", "ListingPosted", "with a category of the family `EQP`"),
     ("a shared service (*service mutualisé*)", "ListingPosted", "with a category of the family `SRV`"),
     ("a wish to buy together (*achat groupé*)", "ListingPosted", "with a category of the family `ACH`"),
     ("a correction (*modification*)", "ListingAmended", ""),
     ("one-tap renewal (*renouvellement*)", "ListingRenewed", ""),
     ("approval, rejection by the zone (*modération*)", "ListingApproved", "or `ListingRejected`"),
-    ("the weekly mail (*lettre de la semaine*)", "DigestPrepared", "then `DigestSent`, `DigestRefused` or `DigestUnknown`; `DigestSkipped` when there is nothing to say"),
+    (
+        "the weekly mail (*lettre de la semaine*)",
+        "DigestPrepared",
+        "then `DigestSent`, `DigestRefused` or `DigestUnknown`; `DigestSkipped` when there is nothing to say",
+    ),
     ("an invitation (*invitation*)", "MemberInvited", ""),
     ("a role: facilitator, moderator… (*rôle*)", "RoleGranted", ""),
     ("a company joins a zone (*adhésion*)", "CompanyAdmitted", ""),
@@ -49,17 +53,21 @@ def page() -> str:
     """The whole catalogue, as it should stand in the documentation."""
     parts = [
         "# Events\n",
-        "Everything the marketplace knows is a sequence of these facts. This page is written by the code "
-        "(`make fix` rewrites it) and a test fails when it is stale.\n",
+        (
+            "Everything the marketplace knows is a sequence of these facts. This page is written by the code "
+            "(`make fix` rewrites it) and a test fails when it is stale.\n"
+        ),
         "## The nouns people use\n",
         "| people say | the fact is | |\n| --- | --- | --- |\n"
         + "\n".join(f"| {noun} | [`{event}`](#{event.lower()}) | {how} |" for noun, event, how in NOUNS)
         + "\n",
         "## How to read it\n",
-        "Each event stands in one stream, at a version that counts from 0. Its stored name is its class name, for "
-        "ever. A field of type `Private` is sealed under its subject’s key and unreadable once that key is gone; "
-        "everything else is ids, codes, quantities and times. Amounts are decimals written as strings, money is "
-        "integer cents. A field with a default may be missing from events stored before it existed.\n",
+        (
+            "Each event stands in one stream, at a version that counts from 0. Its stored name is its class name, for "
+            "ever. A field of type `Private` is sealed under its subject’s key and unreadable once that key is gone; "
+            "everything else is ids, codes, quantities and times. Amounts are decimals written as strings, money is "
+            "integer cents. A field with a default may be missing from events stored before it existed.\n"
+        ),
     ]
     for kind, events in STREAMS.items():
         parts.append(f"## {STREAM_TITLES[kind]}\n")
