@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from msgspec import Struct
 
@@ -70,7 +69,3 @@ class Recorded(Struct, frozen=True):
     actor: str
     for_company: str | None = None
     zones: tuple[str, ...] = ()
-
-
-MAX_PRIVATE_TEXT: Final = 20_000
-"""Characters one private text may hold; forms set lower limits of their own."""

@@ -20,7 +20,6 @@ from domain.zones import Zone
 Side = Literal["offer", "request"]
 SIDES: Final[tuple[Side, ...]] = ("offer", "request")
 Mode = Literal["give", "lend", "service", "pool", "purchase"]
-MODES: Final[tuple[Mode, ...]] = ("give", "lend", "service", "pool", "purchase")
 PriceTerms = Literal["free", "paid_by_receiver", "paid_by_provider", "swap", "quote"]
 PRICE_TERMS: Final[tuple[PriceTerms, ...]] = ("free", "paid_by_receiver", "paid_by_provider", "swap", "quote")
 Visibility = Literal["public", "zone"]

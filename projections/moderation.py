@@ -365,7 +365,7 @@ def queue(zone_id: str, cursor: str = "", limit: int = PAGE) -> Query[Case]:
         WHERE zone_id = %(zone)s AND outcome IS NULL
             AND (%(after)s = '' OR (extract(epoch FROM since), listing_id) > (%(after)s::text::numeric, %(listing)s))
         ORDER BY extract(epoch FROM since), listing_id LIMIT %(limit)s"""
-    known = after.replace(".", "", 1).isdigit()
+    known = after.isascii() and after.replace(".", "", 1).isdigit()
     params = {"zone": zone_id, "after": after if known else "", "listing": listing_id, "limit": limit + 1}
     return Query(sql, params, Case)
 

@@ -109,6 +109,8 @@ _KEYS: Final[dict[Sort, str]] = {
     "best": "round(-likeness::numeric, 6)",
     "ending": "coalesce(extract(epoch FROM expires_at), 1e12)",
 }
+LONGEST_KEY: Final = 13
+"""Digits before the point of the largest key there is."""
 
 
 def search(asked: Search, cursor: str = "", limit: int = PAGE) -> Query[Listing]:
@@ -192,10 +194,11 @@ def _after(cursor: str) -> dict[str, Any]:
     """Where a page begins; a cursor nobody gave out is the beginning."""
     key, _mark, listing_id = cursor.partition("~")
     try:
-        after: Decimal | None = Decimal(key)
+        after = Decimal(key)
     except InvalidOperation:
-        after = None
-    return {"after": after if after is not None and after.is_finite() else None, "after_id": listing_id}
+        after = Decimal("NaN")
+    given_out = after.is_finite() and after.adjusted() < LONGEST_KEY
+    return {"after": after if given_out else None, "after_id": listing_id}
 
 
 def latest(zone_id: str, side: Side | None = None, limit: int = 6) -> Query[Listing]:

@@ -168,9 +168,9 @@ def works(
         works.sleep()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser."""
+    """A browser; gone before tests of another folder run, since its library keeps an event loop running."""
     with chromium() as browser:
         yield browser
 
