@@ -30,6 +30,9 @@ ANSWERS = {
     "visibility": "zone",
 }
 
+UNKNOWN = "ac150e07-0a18-40d8-b4a5-949ea5e47715"
+"""The id of no photo."""
+
 
 def jpeg(colour: int = 0) -> bytes:
     """What a phone sends, with the camera and the place in it."""
@@ -120,7 +123,7 @@ def test_a_photo_is_seen_by_those_who_see_its_listing(site: Site) -> None:
     assert [one.client.get(photo).status_code for one in (karim, nora, visitor)] == [200, 404, 404]
 
 
-@pytest.mark.parametrize("address", ["/photos/nothing/480", "/photos/%27/1280", "/photos/ac150e07-0a18-40d8-b4a5-949ea5e47715/480"])
+@pytest.mark.parametrize("address", ["/photos/nothing/480", "/photos/%27/1280", f"/photos/{UNKNOWN}/480"])
 def test_what_is_no_photo_is_missing(site: Site, address: str) -> None:
     assert site.browser("lea").client.get(address).status_code == 404
 
