@@ -456,8 +456,7 @@ def _checked(command: Command, side: Side, company_id: str, draft: Draft, photos
     category = taxonomy.CATEGORIES.get(draft.category)
     if category is None or category.level == 1:
         raise Refused(_("Choose what it is in the list."), field="category")
-    if draft.quantity.unit not in category.units:
-        raise Refused(_("This unit does not fit what you chose."), field="unit")
+    _check_quantity(draft.quantity, category)
     if draft.max_km is not None and not 1 <= draft.max_km <= MAX_REACH_KM:
         raise Refused(_("Choose a distance from 1 to %(most)s km."), field="max_km", most=MAX_REACH_KM)
     if draft.available_from and draft.available_to and draft.available_to < draft.available_from:
@@ -492,6 +491,15 @@ def usual_mode(category: str) -> Mode:
     """The first mode the taxonomy gives a category: give, lend, service, pooled collection or purchase."""
     letters: dict[str, Mode] = {"G": "give", "L": "lend", "S": "service", "U": "pool", "P": "purchase"}
     return letters[taxonomy.CATEGORIES[category].modes[0]]
+
+
+def _check_quantity(quantity: Quantity, category: taxonomy.Category) -> None:
+    if quantity.unit not in category.units:
+        raise Refused(_("This unit does not fit what you chose."), field="unit")
+    # A flow may be half a drum a week; what is there once is there whole.
+    counted = taxonomy.UNITS[quantity.unit].dimension in ("count", "pack")
+    if counted and quantity.per is None and quantity.amount % 1:
+        raise Refused(_("These are counted whole: write a whole number."), field="amount")
 
 
 def _checked_attributes(draft: Draft, category: taxonomy.Category) -> dict[str, str]:

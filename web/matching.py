@@ -14,7 +14,7 @@ from projections import listings, matches
 from web import views
 from web.presenting import Presenter
 
-REASONS_SHOWN: Final = 4
+REASONS_SHOWN: Final = 6
 
 
 async def match_cards(

@@ -87,6 +87,11 @@ class Frame(View, frozen=True, kw_only=True):
     stale_since: datetime | None = None
     demo: bool = False
 
+    @property
+    def may_publish(self) -> bool:
+        """Whether posting is worth proposing: to visitors, who will sign in, and to who acts for a company."""
+        return self.viewer is None or self.viewer.company is not None or self.viewer.facilitates
+
 
 # Forms.
 

@@ -136,6 +136,7 @@ def test_a_standing_flow_has_no_end() -> None:
         ("category", {"category": "PAL"}),
         ("category", {"category": "NOPE"}),
         ("unit", {"category": "CAR.PAP", "attributes": {}}),
+        ("amount", {"quantity": pieces("1.234")}),
         ("max_km", {"max_km": 0}),
         ("max_km", {"max_km": 1_001}),
         ("available_to", {"available_to": later(days=-1).date()}),
@@ -318,3 +319,7 @@ def test_decisions_accept_a_listing_whose_words_are_erased() -> None:
 def test_the_end_of_a_lifetime_is_sixty_days_after_posting() -> None:
     posted = Story(listings.evolve).when(posting()).one(ListingPosted)
     assert posted.expires_at == NOW + timedelta(days=60)
+
+
+def test_a_flow_may_be_half_a_piece_a_week() -> None:
+    Story(listings.evolve).when(posting(draft=draft(quantity=pieces("0.5", per="WEE")))).one(ListingPosted)

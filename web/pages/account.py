@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from domain import taxonomy
-from domain.members import FREQUENCIES, TOPICS, Frequency, ResumeMail, SetMailPreferences, Topic
+from domain.members import FREQUENCIES, TOPICS, Frequency, ResumeMail, SetMailPreferences, StopMail, Topic
 from domain.refused import NotFound, Refused, _
 from marketplace.language import LANGUAGES, known_language
 from marketplace.links import PAGES
@@ -26,6 +26,7 @@ OFTEN: Final[dict[Frequency, str]] = {
     "fortnightly": _("Every other week"),
     "monthly": _("Once a month"),
 }
+NEVER: Final = "never"
 ABOUT: Final[dict[Topic, str]] = {
     "matches": _("Matches for my listings"),
     "news": _("New listings in the families I follow"),
@@ -44,27 +45,36 @@ async def account(visit: Visiting) -> Response[str]:
 
 @form("/account/mail", policy="member")
 async def mail_preferences(visit: Visiting) -> Response[Any]:
-    """Choose which mail I want; whoever had stopped it takes it up again by choosing."""
+    """Choose which mail I want, or none; whoever had stopped it takes it up again by choosing how often."""
     answers = await visit.answers()
-    frequency = answers.choice("frequency", FREQUENCIES, missing=_("Choose how often."))
+    frequency = answers.choice("frequency", (*FREQUENCIES, NEVER), missing=_("Choose how often."))
     topics = answers.choices("topics", TOPICS)
     families = answers.choices("families", [family.code for family in taxonomy.families()])
     language = answers.choice("language", LANGUAGES, usual=visit.language)
+    if not topics and frequency != NEVER:
+        answers.wrong("topics", _("Choose at least one subject, or no mail at all."))
     if answers.errors:
         return await _account(visit, answers)
+    async with visit.reading(PEOPLE) as read:
+        member = await read.one(people.member(visit.viewer.member_id))
     asked, member_id = await visit.asked(), visit.viewer.member_id
     preferences = SetMailPreferences(
         **asked,
         member_id=member_id,
-        frequency=frequency,  # type: ignore[arg-type]  # one of those offered
-        topics=topics,  # type: ignore[arg-type]  # as above
+        # Whoever wants no mail keeps the rhythm and the subjects they had, for the day they want it again.
+        frequency=frequency if frequency != NEVER else member.frequency if member else "weekly",  # type: ignore[arg-type]  # one of those offered
+        topics=topics or TOPICS,  # type: ignore[arg-type]  # as above
         families=families,
         language=language,
     )
     try:
         await visit.carry_out(visit.services.marketplace.set_mail_preferences, preferences)
-        resuming = ResumeMail(**visit.signed(), member_id=member_id)
-        await visit.carry_out(visit.services.marketplace.resume_mail, resuming)
+        if frequency == NEVER:
+            stopping = StopMail(**visit.signed(), member_id=member_id, by="page")
+            await visit.carry_out(visit.services.marketplace.stop_mail, stopping)
+        else:
+            resuming = ResumeMail(**visit.signed(), member_id=member_id)
+            await visit.carry_out(visit.services.marketplace.resume_mail, resuming)
     except Refused as refusal:
         answers.refused(refusal)
         return await _account(visit, answers)
@@ -116,8 +126,11 @@ async def _account(visit: Visit, answers: Answers | None = None) -> Response[str
     devices = await visit.services.sessions.of(member.member_id, now=visit.now)
     shown = AccountPage(
         mail_form=visit.form(answers),
-        frequencies=tuple(Choice(value=value, label=visit.say(label)) for value, label in OFTEN.items()),
-        frequency=answers.raw("frequency") if answers else member.frequency,
+        frequencies=(
+            *(Choice(value=value, label=visit.say(label)) for value, label in OFTEN.items()),
+            Choice(value=NEVER, label=visit.say(_("Never"))),
+        ),
+        frequency=answers.raw("frequency") if answers else NEVER if member.stopped else member.frequency,
         topics=tuple(
             FacetOption(value=value, label=visit.say(label), count=0, checked=value in topics)
             for value, label in ABOUT.items()

@@ -45,6 +45,8 @@ async def search(visit: Visiting, request: Request[Any, Any, Any], zone: FromPat
     here = await visit.zone(zone)
     asked = _asked(request)
     centre, centre_name = await centre_of(visit, here)
+    # Where a listing lies tells whose it is: distances and the plan are for those who may know the name.
+    insider = here.zone_id in visit.viewer.zones
     wanted = Search(
         zone_id=here.zone_id,
         text=asked["q"][0] if asked["q"] else "",
@@ -53,12 +55,12 @@ async def search(visit: Visiting, request: Request[Any, Any, Any], zone: FromPat
         conditions=asked["condition"],
         recurrence=asked["recurrence"],
         prices=asked["price"],
-        place=centre,
-        max_km=int(asked["reach"][0]) if asked["reach"] else None,
+        place=centre if insider else None,
+        max_km=int(asked["reach"][0]) if asked["reach"] and insider else None,
         sort="best" if asked["q"] else "newest",
     )
     cursor = request.query_params.get("after", "")[:LONGEST_SEARCH]
-    view: Literal["list", "plan"] = "plan" if request.query_params.get("view") == "plan" else "list"
+    view: Literal["list", "plan"] = "plan" if insider and request.query_params.get("view") == "plan" else "list"
     async with visit.reading(LISTINGS, MATCHES) as read:
         rows, following = listings.page_of(await read.all(listings.search(wanted, cursor)))
         counts = await read.all(listings.counts(wanted))
@@ -87,7 +89,7 @@ async def search(visit: Visiting, request: Request[Any, Any, Any], zone: FromPat
         next=address(after=following) if following else None,
         first=address() if cursor else None,
         has_any=bool(ever and ever.offers + ever.requests),
-        members_see=ever.offers + ever.requests if ever and here.zone_id not in visit.viewer.zones else 0,
+        members_see=ever.offers + ever.requests if ever and not insider else 0,
     )
     return await visit.page("listings/list.html", found, zone=here, current="listings")
 
@@ -207,7 +209,8 @@ async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[A
         happened = await read.all(listings.history(listing_id)) if owns or runs else []
         cards = await match_cards(read, show, [row], limit=MATCHES_SHOWN) if visit.viewer.signed_in else ()
         missed = await near_misses(read, show, row) if runs else ()
-    metres = None if owns else round(1000 * distance_km(centre, Place(row.latitude, row.longitude)))
+    known = row.company is not None and not owns
+    metres = round(1000 * distance_km(centre, Place(row.latitude, row.longitude))) if known else None
     view = views.ListingPage(
         card=show.card(row, len(cards), metres),
         zone=zone_view(here),
@@ -217,7 +220,7 @@ async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[A
         matches=cards,
         history=show.history(happened),
         decision=_decision(visit, row),
-        owner=_owner(visit, row) if owns else None,
+        owner=_owner(visit, row) if owns or visit.viewer.has_role(row.zone_id, "facilitator") else None,
         near_misses=missed,
         contact_hidden=show.hides_contact(row),
         expires_on=row.expires_at.date() if row.expires_at else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -153,11 +153,21 @@ async def _queue(
         ),
         grounds=answers.grounds(visit.say),
         batch_command=visit.new_command(),
-        policy=visit.say(_("The zone promises an answer within %(hours)s hours."), hours=here.review_within_hours),
+        policy=_promise(visit, here, shown),
         next=f"{PAGES.moderation(here.slug)}?after={following}" if following else None,
         decided_this_week=done[0].decided if done else 0,
     )
     return await visit.page("moderation/queue.html", view, zone=here, current="moderation", status=status)
+
+
+def _promise(visit: Visit, here: people.Zone, cases: Sequence[Case]) -> str:
+    """What the zone promises its companies, and how far it is from it."""
+    hours = here.review_within_hours
+    late = sum(visit.now - case.since > timedelta(hours=hours) for case in cases)
+    if late:
+        promise = _("The zone promises an answer within %(hours)s hours: %(late)s of these have waited longer.")
+        return visit.say(promise, hours=hours, late=late)
+    return visit.say(_("The zone promises an answer within %(hours)s hours."), hours=hours)
 
 
 def _item(

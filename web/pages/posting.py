@@ -133,6 +133,9 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
         except Conflict as conflict:
             # What was typed stays; sending it again is then a choice made on what the listing says now.
             given.refused(conflict)
+            for name, said in _typed(row).items():
+                if name in given.values and given.raw(name) != said:
+                    given.wrong(name, _("It says now: %(value)s"), value=said or "—")
             asked["seen_version"] = row.content_version
             status = 409
         except Refused as refused:
@@ -193,7 +196,10 @@ async def _where(visit: Visit, given: Answers) -> tuple[str, str]:
     companies = await _companies(visit)
     if not companies:
         raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
-    chosen = given.choice("for_company", companies, usual=next(iter(companies))) or next(iter(companies))
+    own = visit.viewer.companies[0].company_id if visit.viewer.companies else ""
+    chosen = given.choice("for_company", companies, usual=own, missing=_("Choose the company you post for."))
+    if not chosen:
+        return "", ""
     async with visit.reading(PEOPLE) as read:
         sites = [site.site_id for site in await read.all(people.sites([chosen]))]
     if not sites:
@@ -280,7 +286,8 @@ async def _form_page(
     companies = await _companies(visit)
     if not companies and amending is None:
         raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
-    company_id = amending.company_id if amending else shown.value("for_company") or next(iter(companies))
+    own = visit.viewer.companies[0].company_id if visit.viewer.companies else ""
+    company_id = amending.company_id if amending else shown.value("for_company") or own
     async with visit.reading(PEOPLE) as read:
         sites = await read.all(people.sites([company_id]))
         zone = await read.one(people.zone(amending.zone_slug)) if amending else None
