@@ -13,7 +13,7 @@ import pytest
 
 from domain.listings import ApproveListing, ListingApproved, RejectListing
 from domain.members import EraseMember
-from domain.zones import OPERATOR, SetZonePolicy
+from domain.zones import OPERATOR, GrantRole, SetZonePolicy
 from marketplace.database import Database, Role
 from marketplace.eventlog import PrivateTextErased
 from marketplace.outbox import Opened
@@ -182,6 +182,17 @@ def test_a_reaction_that_fails_otherwise_than_foreseen_is_tried_again(
     assert reacted.wait(10), "the reactor is dead"
     stop.set()
     thread.join()
+
+
+def test_nobody_is_told_of_a_decision_of_their_own(here: Town, connection: psycopg.Connection[Any]) -> None:
+    lea = here.members["sawmill"]
+    listing_id = post_pallets(here)
+    here.marketplace.grant_role(GrantRole(**here.asked(), zone_id=ZONE, member_id=lea, role="moderator"))
+    reacting = reactor(here)
+    reacting.begin(connection)
+    here.marketplace.approve_listing(ApproveListing(**here.by("sawmill"), listing_id=listing_id, zone_id=ZONE))
+    caught_up(reacting, connection)
+    assert decisions(here) == []
 
 
 def test_nobody_is_told_who_is_no_longer_there(here: Town, connection: psycopg.Connection[Any]) -> None:

@@ -211,3 +211,21 @@ def test_head_is_answered_without_the_text(karim: Browser, shelf: dict[str, str]
     for path in (LIST, f"/listings/{shelf['public']}", "/me", "/listings/new"):
         answer = karim.client.head(path)
         assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_where_a_nameless_listing_lies_is_not_told_to_visitors(site: Site, shelf: dict[str, str]) -> None:
+    visitor, member = in_french(site), in_french(site, "karim")
+    near = re.compile(r"\b\d+([.,]\d)?\s?k?m\b")
+    for address in (LIST, f"{LIST}?view=plan", f"{LIST}?reach=1", f"/listings/{shelf['public']}"):
+        page = visitor.get(address).text
+        assert "Étagères métalliques" in page
+        assert 'class="plan"' not in page
+        assert not near.search(Page(page).words.replace("06 12", "")), address
+        assert "yard" not in page
+    assert near.search(Page(member.get(LIST).text).words)
+
+
+def test_a_facilitator_may_amend_and_withdraw_for_a_company(site: Site, shelf: dict[str, str]) -> None:
+    page = in_french(site, "alix").get(f"/listings/{shelf['priced']}").text
+    assert f"/listings/{shelf['priced']}/amend" in page
+    assert f"/listings/{shelf['priced']}/withdraw" in page

@@ -262,6 +262,22 @@ def test_a_facilitator_posts_on_behalf_of_a_company_and_it_shows(site: Site) -> 
     assert listing in in_french(site, "karim").get("/me").text
 
 
+def test_a_facilitator_is_asked_for_whom_and_nothing_is_chosen_for_them(site: Site) -> None:
+    claire = site.story
+    claire.person("claire", "jourdies", "facilitator")
+    with site.database.connect() as connection:
+        assert visible(connection, claire.position, ["people"])
+    browser = in_french(site, "claire")
+    assert Page(browser.get("/listings/new").text).typed["for_company"] == ""
+    refused(browser.send("/listings/new", GOOD), "for_company")
+    assert browser.send("/listings/new", {**GOOD, "for_company": claire.companies["bakery"]}).status_code == 303
+
+
+def test_pieces_are_counted_whole(lea: Browser) -> None:
+    page = refused(lea.send("/listings/new", {**GOOD, "amount": "1.234"}), "amount")
+    assert page.typed["amount"] == "1.234"
+
+
 def test_nobody_posts_for_a_company_that_is_not_theirs(site: Site, lea: Browser) -> None:
     answer = lea.send("/listings/new", {**GOOD, "for_company": site.story.companies["forge"]})
     assert answer.status_code == 422
@@ -308,6 +324,7 @@ def test_of_two_tabs_the_second_is_told_and_loses_nothing(lea: Browser) -> None:
     page = Page(answer.text)
     assert french("The company changed this listing while you were reading it: here is what it says now.") in page.words
     assert "Écrit dans le premier onglet" in page.words
+    assert french("It says now: %(value)s", value="Écrit dans le premier onglet") in page.words
     assert page.typed["title"] == "Écrit dans le second"
     assert lea.send(address, page.typed).status_code == 303
     assert "Écrit dans le second" in lea.get(f"/listings/{listing}").text

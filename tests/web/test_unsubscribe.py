@@ -70,9 +70,26 @@ def test_choosing_a_frequency_takes_it_up_again(site: Site) -> None:
     assert 'value="monthly" checked' in page.text
 
 
+def test_saving_something_else_does_not_undo_an_unsubscription(site: Site) -> None:
+    site.browser().client.post(f"/unsubscribe/{token_of(site)}", data=ONE_CLICK)
+    browser = site.browser("lea")
+    assert 'value="never" checked' in browser.get("/account").text
+    browser.send("/account/mail", {"frequency": "never", "topics": ["matches"], "language": "fr"})
+    assert stopped(site)
+    member = site.log.load(site.story.members["lea"], members.evolve).state
+    assert member is not None
+    assert (member.language, member.frequency) == ("fr", "weekly")
+
+
+def test_no_subject_is_no_way_to_ask_for_mail(site: Site) -> None:
+    browser = site.browser("lea")
+    browser.get("/account")
+    assert browser.send("/account/mail", {"frequency": "weekly", "language": "fr"}).status_code == 422
+
+
 def test_wrong_preferences_are_refused_with_what_was_chosen(site: Site) -> None:
     browser = site.browser("lea")
     browser.get("/account")
     answer = browser.send("/account/mail", {"frequency": "hourly", "topics": "everything", "language": "tlh"})
     assert answer.status_code == 422
-    assert browser.send("/account/mail", {"frequency": "weekly", "command_id": "nonsense"}).status_code == 400
+    assert browser.send("/account/mail", {"frequency": "weekly", "topics": "matches", "command_id": "nonsense"}).status_code == 400

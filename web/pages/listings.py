@@ -47,6 +47,8 @@ async def search(visit: Visiting, request: Request[Any, Any, Any], zone: FromPat
     centre, centre_name = await centre_of(visit, here)
     # Where a listing lies tells whose it is: distances and the plan are for those who may know the name.
     insider = here.zone_id in visit.viewer.zones
+    if not insider:
+        asked["reach"] = ()
     wanted = Search(
         zone_id=here.zone_id,
         text=asked["q"][0] if asked["q"] else "",
@@ -56,7 +58,7 @@ async def search(visit: Visiting, request: Request[Any, Any, Any], zone: FromPat
         recurrence=asked["recurrence"],
         prices=asked["price"],
         place=centre if insider else None,
-        max_km=int(asked["reach"][0]) if asked["reach"] and insider else None,
+        max_km=int(asked["reach"][0]) if asked["reach"] else None,
         sort="best" if asked["q"] else "newest",
     )
     cursor = request.query_params.get("after", "")[:LONGEST_SEARCH]
