@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
 from msgspec import Struct, field
@@ -288,6 +288,7 @@ def post_listing(
     admitted = tuple(sorted(company.zones))
     if not admitted:
         raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
+    content = _checked(command, command.side, command.company_id, command.draft)
     return [
         ListingPosted(
             listing_id=command.listing_id,
@@ -296,8 +297,8 @@ def post_listing(
             site_id=command.site_id,
             place=place,
             zones=admitted,
-            awaiting=_reviewed_first(command, admitted, zones),
-            content=_checked(command, command.side, command.company_id, command.draft),
+            awaiting=_reviewed_first(command, admitted, zones, content),
+            content=content,
             expires_at=_expiry(command.now, command.draft),
         )
     ]
@@ -320,7 +321,7 @@ def amend_listing(
         return []
     same_words = replace(content, quantity=listing.content.quantity) == listing.content
     rejected = {zone for zone, status in listing.zones.items() if status == "rejected"}
-    reviewed = () if same_words else _reviewed_first(command, tuple(listing.zones), zones)
+    reviewed = () if same_words else _reviewed_first(command, tuple(listing.zones), zones, content)
     return [
         ListingAmended(
             listing_id=command.listing_id,
@@ -353,7 +354,12 @@ def renew_listing(
         raise Refused(_("This listing was withdrawn. Post it again to bring it back."))
     if listing.expires_at is None:
         return []
-    return [ListingRenewed(listing_id=command.listing_id, expires_at=command.now + LIFETIME)]
+    last_day = listing.content.available_to
+    if last_day is not None and last_day < command.now.date():
+        raise Refused(_("Its last day is past: amend the date to bring it back."))
+    gone = datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=UTC) if last_day else None
+    ends = command.now + LIFETIME
+    return [ListingRenewed(listing_id=command.listing_id, expires_at=min(ends, gone) if gone else ends)]
 
 
 def expire_listing(command: ExpireListing, listing: Listing | None) -> list[ListingEvent]:
@@ -430,17 +436,26 @@ def _has_read_it(command: Command, listing: Listing) -> None:
         raise Conflict(_("The company changed this listing while you were reading it: here is what it says now."))
 
 
-def _reviewed_first(command: Command, zone_ids: tuple[str, ...], zones: dict[str, Zone]) -> tuple[str, ...]:
+def _reviewed_first(
+    command: Command, zone_ids: tuple[str, ...], zones: dict[str, Zone], content: Content
+) -> tuple[str, ...]:
+    """Zones that read it before anyone sees it: by their policy, and all of them where it may be hazardous."""
+    hazardous = "hazardous" in taxonomy.CATEGORIES[content.category].flags
     return tuple(
         zone_id
         for zone_id in zone_ids
-        if zones[zone_id].moderation == "before"
+        if (zones[zone_id].moderation == "before" or hazardous)
         and not zones[zone_id].allows(command.actor, "moderator", "administrator")
     )
 
 
 def _expiry(now: datetime, draft: Draft) -> datetime | None:
-    return None if draft.quantity.per else now + LIFETIME
+    """Sixty days for what is there once; never beyond the last day it is available (to the end of it, UTC)."""
+    ends = None if draft.quantity.per else now + LIFETIME
+    if draft.available_to is None:
+        return ends
+    gone = datetime.combine(draft.available_to + timedelta(days=1), time.min, tzinfo=UTC)
+    return min(ends or gone, gone)
 
 
 def _checked(command: Command, side: Side, company_id: str, draft: Draft, photos: tuple[str, ...] = ()) -> Content:

@@ -86,6 +86,11 @@ class Blobs:
         content = self._keys.open_bytes(sealed, key, bound_to=_bound(blob_id, width))
         return None if content is None else Blob(content, media_type, sha256)
 
+    def widths(self, blob_id: UUID) -> set[int]:
+        """Say in which sizes a blob is there; in none once its subject was erased."""
+        with self._connections.connection() as connection:
+            return {width for (width,) in connection.execute("SELECT width FROM log.blob WHERE id = %s", [blob_id])}
+
     def name(self, blob_ids: Collection[UUID]) -> None:
         """Note that an event names these."""
         with self._connections.connection() as connection:

@@ -151,7 +151,7 @@ class Digests:
     def _without(self, due: Due) -> Iterator[str]:
         """The zone's people who were there before the hour and have no row for the period yet."""
         for page in self._pages(due.zone):
-            there = [each.member_id for each in page if each.joined_at is not None and each.invited_at < due.at]
+            there = [each.member_id for each in page if each.joined_at is not None and each.joined_at < due.at]
             yield from self._outbox.without_digest(there, due.period)
 
     def _pages(self, zone: people.Zone) -> Iterator[list[people.Member]]:

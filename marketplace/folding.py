@@ -53,7 +53,13 @@ def fold(connection: Connection, model: ReadModel, schema: str, events: Sequence
 
 def fold_in_memory(model: ReadModel, rows: Rows, events: Sequence[Recorded]) -> None:
     """Change rows as events want; raises BrokenEvent."""
-    rows.prefetch(group for recorded in events for group in model.touches(recorded))
+    wanted = []
+    for recorded in events:
+        try:
+            wanted.extend(model.touches(recorded))
+        except Exception as fault:
+            raise BrokenEvent(model, recorded, fault) from fault
+    rows.prefetch(wanted)
     for recorded in events:
         try:
             model.apply(rows, recorded)

@@ -163,6 +163,8 @@ class Outbox:
             return self._add(connection, mail, letter)
 
     def _add(self, connection: psycopg.Connection[Any], mail: Mail, letter: Jsonb | None) -> bool:
+        if self._erased(connection, mail):
+            return False
         row: dict[str, Any] = {name: getattr(mail, name) for name in Mail.__struct_fields__}
         row |= {"items": list(mail.items), "subjects": list(mail.subjects), "details": Jsonb(mail.details)}
         row["letter"] = letter
@@ -172,6 +174,20 @@ class Outbox:
         if mail.state == "due":
             connection.execute(f"NOTIFY {CHANNEL}")
         return added.rowcount == 1
+
+    def _erased(self, connection: psycopg.Connection[Any], mail: Mail) -> bool:
+        """Whether someone the mail is to, or speaks with the words of, was erased while it was written.
+
+        Held until the caller's transaction ends: an erasure that comes after it finds the letter and drops it.
+        """
+        concerned = sorted({mail.member_id, *mail.subjects})
+        connection.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtext('log.private_key'), hashtext(subject)) "
+            "FROM unnest(%s::text[]) AS subject",
+            [concerned],
+        )
+        question = "SELECT FROM log.erasure WHERE subject = ANY (%s) AND stream IS NULL LIMIT 1"
+        return connection.execute(question, [concerned]).fetchone() is not None
 
     def _sealed(self, member_id: str, letter: Letter) -> Jsonb:
         text = msgspec.json.encode(letter).decode()
@@ -247,8 +263,8 @@ class Outbox:
     def withhold(self, mail: Mail, reply: str, now: datetime) -> None:
         """Never send a digest that has not left yet, and have nothing more told about it."""
         self._change(
-            "SET state = 'refused', told = 'outcome', settled_at = %(now)s, reply = %(reply)s "
-            "WHERE id = %(id)s AND state = 'due' AND told = 'nothing'",
+            "SET state = CASE WHEN state = 'due' THEN 'refused' ELSE state END, told = 'outcome', "
+            "settled_at = coalesce(settled_at, %(now)s), reply = %(reply)s WHERE id = %(id)s AND told = 'nothing'",
             {"id": mail.id, "now": now, "reply": reply},
         )
 
@@ -277,7 +293,9 @@ class Outbox:
         """Drop the bytes of mails settled thirty days ago, and the rows of sign-in mails."""
         with self._connections.connection() as connection, connection.transaction():
             dropped = connection.execute(
-                "UPDATE site.outbox SET letter = NULL WHERE letter IS NOT NULL AND settled_at <= %s", [now - KEPT]
+                "UPDATE site.outbox SET letter = NULL, reply = '' "
+                "WHERE (letter IS NOT NULL OR reply <> '') AND settled_at <= %s",
+                [now - KEPT],
             )
             gone = connection.execute(
                 "DELETE FROM site.outbox WHERE kind = 'sign_in' AND settled_at <= %s", [now - KEPT]
@@ -379,15 +397,21 @@ _CLAIM: Final = f"""
         WHERE state = 'due' AND told <> 'nothing' AND due_at <= %(now)s AND give_up_at > %(now)s
         ORDER BY urgency, due_at, id FOR UPDATE SKIP LOCKED LIMIT 1)
     RETURNING {COLUMNS}, letter"""  # noqa: S608  # our own column names
+# A relay repeats the address it refuses: once the person is erased, its words are not kept.
+_REPLY: Final = (
+    "reply = CASE WHEN EXISTS (SELECT FROM log.erasure e WHERE e.subject = outbox.member_id AND e.stream IS NULL) "
+    "THEN '' ELSE %(reply)s END"
+)
 _POSTPONED: Final = (
-    "SET state = 'due', token = NULL, lease_until = NULL, due_at = %(again)s, code = %(code)s, reply = %(reply)s"
+    "SET state = 'due', token = NULL, lease_until = NULL, due_at = %(again)s, code = %(code)s, " + _REPLY
 )
 _DONE: Final = (
     "SET state = %(state)s, settled_at = %(now)s, token = NULL, lease_until = NULL, code = %(code)s, "
-    "reply = %(reply)s, why = %(why)s, letter = coalesce(%(letter)s, CASE WHEN kind <> 'sign_in' THEN letter END)"
+    + _REPLY
+    + ", why = %(why)s, letter = coalesce(%(letter)s, CASE WHEN kind <> 'sign_in' THEN letter END)"
 )
 _LOST: Final = (
-    "SET lost = lost + 1, token = NULL, lease_until = NULL, code = %(code)s, reply = %(reply)s, "
+    "SET lost = lost + 1, token = NULL, lease_until = NULL, code = %(code)s, " + _REPLY + ", "
     "state = CASE WHEN lost + 1 < %(copies)s THEN 'due' ELSE 'unknown' END, "
     "due_at = CASE WHEN lost + 1 < %(copies)s THEN %(again)s ELSE due_at END, "
     "settled_at = CASE WHEN lost + 1 < %(copies)s THEN NULL ELSE %(now)s END"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-import threading
 import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -31,8 +30,6 @@ MOST_BYTES: Final = 15 * 1024 * 1024
 """Of one file as it is sent; a phone makes 3 to 8 MB."""
 MOST_PIXELS: Final = 64_000_000
 """A phone makes 12 to 50 million; a file of a few kilobytes may claim billions."""
-AT_ONCE: Final = 2
-"""Photos developed at the same moment: each may need a few hundred megabytes for a second."""
 GIVEN_UP_AFTER: Final = timedelta(days=1)
 """How long a photo waits for its form to be accepted; a form is good for half of that."""
 MEGABYTE: Final = 1024 * 1024
@@ -43,8 +40,6 @@ Image.MAX_IMAGE_PIXELS = None  # the bound is ours: told in a sentence, before a
 
 UNREADABLE: Final = (OSError, SyntaxError, ValueError, EOFError, OverflowError, struct.error, zlib.error)
 """What the library raises at files that are not what they say."""
-
-_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Photos:
@@ -57,11 +52,14 @@ class Photos:
     def take(self, sent: bytes, name: str, *, form: UUID, company_id: str, listing_id: str, now: datetime) -> str:
         """Develop one file sent with a form and keep it for a listing; gives the photo's id.
 
-        The same file sent with the same form has the same id. Raises Refused, with the file's name, when it cannot
-        be a photo.
+        The same file sent with the same form for the same listing has the same id, and is developed once: a slow
+        form that was given up goes on where it stopped when it is sent again. Raises Refused, with the file's name,
+        when it cannot be a photo, and PrivateTextErased when the company was erased.
         """
-        photo_id = uuid5(form, hashlib.sha256(sent).hexdigest())
-        self.keep(photo_id, develop(sent, name), company_id=company_id, listing_id=listing_id, now=now)
+        # Company and listing are part of the id: what it finds is sealed under their key, and goes when they go.
+        photo_id = uuid5(form, f"{company_id} {listing_id} {hashlib.sha256(sent).hexdigest()}")
+        if not self._blobs.widths(photo_id).issuperset(WIDTHS):
+            self.keep(photo_id, develop(sent, name), company_id=company_id, listing_id=listing_id, now=now)
         return str(photo_id)
 
     def keep(
@@ -114,10 +112,9 @@ def develop(sent: bytes, name: str) -> dict[int, bytes]:
             if opened.width * opened.height > MOST_PIXELS:
                 sentence = _("“%(file)s” is too large: %(most)s million pixels at most.")
                 raise Refused(sentence, field="photo", file=name, most=MOST_PIXELS // MILLION)
-            with _turns:
-                # A JPEG can be decoded at a fraction of its size, and a good phone's is four times too large.
-                opened.draft("RGB", (TO_LOOK_AT, TO_LOOK_AT))
-                return sizes_of(ImageOps.exif_transpose(_small(opened, TO_LOOK_AT)))
+            # A JPEG can be decoded at a fraction of its size, and a good phone's is four times too large.
+            opened.draft("RGB", (TO_LOOK_AT, TO_LOOK_AT))
+            return sizes_of(ImageOps.exif_transpose(_small(opened, TO_LOOK_AT)))
     except UNREADABLE as fault:
         sentence = _("“%(file)s” cannot be read as a photo: send it as JPEG, PNG or WebP.")
         raise Refused(sentence, field="photo", file=name) from fault

@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
+from web.app import LONGEST_BODY
 from web.errors import too_late
 from web.security import headers
 from web.services import Services
@@ -19,6 +20,11 @@ ANSWER_WITHIN: Final = 4.5
 A database host that accepts a question and never answers is noticed by nothing else: its kernel goes on
 acknowledging, so keepalives find nothing wrong.
 """
+PHOTOS_WITHIN: Final = 60.0
+"""Seconds for a request too long to be anything but photos: a small machine develops six of a phone's in five to ten,
+and others may be in line before them."""
+LONGEST_LENGTH: Final = 18
+"""Digits of a length; more is not one."""
 
 
 class Deadline:
@@ -38,7 +44,7 @@ class Deadline:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        clock = asyncio.get_running_loop().time
+        clock, within = asyncio.get_running_loop().time, _time_for(scope)
         heard, listening, begun, over = clock(), False, False, False
 
         async def hear() -> ReceiveMessage:
@@ -56,8 +62,8 @@ class Deadline:
                 await send(message)
 
         work = asyncio.ensure_future(self._app(scope, hear, say))
-        while not (work.done() or begun) and (listening or clock() < heard + ANSWER_WITHIN):
-            rest = ANSWER_WITHIN if listening else heard + ANSWER_WITHIN - clock()
+        while not (work.done() or begun) and (listening or clock() < heard + within):
+            rest = within if listening else heard + within - clock()
             await asyncio.wait({work}, timeout=rest)
         if work.done() or begun:
             await work
@@ -69,3 +75,11 @@ class Deadline:
         for name, value in self._headers.items():
             answer.headers.setdefault(name, value)
         await answer.to_asgi_response(None, Request(scope))(scope, receive, send)
+
+
+def _time_for(scope: Scope) -> float:
+    """Seconds that a request is given, by the length it says it has."""
+    said = dict(scope["headers"]).get(b"content-length", b"")
+    # The server takes no length that is not a number; one of a thousand digits would not be read as one.
+    is_upload = said.isdigit() and len(said) <= LONGEST_LENGTH and int(said) > LONGEST_BODY
+    return PHOTOS_WITHIN if is_upload else ANSWER_WITHIN

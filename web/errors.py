@@ -30,6 +30,8 @@ from web.visits import STATE, SignInFirst, Visit, safe_path
 
 Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 API: Final = "/api/"
+SECRET_PLACES: Final = frozenset({"sign-in", "unsubscribe"})
+"""Where the rest of an address is a secret."""
 TRY_AGAIN: Final[frozenset[Status]] = frozenset({429, 500, 503})
 LONGEST_REFERER: Final = 2_000
 TITLES: Final[dict[int, str]] = {
@@ -67,8 +69,10 @@ AWAY: Final[tuple[type[Exception], ...]] = (
     TooManyRequests,
     Unavailable,
     ClockDrift,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedTable,
 )
-"""The database does not answer, or not in time; nothing is lost, and it comes back by itself."""
+"""The database does not answer in time, or its tables are still those of older code; it comes back by itself."""
 UNREADABLE: Final[tuple[type[Exception], ...]] = (psycopg.DataError, RecursionError, UnicodeError)
 """Nothing a person sends is our fault: text the database cannot hold, JSON a hundred thousand levels deep."""
 
@@ -142,16 +146,16 @@ class _Telling:
         return answer
 
     def unreadable(self, request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
-        log.warning("a request could not be read", path=request.scope["path"], fault=type(fault).__name__)
+        log.warning("a request could not be read", path=_plain_path(request), fault=type(fault).__name__)
         return self._answer(request, 400, "")
 
     def away(self, request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
-        log.warning("the database does not answer", path=request.scope["path"], fault=repr(fault))
+        log.warning("the database does not answer", path=_plain_path(request), fault=repr(fault))
         return self._answer(request, 503, "", retry=RETRY_AFTER)
 
     def failed(self, request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
         reference = secrets.token_hex(4)
-        log.error("a request failed", reference=reference, path=request.scope["path"], exc_info=fault)
+        log.error("a request failed", reference=reference, path=_plain_path(request), exc_info=fault)
         return self._answer(request, 500, "", reference=reference)
 
     def _answer(
@@ -201,6 +205,13 @@ class _Telling:
     def _language(self, request: Request[Any, Any, Any]) -> Language:
         visit: Visit | None = (request.scope.get("state") or {}).get(STATE)
         return visit.language if visit else language_of(request)
+
+
+def _plain_path(request: Request[Any, Any, Any]) -> str:
+    """The path for the log, without what opens a door: the tokens of sign-in and unsubscribe links."""
+    path: str = request.scope["path"]
+    first = path[1:].partition("/")[0]
+    return f"/{first}/…" if first in SECRET_PLACES else path
 
 
 def _for_programs(request: Request[Any, Any, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 
@@ -48,11 +48,12 @@ async def photos_sent(
     """Read the field, and develop and keep what came with it; what is wrong with a photo is said beside the field.
 
     `shown` are the photos of the listing that is amended; a new listing gets its id here, since photos are sealed
-    for it before it is posted.
+    for it before it is posted. A form sent again is for the same listing, and finds the photos that were kept for it.
     """
     await visit.typed()
     known, waiting = _waiting(visit, given, company_id, listing_id)
-    listing_id = listing_id or known or visit.new_id("listing")
+    form = UUID((await visit.asked())["command_id"])
+    listing_id = listing_id or known or f"listing-{uuid5(form, f'{visit.viewer.member_id} {company_id}')}"
     gone = tuple(photo for photo in shown if photo in given.all(GONE))
     uploads = await visit.uploads(FIELD)
     chosen = len(shown) - len(gone) + len(waiting) + len(uploads)
@@ -62,13 +63,12 @@ async def photos_sent(
             most=MAX_PHOTOS, chosen=chosen,
         )  # fmt: skip
         uploads = ()
-    form = UUID((await visit.asked())["command_id"])
     take = partial(visit.services.photos.take, form=form, company_id=company_id, listing_id=listing_id, now=visit.now)
     for upload in uploads:
         await visit.within(SENT, visit.viewer.member_id)
         sent = await upload.read(MOST_BYTES + 1)
         try:
-            photo_id = await visit.services.blocking(take, sent, upload.filename)
+            photo_id = await visit.services.developing(take, sent, upload.filename)
         except Refused as refused:
             given.refused(refused, otherwise=FIELD)
         else:

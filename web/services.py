@@ -43,6 +43,10 @@ READERS: Final = 16
 """Connections that pages read with."""
 WAITING: Final = 1_000
 """Commands that may wait for a thread; one more is told to come back."""
+PHOTOS: Final = 2
+"""Photos developed at once: each may need a few hundred megabytes for a second, and no command waits behind them."""
+PHOTOS_WAITING: Final = 40
+"""Photos that may wait to be developed: each is held in memory as it was sent."""
 CLEAN_EVERY: Final = 3600.0
 ZONES_FOR: Final = 3.0
 
@@ -51,6 +55,29 @@ log = structlog.get_logger(__name__)
 
 class Overcrowded(Refused):
     """More people ask for something at this moment than can be answered in time."""
+
+
+class Threads:
+    """A few threads beside the event loop, and a bound on what may wait for them."""
+
+    def __init__(self, name: str, *, at_once: int, waiting: int) -> None:
+        self._executor = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._most = at_once + waiting
+        self._taken = 0
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run what blocks; raises Overcrowded when too much waits already."""
+        if self._taken >= self._most:
+            raise Overcrowded(_("Too many people are here at this moment. Try again shortly."))
+        self._taken += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        finally:
+            self._taken -= 1
+
+    def end(self) -> None:
+        """Finish what is under way and forget what waits."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
 
 class Services:
@@ -90,8 +117,8 @@ class Services:
         self.signer = Signer(settings.secret.encode())
         self.hosts = Hosts(settings)
         self.forms = FormGuard(self.signer, self.hosts)
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="command")
-        self._waiting = 0
+        self._commands = Threads("command", at_once=THREADS, waiting=WAITING)
+        self._photos = Threads("photo", at_once=PHOTOS, waiting=PHOTOS_WAITING)
         self._zones: tuple[float, list[people.Zone]] | None = None
         self._aside: set[asyncio.Task[Any]] = set()
 
@@ -110,7 +137,8 @@ class Services:
             finally:
                 cleaning.cancel()
                 await asyncio.gather(cleaning, *self._aside, return_exceptions=True)
-                self._executor.shutdown(wait=True, cancel_futures=True)
+                self._commands.end()
+                self._photos.end()
 
     async def zones(self) -> list[people.Zone]:
         """Every zone, as of a few seconds ago at most: they are in the frame of each page."""
@@ -137,14 +165,11 @@ class Services:
 
     async def blocking(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what blocks beside the event loop, on one of the threads of the commands."""
-        if self._waiting >= WAITING + THREADS:
-            raise Overcrowded(_("Too many people are here at this moment. Try again shortly."))
-        self._waiting += 1
-        try:
-            work = partial(function, *args, **kwargs)
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        finally:
-            self._waiting -= 1
+        return await self._commands.run(partial(function, *args, **kwargs))
+
+    async def developing(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what works on a photo beside the event loop, on a thread of its own: commands do not wait for it."""
+        return await self._photos.run(partial(function, *args, **kwargs))
 
     def aside(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Have something done that the answer must not wait for, lest its duration tell something."""

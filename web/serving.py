@@ -192,6 +192,10 @@ def _demo_doors(settings: Settings, log: EventLog, clock: Clock, photos: Photos)
     note = _kept(settings, "demo") / "filling.json"
     today = clock.now().astimezone(ZoneInfo(PARIS)).date()
     filling = Filling(today - timedelta(days=today.weekday()), complete=False)
+    if not note.exists() and log.head() > 0:
+        raise Misconfigured(
+            "This folder holds a site of its own, not the demonstration: set MARKETPLACE_VAR to another."
+        )
     if note.exists():
         filling = msgspec.json.decode(note.read_bytes(), type=Filling)
     people: DemoPeople

@@ -9,6 +9,7 @@ from marketplace.cli.matching import match
 from marketplace.cli.operating import doctor, migrate
 from marketplace.cli.people import erase
 from marketplace.cli.serving import demo, follow, schedule, serve
+from marketplace.cli.zones import invite, open_zone, register_company
 
 __all__ = ["commands"]
 
@@ -19,5 +20,19 @@ commands = CommandLine(
     Settings come from MARKETPLACE_… variables; `marketplace doctor` lists them with what they mean. Without any, an
     embedded PostgreSQL in ./var holds the data. Exit codes: 0 done, 1 refused with a sentence, 2 wrongly asked.""",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    commands=[demo, serve, follow, schedule, migrate, rebuild, match, digest, erase, doctor],
+    commands=[
+        demo,
+        serve,
+        follow,
+        schedule,
+        migrate,
+        open_zone,
+        register_company,
+        invite,
+        rebuild,
+        match,
+        digest,
+        erase,
+        doctor,
+    ],  # fmt: skip
 )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain import taxonomy
 from domain.commands import Command
 from domain.companies import AddRepresentative, AdmitCompany, RegisterCompany
 from domain.listings import (
@@ -263,7 +264,7 @@ class _Teller(Struct, frozen=True):
     def _first_review(self, flow: Flow, company: DemoCompany) -> Iterator[Command]:
         if flow.key in REJECTED:
             ground, sentence = REJECTED[flow.key]
-            for zone in _reviewing(company):
+            for zone in _reviewing(company, flow):
                 seen = self._review_of(flow, self._posted(flow))
                 yield RejectListing(
                     **self._asked(seen, self._holder(zone, "moderator"), "reject", flow.key, zone),
@@ -276,7 +277,7 @@ class _Teller(Struct, frozen=True):
             yield from self._approvals(flow, company, self._posted(flow))
 
     def _approvals(self, flow: Flow, company: DemoCompany, written: datetime) -> Iterator[Command]:
-        for zone in _reviewing(company):
+        for zone in _reviewing(company, flow):
             seen = self._review_of(flow, written)
             yield ApproveListing(
                 **self._asked(seen, self._holder(zone, "moderator"), "approve", flow.key, zone, written),
@@ -324,5 +325,9 @@ def _zone(slug: str) -> str:
     return f"zone-{slug}"
 
 
-def _reviewing(company: DemoCompany) -> list[str]:
-    return [zone.slug for zone in ZONES if zone.slug in company.admitted_in and zone.moderation == "before"]
+def _reviewing(company: DemoCompany, flow: Flow) -> list[str]:
+    """The zones that read a flow before anyone sees it; all of them do where it may be hazardous."""
+    hazardous = "hazardous" in taxonomy.CATEGORIES[flow.category].flags
+    return [
+        zone.slug for zone in ZONES if zone.slug in company.admitted_in and (zone.moderation == "before" or hazardous)
+    ]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final, Generic, LiteralString, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, LiteralString, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -55,8 +55,6 @@ LISTEN_AGAIN_AFTER: Final = 0.5
 """Seconds between two tries to reach a database that is away."""
 
 if TYPE_CHECKING:
-    from _typeshed import FileDescriptorLike
-
     from marketplace.clock import Clock  # which needs our faults
 
 S = TypeVar("S")
@@ -372,7 +370,15 @@ class EventLog:
             _readable(self._closed, within=LISTEN_AGAIN_AFTER)
 
 
-def _readable(*ends: FileDescriptorLike, within: float | None = None) -> list[object]:
+class HasFileno(Protocol):
+    """Whatever can be waited for."""
+
+    def fileno(self) -> int:
+        """Its number."""
+        ...
+
+
+def _readable(*ends: HasFileno | int, within: float | None = None) -> list[object]:
     with selectors.DefaultSelector() as selector:
         for end in ends:
             selector.register(end, selectors.EVENT_READ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -323,3 +323,21 @@ def test_the_end_of_a_lifetime_is_sixty_days_after_posting() -> None:
 
 def test_a_flow_may_be_half_a_piece_a_week() -> None:
     Story(listings.evolve).when(posting(draft=draft(quantity=pieces("0.5", per="WEE")))).one(ListingPosted)
+
+
+def test_a_listing_does_not_outlive_its_last_day() -> None:
+    last = later(days=10).date()
+    posted = Story(listings.evolve).when(posting(draft=draft(available_to=last))).one(ListingPosted)
+    assert posted.expires_at == datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+    command = RenewListing(**asked(now=later(days=11)), listing_id=PALLETS)
+    Story(listings.evolve, posted).when(
+        lambda listing: listings.renew_listing(command, listing, sawmill(), {JOURDIES: jourdies()})
+    ).then_refused("last day")
+
+
+def test_what_may_be_hazardous_waits_even_where_others_are_reviewed_afterwards() -> None:
+    litres = Quantity(amount=Decimal(200), unit="LTR", per=None)
+    oil = post_listing(draft=draft(category="CHI.OIL", title="Huile de vidange", quantity=litres, attributes={}))
+    Story(listings.evolve).when(
+        lambda listing: listings.post_listing(oil, listing, sawmill(), {JOURDIES: jourdies("after")})
+    ).state(zones={JOURDIES: "pending"})

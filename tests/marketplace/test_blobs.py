@@ -74,6 +74,13 @@ def test_a_blob_that_is_not_there_is_none(blobs: Blobs, clock: Clock) -> None:
     assert blobs.get(blob_id, 1280) is None
 
 
+def test_the_sizes_that_are_there_are_told(log: EventLog, blobs: Blobs, clock: Clock) -> None:
+    blob_id = put(blobs, clock, width=480)
+    assert (blobs.widths(blob_id), blobs.widths(uuid4())) == ({480}, set())
+    log.erase(SAWMILL)
+    assert blobs.widths(blob_id) == set()
+
+
 def test_putting_twice_changes_nothing(blobs: Blobs, clock: Clock) -> None:
     blob_id = put(blobs, clock)
     blobs.put(blob_id, b"other", media_type="text/plain", subject=SAWMILL, stream="listing-1", now=clock.now())

@@ -10,19 +10,21 @@ import pytest
 
 from tests.web.conftest import Site
 from web import deadline
+from web.app import LONGEST_BODY
 from web.deadline import Deadline
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def asked(path: str = "/z/jourdies") -> dict[str, Any]:
+def asked(path: str = "/z/jourdies", length: str = "") -> dict[str, Any]:
     return {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
+        "type": "http", "method": "POST" if length else "GET", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [(b"content-length", length.encode())] if length else [],
         "scheme": "http", "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1), "http_version": "1.1", "state": {},
     }  # fmt: skip
 
 
-def answer(app: App, *, body_takes: float = 0.0) -> list[dict[str, Any]]:
+def answer(app: App, *, body_takes: float = 0.0, length: str = "") -> list[dict[str, Any]]:
     """What a visitor is sent who takes so many seconds to send their form."""
     sent: list[dict[str, Any]] = []
 
@@ -33,7 +35,7 @@ def answer(app: App, *, body_takes: float = 0.0) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(asked(), receive, send))  # type: ignore[arg-type]  # an app is a coroutine function
+    asyncio.run(app(asked(length=length), receive, send))  # type: ignore[arg-type]  # an app is a coroutine function
     return sent
 
 
@@ -48,6 +50,13 @@ async def silent(_scope: object, _receive: object, _send: object) -> None:
 
 async def after_the_form(_scope: object, receive: Any, send: Any) -> None:
     await receive()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"here"})
+
+
+async def slow_to_develop(_scope: object, receive: Any, send: Any) -> None:
+    await receive()
+    await asyncio.sleep(0.6)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"here"})
 
@@ -75,3 +84,20 @@ def test_a_form_that_arrives_slowly_is_waited_for(standing_site: Site) -> None:
 def test_an_answer_that_has_begun_is_finished(standing_site: Site) -> None:
     start, body = answer(Deadline(slow_to_end, standing_site.services))
     assert (start["status"], body["body"]) == (200, b"here")
+
+
+def test_photos_are_given_their_time(standing_site: Site) -> None:
+    start, _body = answer(Deadline(slow_to_develop, standing_site.services), length=str(LONGEST_BODY + 1))
+    assert start["status"] == 200
+
+
+def test_photos_are_not_waited_for_for_ever_either(standing_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "PHOTOS_WITHIN", 0.3)
+    start, _body = answer(Deadline(slow_to_develop, standing_site.services), length=str(LONGEST_BODY + 1))
+    assert start["status"] == 503
+
+
+@pytest.mark.parametrize("length", [str(LONGEST_BODY), "0", "-300000", "many", "9" * 5_000])
+def test_a_form_without_photos_is_not_given_the_time_of_photos(standing_site: Site, length: str) -> None:
+    start, _body = answer(Deadline(slow_to_develop, standing_site.services), length=length)
+    assert start["status"] == 503

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,7 +17,8 @@ from PIL.ExifTags import GPS, IFD, Base
 from domain.listings import ApproveListing
 from marketplace import erasing
 from marketplace.database import Role
-from marketplace.photos import MOST_BYTES
+from marketplace.eventlog import PrivateTextErased
+from marketplace.photos import MOST_BYTES, ON_A_CARD
 from marketplace.reading import visible
 from tests.marketplace.test_photos import png_that_claims
 from tests.web.conftest import Browser, Site
@@ -194,6 +196,52 @@ def test_the_same_form_sent_twice_posts_once(site: Site) -> None:
     assert blobs(site) == 1
     other = post(lea, jpeg(2), command_id=command_id)
     assert other.status_code == 409
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The thread of each photo that the imaging library was given to develop, as it goes on."""
+    threads: list[str] = []
+    open_one = Image.open
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return open_one(*args, **kwargs)
+
+    monkeypatch.setattr(Image, "open", noted)
+    return threads
+
+
+def test_a_form_sent_again_develops_only_what_is_not_there_yet(site: Site, opened: list[str]) -> None:
+    lea = site.browser("lea")
+    command_id = str(uuid4())
+    assert post(lea, jpeg(1), jpeg(2), amount="-3", command_id=command_id).status_code == 422
+    assert len(opened) == 2
+    path, photos = posted(lea, jpeg(1), jpeg(2), jpeg(3), command_id=command_id)
+    assert (len(photos), len(opened), blobs(site)) == (3, 3, 3)
+    assert site.rows("SELECT DISTINCT stream, named FROM log.blob") == [(path.removeprefix("/listings/"), True)]
+    assert all(thread.startswith("photo") for thread in opened), "commands do not wait behind photos"
+
+
+def test_a_photo_taken_twice_is_developed_once_for_each_listing(site: Site, opened: list[str]) -> None:
+    form, sawmill, bakery = uuid4(), site.story.companies["sawmill"], site.story.companies["bakery"]
+    photos, now = site.services.photos, site.services.clock.now()
+
+    def take(company_id: str, listing_id: str) -> str:
+        return photos.take(jpeg(1), "IMG_1.jpg", form=form, company_id=company_id, listing_id=listing_id, now=now)
+
+    ours = take(sawmill, "listing-1")
+    assert (take(sawmill, "listing-1"), len(opened)) == (ours, 1)
+    site.rows("DELETE FROM log.blob WHERE width = %s RETURNING 1", ON_A_CARD)  # stopped between the two sizes
+    assert (take(sawmill, "listing-1"), len(opened)) == (ours, 2)
+    assert photos.show(ours, ON_A_CARD) is not None
+    theirs = {take(sawmill, "listing-2"), take(bakery, "listing-1")}
+    assert (len(theirs - {ours}), len(opened)) == (2, 4), "what is sealed for one listing is not shown on another"
+    site.log.erase(sawmill)
+    with pytest.raises(PrivateTextErased):
+        take(sawmill, "listing-1")
+    assert site.services.photos.show(take(bakery, "listing-1"), ON_A_CARD) is not None
+    assert UUID(ours) not in {photo for (photo,) in site.rows("SELECT id FROM log.blob")}
 
 
 def test_amending_keeps_drops_and_adds(site: Site) -> None:

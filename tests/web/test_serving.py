@@ -19,7 +19,8 @@ import pytest
 
 REPOSITORY: Final = Path(__file__).parents[2]
 OPENS_WITHIN: Final = 90.0
-ENDS_WITHIN: Final = 3.0
+ENDS_WITHIN: Final = 15.0
+"""Far more than it takes: a busy machine is not our fault, a thread that never ends is."""
 PEOPLE: Final = 6
 
 

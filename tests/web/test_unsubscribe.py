@@ -92,4 +92,5 @@ def test_wrong_preferences_are_refused_with_what_was_chosen(site: Site) -> None:
     browser.get("/account")
     answer = browser.send("/account/mail", {"frequency": "hourly", "topics": "everything", "language": "tlh"})
     assert answer.status_code == 422
-    assert browser.send("/account/mail", {"frequency": "weekly", "topics": "matches", "command_id": "nonsense"}).status_code == 400
+    unreadable = {"frequency": "weekly", "topics": "matches", "command_id": "nonsense"}
+    assert browser.send("/account/mail", unreadable).status_code == 400
