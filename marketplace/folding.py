@@ -16,7 +16,7 @@ from domain.events import Recorded
 from projections.listings import LISTINGS
 from projections.mail_log import MAIL_LOG
 from projections.matches import MATCHES
-from projections.model import Key, ReadModel, Rows, Table
+from projections.model import Group, Key, ReadModel, Rows, Table
 from projections.moderation import MODERATION
 from projections.people import PEOPLE
 
@@ -53,7 +53,7 @@ def fold(connection: Connection, model: ReadModel, schema: str, events: Sequence
 
 def fold_in_memory(model: ReadModel, rows: Rows, events: Sequence[Recorded]) -> None:
     """Change rows as events want; raises BrokenEvent."""
-    wanted = []
+    wanted: list[Group] = []
     for recorded in events:
         try:
             wanted.extend(model.touches(recorded))

@@ -19,6 +19,7 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role, opened
 from marketplace.eventlog import EventLog, Registry, Unavailable, UnknownTopic, Unreadable
 from marketplace.folding import MODELS, BrokenEvent, Connection, fold
+from marketplace.logs import plainly
 from marketplace.rebuilding import AlreadyRebuilding, Generation, Rebuild, prepare, shown
 from marketplace.settings import Settings
 from projections.model import ReadModel
@@ -294,8 +295,8 @@ class Following:
         progress.retry_at = time.monotonic() + RETRY_STALLED
         if not progress.stalled:
             progress.stalled = True
-            self._stall(progress.generation, str(fault))
-            log.error("read_model_stalled", model=progress.model.name, position=progress.position, fault=str(fault))
+            self._stall(progress.generation, plainly(fault))
+            log.error("read_model_stalled", model=progress.model.name, position=progress.position, fault=plainly(fault))
 
     def _stall(self, generation: Generation, error: str) -> None:
         self._connection.execute(

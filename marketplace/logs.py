@@ -6,9 +6,17 @@ import logging
 import sys
 from typing import Any
 
+import psycopg
 import structlog
 
 from marketplace.settings import Settings
+
+
+def plainly(fault: BaseException) -> str:
+    """What a fault says, without the row of a table it may be about: that may hold what people typed."""
+    if isinstance(fault, psycopg.Error):
+        return fault.diag.message_primary or type(fault).__name__
+    return str(fault)
 
 
 def configure(settings: Settings) -> None:

@@ -13,6 +13,7 @@ import structlog
 from domain.events import Recorded
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Unavailable
+from marketplace.logs import plainly
 from marketplace.outbox import Outbox
 from marketplace.reactions import Reaction
 
@@ -120,8 +121,8 @@ class Reactor:
 
     def _stop_at(self, connection: Connection, reaction: Reaction, fault: Exception) -> None:
         self._stopped[reaction.name] = time.monotonic() + RETRY_STOPPED
-        log.error("reaction_stopped", reaction=reaction.name, fault=repr(fault))
+        log.error("reaction_stopped", reaction=reaction.name, fault=plainly(fault))
         connection.execute(
             "UPDATE log.reaction SET error = %s, since = coalesce(since, log.clock()) WHERE name = %s",
-            [str(fault), reaction.name],
+            [plainly(fault), reaction.name],
         )

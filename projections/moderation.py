@@ -370,13 +370,6 @@ def queue(zone_id: str, cursor: str = "", limit: int = PAGE) -> Query[Case]:
     return Query(sql, params, Case)
 
 
-def waiting(zone_id: str, listing_id: str) -> Query[Case]:
-    """What waits of one listing in a zone; one row at most."""
-    sql = f"""{_CASE.format(time="extract(epoch FROM c.since)")}
-        WHERE zone_id = %(zone)s AND listing_id = %(listing)s AND outcome IS NULL"""
-    return Query(sql, {"zone": zone_id, "listing": listing_id}, Case)
-
-
 def record(zone_id: str, listing_id: str = "", before: datetime | None = None, limit: int = PAGE) -> Query[Case]:
     """What was decided in a zone, of one listing or of all, the newest first."""
     sql = f"""{_CASE.format(time="extract(epoch FROM c.decided_at)")}

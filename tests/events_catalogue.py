@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
-from domain.events import Event
+from domain.listings import Content
+from domain.places import Place
+from domain.quantities import Quantity
 from domain.streams import STREAMS
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "events.md"
@@ -49,6 +52,9 @@ NOUNS: Final = (
 )  # fmt: skip
 
 
+PARTS: Final = (Content, Quantity, Place)
+
+
 def page() -> str:
     """The whole catalogue, as it should stand in the documentation."""
     parts = [
@@ -73,10 +79,12 @@ def page() -> str:
         parts.append(f"## {STREAM_TITLES[kind]}\n")
         parts.append(f"Stream ids begin with `{kind}-`.\n")
         parts.extend(_section(event) for event in events)
+    parts.append("## Parts of events\n")
+    parts.extend(_section(part) for part in PARTS)
     return "\n".join(parts)
 
 
-def _section(event: type[Event]) -> str:
+def _section(event: type[Struct]) -> str:
     lines = [f"### {event.__name__}\n", f"{_sentence(event)}\n", "| field | type | default |", "| --- | --- | --- |"]
     hints = get_type_hints(event)
     lines.extend(
@@ -85,11 +93,11 @@ def _section(event: type[Event]) -> str:
     )
     sample = STORED / f"{event.__name__}.json"
     if sample.exists():
-        lines += ["", "```json", sample.read_text("utf-8").splitlines()[0], "```"]
+        lines += ["", "```json", sample.read_text("utf-8").splitlines()[-1], "```"]
     return "\n".join(lines) + "\n"
 
 
-def _sentence(event: type[Event]) -> str:
+def _sentence(event: type[Struct]) -> str:
     return " ".join((inspect.getdoc(event) or "").split())
 
 

@@ -55,10 +55,6 @@ class ApiTokens:
         found = await self._read("token_sha256 = %s AND expires_at > %s", [_sha256(token), now])
         return found[0] if found else None
 
-    async def of(self, member_id: str, *, now: datetime) -> list[ApiToken]:
-        """A person's tokens, the newest first."""
-        return await self._read("member_id = %s AND expires_at > %s ORDER BY created_at DESC", [member_id, now])
-
     async def end(self, token_id: str, *, member_id: str) -> bool:
         """End one of a person's tokens; False when they have no such token."""
         async with self._pool.connection() as connection:

@@ -70,7 +70,6 @@ AWAY: Final[tuple[type[Exception], ...]] = (
     Unavailable,
     ClockDrift,
     psycopg.errors.UndefinedColumn,
-    psycopg.errors.UndefinedTable,
 )
 """The database does not answer in time, or its tables are still those of older code; it comes back by itself."""
 UNREADABLE: Final[tuple[type[Exception], ...]] = (psycopg.DataError, RecursionError, UnicodeError)

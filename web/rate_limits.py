@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -38,14 +39,15 @@ class TooMany(Refused):
 
 
 class RateLimits:
-    """The counters; what they count is known to the database by its hash only."""
+    """The counters; what they count is known to the database by a keyed hash only."""
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]], secret: bytes) -> None:
         self._pool = pool
+        self._secret = secret
 
     async def count(self, limit: Limit, whom: str, *, now: datetime) -> None:
         """Count one try; raises TooMany when it is one too many."""
-        key = hashlib.sha256(f"{limit.name}\0{whom}".encode()).digest()
+        key = hmac.digest(self._secret, f"{limit.name}\0{whom}".encode(), hashlib.sha256)
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 """

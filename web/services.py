@@ -130,7 +130,7 @@ class Services:
             self.reader = Reader(pool)
             self.tokens = ApiTokens(pool)
             self.sessions = Sessions(pool, secure=self.hosts.secure)
-            self.limits = RateLimits(pool)
+            self.limits = RateLimits(pool, self.settings.secret.encode())
             cleaning = asyncio.create_task(self._keep_clean())
             try:
                 yield

@@ -153,11 +153,6 @@ class ListingCard(View, frozen=True, kw_only=True):
     new: bool = False
     photo: str | None = None
 
-    @property
-    def family_code(self) -> str:
-        """The family's code: the icon's name."""
-        return self.category_code.partition(".")[0]
-
 
 class MatchCard(View, frozen=True, kw_only=True):
     """Two listings that go together, seen from `mine`. `reasons` and `against` are said, the weightiest first."""

@@ -21,18 +21,8 @@ commands = CommandLine(
     embedded PostgreSQL in ./var holds the data. Exit codes: 0 done, 1 refused with a sentence, 2 wrongly asked.""",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     commands=[
-        demo,
-        serve,
-        follow,
-        schedule,
-        migrate,
-        open_zone,
-        register_company,
-        invite,
-        rebuild,
-        match,
-        digest,
-        erase,
-        doctor,
-    ],  # fmt: skip
+        *(demo, serve, follow, schedule),
+        *(migrate, open_zone, register_company, invite),
+        *(rebuild, match, digest, erase, doctor),
+    ],
 )

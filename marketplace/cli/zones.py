@@ -231,9 +231,8 @@ def register_company(
 ) -> None:
     """Register a company and admit it in a zone.
 
-    SIRET is its 14 digits. A company that is registered already keeps what is known of it, and is admitted in one
-    more zone; a zone that refused or suspended it decides on its own pages. `marketplace invite --company` then lets
-    someone act for it.
+    SIRET is its 14 digits. A company that is registered already keeps what is known of it and is admitted in one
+    more zone, unless that zone refused or suspended it. `marketplace invite --company` then lets someone act for it.
     """
     with desk() as at:
         zone_id = at.zone(slug)
@@ -257,7 +256,7 @@ def register_company(
         else:
             # Only a moderator, who knows why, takes a refusal or a suspension back.
             if (standing := company.standings.get(zone_id)) in ("refused", "suspended"):
-                raise Refused(f"This company is {standing} in {slug}: its moderators decide.")
+                raise Refused(f"This company is {standing} in {slug}; registering it again does not take that back.")
             done("This company was already registered; its name, trade and site stay as they are.")
         admission = companies.AdmitCompany(company_id=company_id, zone_id=zone_id, **at.asked())
         new = at.marketplace.admit_company(admission).position

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import members, zones
+from domain import companies, members, reservations, zones
 from domain.companies import SuspendCompany
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
@@ -19,7 +19,7 @@ from tests.marketplace import test_cli
 from tests.samples import asked
 
 Said = subprocess.CompletedProcess[str]
-Run = Callable[..., Said]
+Ask = Callable[..., Said]
 
 SAWMILL = "732 829 320 00074"
 BAKERY = "44306184100047"
@@ -32,7 +32,7 @@ LEA = ("invite", "lea@example.org", "--name", "Léa Dupont", "--zone", "jourdies
 
 
 @pytest.fixture
-def run(settings: Settings, tmp_path: Path) -> Run:
+def ask(settings: Settings, tmp_path: Path) -> Ask:
     given = {
         "var": str(tmp_path),
         "database_url": str(settings.database_url),
@@ -77,17 +77,17 @@ def refused(said: Said) -> str:
     return said.stderr.removeprefix("✗ ").rstrip("\n")
 
 
-def test_a_whole_new_zone_begins_on_the_command_line(run: Run, log: EventLog, market: Marketplace) -> None:
+def test_a_whole_new_zone_begins_on_the_command_line(ask: Ask, log: EventLog, market: Marketplace) -> None:
     policy = ("--moderation", "after", "--digest-day", "4", "--digest-hour", "18", "--contact-mail", "c@example.org")
-    assert well(run(*OPEN, *policy)) == "✓ ZAE Les Jourdies is open: https://gisement.example/z/jourdies\n"
-    assert well(run(*REGISTER)) == "✓ Scierie du Môle is registered.\n✓ It is admitted in jourdies.\n"
-    assert well(run(*ALIX, "--role", "administrator", "--role", "facilitator")) == (
+    assert well(ask(*OPEN, *policy)) == "✓ ZAE Les Jourdies is open: https://gisement.example/z/jourdies\n"
+    assert well(ask(*REGISTER)) == "✓ Scierie du Môle is registered.\n✓ It is admitted in jourdies.\n"
+    assert well(ask(*ALIX, "--role", "administrator", "--role", "facilitator")) == (
         "✓ Alix Perrin is invited to jourdies.\n"
         "✓ alix@example.org is administrator of jourdies.\n"
         "✓ alix@example.org is facilitator of jourdies.\n"
         "They sign in with this address: https://gisement.example/sign-in\n"
     )
-    assert "lea@example.org acts for the company" in well(run(*LEA, "--language", "en", "--company", SAWMILL))
+    assert "lea@example.org acts for the company" in well(ask(*LEA, "--language", "en", "--company", SAWMILL))
 
     alix, lea = market.member_at("alix@example.org"), market.member_at(" LEA@example.org")
     assert alix is not None
@@ -106,57 +106,59 @@ def test_a_whole_new_zone_begins_on_the_command_line(run: Run, log: EventLog, ma
     assert list(sawmill.sites.values()) == [zone.place]
 
 
-def test_inviting_again_only_adds_roles_and_a_company(run: Run, log: EventLog, market: Marketplace) -> None:
-    well(run(*OPEN))
-    well(run(*REGISTER))
-    well(run(*LEA, "--role", "reader"))
+def test_inviting_again_only_adds_roles_and_a_company(ask: Ask, log: EventLog, market: Marketplace) -> None:
+    well(ask(*OPEN))
+    well(ask(*REGISTER))
+    well(ask(*LEA, "--role", "reader"))
     lea = str(market.member_at("lea@example.org"))
     again = ("invite", "Lea@Example.org", "--name", "Someone Else", "--zone", "jourdies", "--language", "en")
-    assert well(run(*again, "--role", "reader", "--role", "moderator", "--company", SAWMILL)).splitlines()[:4] == [
+    assert well(ask(*again, "--role", "reader", "--role", "moderator", "--company", SAWMILL)).splitlines()[:4] == [
         "✓ Lea@Example.org was already invited; name, language and home zone stay as they are.",
         "✓ Lea@Example.org is already reader of jourdies.",
         "✓ Lea@Example.org is moderator of jourdies.",
         f"✓ Lea@Example.org acts for the company {SAWMILL}.",
     ]
     before = log.head()
-    assert "already acts for" in well(run(*LEA, "--role", "moderator", "--company", SAWMILL))
+    assert "already acts for" in well(ask(*LEA, "--role", "moderator", "--company", SAWMILL))
     assert log.head() == before
     assert market.member_at("lea@example.org") == lea
     assert [type(recorded.event) for recorded in log.history(lea)] == [members.MemberInvited]
 
 
-def test_a_registered_company_is_admitted_in_one_more_zone(run: Run, log: EventLog) -> None:
-    well(run(*OPEN))
-    well(run("open-zone", "la-roche", "--name", "La Roche", "--commune", "La Roche-sur-Foron", *HERE))
-    well(run(*REGISTER))
-    assert well(run("register-company", SAWMILL, "--zone", "la-roche", "--name", "Other", *YARD)) == (
+def test_a_registered_company_is_admitted_in_one_more_zone(ask: Ask, log: EventLog) -> None:
+    well(ask(*OPEN))
+    well(ask("open-zone", "la-roche", "--name", "La Roche", "--commune", "La Roche-sur-Foron", *HERE))
+    well(ask(*REGISTER))
+    assert well(ask("register-company", SAWMILL, "--zone", "la-roche", "--name", "Other", *YARD)) == (
         "✓ This company was already registered; its name, trade and site stay as they are.\n"
         "✓ It is admitted in la-roche.\n"
     )
     assert the_company(log, SAWMILL).zones == {"zone-jourdies", "zone-la-roche"}
-    assert "It is already admitted in jourdies." in well(run(*REGISTER))
+    assert "It is already admitted in jourdies." in well(ask(*REGISTER))
 
 
-def test_registering_again_takes_no_suspension_back(run: Run, log: EventLog, clock: Clock, market: Marketplace) -> None:
-    well(run(*OPEN))
-    well(run(*REGISTER))
+def test_registering_again_takes_no_suspension_back(ask: Ask, log: EventLog, clock: Clock, market: Marketplace) -> None:
+    well(ask(*OPEN))
+    well(ask(*REGISTER))
     sawmill = the_company(log, SAWMILL).company_id
     suspension = asked(zones.OPERATOR, clock.now(), zone_id="zone-jourdies", reason="It does not answer.")
     market.suspend_company(SuspendCompany(company_id=sawmill, **suspension))
-    assert refused(run(*REGISTER)) == "This company is suspended in jourdies: its moderators decide."
+    assert refused(ask(*REGISTER)) == (
+        "This company is suspended in jourdies; registering it again does not take that back."
+    )
 
 
-def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(run: Run, log: EventLog, market: Marketplace) -> None:
-    assert refused(run(*LEA)) == "There is no zone jourdies: `marketplace open-zone` opens one."
-    assert refused(run(*REGISTER)) == "There is no zone jourdies: `marketplace open-zone` opens one."
-    assert refused(run(*OPEN, "--time-zone", "Europe/Les_Jourdies")) == "There is no time zone of this name."
+def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(ask: Ask, log: EventLog, market: Marketplace) -> None:
+    assert refused(ask(*LEA)) == "There is no zone jourdies: `marketplace open-zone` opens one."
+    assert refused(ask(*REGISTER)) == "There is no zone jourdies: `marketplace open-zone` opens one."
+    assert refused(ask(*OPEN, "--time-zone", "Europe/Les_Jourdies")) == "There is no time zone of this name."
     assert log.head() == 0
-    well(run(*OPEN))
+    well(ask(*OPEN))
     before = log.head()
-    assert refused(run(*OPEN)) == "There is already a zone at this address."
-    assert refused(run("open-zone", "Les Jourdies", *OPEN[2:])).startswith("An address has lower-case letters")
-    assert refused(run("register-company", "732 829 320 00075", *REGISTER[2:])).startswith("This SIRET has a typing")
-    assert refused(run(*LEA, "--role", "reader", "--company", BAKERY)).startswith("No company has this SIRET here")
+    assert refused(ask(*OPEN)) == "There is already a zone at this address."
+    assert refused(ask("open-zone", "Les Jourdies", *OPEN[2:])).startswith("An address has lower-case letters")
+    assert refused(ask("register-company", "732 829 320 00075", *REGISTER[2:])).startswith("This SIRET has a typing")
+    assert refused(ask(*LEA, "--role", "reader", "--company", BAKERY)).startswith("No company has this SIRET here")
     assert log.head() == before
     assert market.member_at("lea@example.org") is None
 
@@ -172,7 +174,7 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(run: Run, log: Even
         ((*LEA, "--role", "king"), "'king' is not one of"),
     ],
 )
-def test_what_cannot_be_right_is_wrongly_asked(run: Run, words: tuple[str, ...], why: str) -> None:
-    said = run(*words)
+def test_what_cannot_be_right_is_wrongly_asked(ask: Ask, words: tuple[str, ...], why: str) -> None:
+    said = ask(*words)
     assert (said.returncode, said.stdout) == (2, "")
     assert why in said.stderr
