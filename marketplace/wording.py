@@ -237,7 +237,7 @@ class Wording:
 
     def money(self, cents: int, currency: str = "EUR") -> str:
         """0.25 € or 62 €: cents are said only when there are some."""
-        pattern = "#,##0 ¤" if cents % 100 == 0 else "#,##0.00 ¤"
+        pattern = "#,##0\u00a0¤" if cents % 100 == 0 else "#,##0.00\u00a0¤"
         if self.language == "en":
             pattern = "¤#,##0" if cents % 100 == 0 else "¤#,##0.00"
         return format_currency(Decimal(cents) / 100, currency, pattern, locale=self.language, currency_digits=False)

@@ -120,9 +120,13 @@ class Database(Struct, frozen=True):
             open=False,
         )
 
+        closing = asyncio.Event()
+
         async def keep_healthy() -> None:
-            while True:
-                await asyncio.sleep(HEALTH_EVERY)
+            while not closing.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(closing.wait(), HEALTH_EVERY)
+                    return
                 with suppress(psycopg.Error):
                     await pool.check()
 
@@ -131,6 +135,5 @@ class Database(Struct, frozen=True):
             try:
                 yield pool
             finally:
-                health.cancel()
-                with suppress(asyncio.CancelledError):
-                    await health
+                closing.set()
+                await health

@@ -43,7 +43,7 @@ class _Telling:
         self._log = log
 
     def react(self, recorded: Recorded) -> Iterator[tuple[Mail, Letter]]:
-        """A mail to each person of the company; nobody is told of a decision of their own."""
+        """A mail to each person of the company; nobody is told of a decision of their own, nor who never signed in."""
         event = recorded.event
         if not isinstance(event, ListingApproved | ListingRejected):
             return
@@ -55,7 +55,7 @@ class _Telling:
         company = self._log.load(listing.company_id, companies.evolve).state
         for member_id in sorted(company.representatives) if company else ():
             member = self._log.load(member_id, members.evolve).state
-            if member is None or member.erased or recorded.actor == f"member:{member_id}":
+            if member is None or member.erased or not member.joined or recorded.actor == f"member:{member_id}":
                 continue
             letter = self._letter(recorded, str(listing.content.title), zone, member)
             if letter is not None:
