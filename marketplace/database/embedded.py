@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.util
+import logging
 import os
 import pwd
 import shutil
@@ -398,7 +399,8 @@ def _let_through(path: Path) -> None:
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & 0o001:
-            log.warning("everyone may pass through a folder now, so that PostgreSQL can", folder=str(folder))
+            # By the plain logger: it reaches standard error even before logging is set up.
+            logging.getLogger(__name__).warning("Everyone may pass through %s now, so that PostgreSQL can.", folder)
             folder.chmod(mode & 0o7777 | 0o001)
 
 
