@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from domain.listings import ApproveListing
+from marketplace.reading import visible
 from tests.web.conftest import Site
 from tests.web.one_site import one_site
 
@@ -432,3 +433,20 @@ def test_the_document_says_which_answers_are_problems_and_where_a_token_is_wante
 def test_the_document_says_which_headers_are_listened_to(document: dict[str, Any]) -> None:
     amend = operations(document)["PUT", f"{V1}/listings/{{listing_id}}"]
     assert {"Idempotency-Key", "If-Match"} <= {one["name"] for one in amend["parameters"] if one["in"] == "header"}
+
+
+def test_phone_numbers_are_masked_for_whoever_is_not_of_the_zone(
+    site: Site, lea: httpx.Client, anyone: httpx.Client
+) -> None:
+    phone = "06 12 34 56 78"
+    words = {"title": f"Palettes, {phone}", "description": f"Appelez le {phone}.", "visibility": "public"}
+    listing = posted(lea, **words)["id"]
+    approval = {"listing_id": listing, "zone_id": site.story.zones["jourdies"]}
+    site.story.do(site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"), **approval)
+    with site.database.connect() as connection:
+        assert visible(connection, site.story.position, ["listings"])
+    stranger, member = (client.get(f"{V1}/listings/{listing}").json() for client in (anyone, lea))
+    assert phone not in stranger["title"]
+    assert phone not in stranger["description"]
+    assert stranger["company"] is None
+    assert phone in member["title"]
