@@ -51,6 +51,24 @@ class RepresentativeRemoved(Event, frozen=True):
     member_id: str
 
 
+class PhonePaired(Event, frozen=True):
+    """A phone that several people share, such as the one of the dock, serves the company from now on.
+
+    It is signed in as the company's, and as nobody in particular; what it does is done by `guest:<phone_id>`.
+    """
+
+    company_id: str
+    phone_id: str
+    name: Private
+
+
+class PhoneRevoked(Event, frozen=True):
+    """A shared phone no longer serves the company; it is signed out."""
+
+    company_id: str
+    phone_id: str
+
+
 class CompanyAdmitted(Event, frozen=True):
     """A zone welcomes the company: its listings may be shown there."""
 
@@ -92,6 +110,8 @@ CompanyEvent = (
     | SiteDeclared
     | RepresentativeAdded
     | RepresentativeRemoved
+    | PhonePaired
+    | PhoneRevoked
     | CompanyAdmitted
     | CompanyRefused
     | CompanySuspended
@@ -110,6 +130,7 @@ class Company(Struct, frozen=True):
     representatives: frozenset[str] = frozenset()
     sites: dict[str, Place] = field(default_factory=dict)
     standings: dict[str, Standing] = field(default_factory=dict)
+    phones: frozenset[str] = frozenset()
     erased: bool = False
 
     @property
@@ -121,8 +142,12 @@ class Company(Struct, frozen=True):
         """Whether `actor` is a member who acts for the company."""
         return actor.removeprefix("member:") in self.representatives
 
+    def is_served_by(self, actor: str) -> bool:
+        """Whether `actor` is a member who acts for the company, or one of its shared phones."""
+        return self.is_represented_by(actor) or actor in {f"guest:{phone_id}" for phone_id in self.phones}
 
-def evolve(company: Company | None, event: CompanyEvent) -> Company:
+
+def evolve(company: Company | None, event: CompanyEvent) -> Company:  # noqa: C901  (one flat case per event)
     """The company after `event`."""
     if isinstance(event, CompanyRegistered):
         return Company(event.company_id, event.siret)
@@ -134,6 +159,10 @@ def evolve(company: Company | None, event: CompanyEvent) -> Company:
             return replace(company, representatives=company.representatives | {event.member_id})
         case RepresentativeRemoved():
             return replace(company, representatives=company.representatives - {event.member_id})
+        case PhonePaired():
+            return replace(company, phones=company.phones | {event.phone_id})
+        case PhoneRevoked():
+            return replace(company, phones=company.phones - {event.phone_id})
         case CompanyAdmitted() | CompanyReinstated():
             return replace(company, standings={**company.standings, event.zone_id: "admitted"})
         case CompanyRefused():
@@ -141,7 +170,7 @@ def evolve(company: Company | None, event: CompanyEvent) -> Company:
         case CompanySuspended():
             return replace(company, standings={**company.standings, event.zone_id: "suspended"})
         case CompanyErased():
-            return replace(company, erased=True, representatives=frozenset())
+            return replace(company, erased=True, representatives=frozenset(), phones=frozenset())
 
 
 # --- commands ---------------------------------------------------------------------------------------------------
@@ -173,6 +202,21 @@ class RemoveRepresentative(Command, frozen=True):
 
     company_id: str
     member_id: str
+
+
+class PairPhone(Command, frozen=True):
+    """Let a shared phone serve the company, under a name its people know it by."""
+
+    company_id: str
+    phone_id: str
+    name: str
+
+
+class RevokePhone(Command, frozen=True):
+    """A shared phone no longer serves the company."""
+
+    company_id: str
+    phone_id: str
 
 
 class AdmitCompany(Command, frozen=True):
@@ -214,6 +258,9 @@ class EraseCompany(Command, frozen=True):
 # --- decisions --------------------------------------------------------------------------------------------------
 
 SIRET_DIGITS: Final = 14
+MOST_PHONES: Final = 20
+"""Shared phones of one company at a time: more than any dock has, few enough to be looked through."""
+PHONE_NAME_LENGTH: Final = 60
 
 
 def checked_siret(text: str) -> str:
@@ -271,6 +318,36 @@ def remove_representative(
     return [RepresentativeRemoved(company_id=command.company_id, member_id=command.member_id)]
 
 
+def pair_phone(command: PairPhone, company: Company | None, _zones: dict[str, Zone]) -> list[CompanyEvent]:
+    """Someone who acts for the company hands a phone to its people: a zone has no say in it."""
+    company = _represented(command.actor, company)
+    if command.phone_id in company.phones:
+        return []
+    if len(company.phones) >= MOST_PHONES:
+        raise Refused(_("A company has %(most)s shared phones at most: sign one out first."), most=MOST_PHONES)
+    name = Private(command.company_id, checked_phone_name(command.name))
+    return [PhonePaired(company_id=command.company_id, phone_id=command.phone_id, name=name)]
+
+
+def checked_phone_name(name: str) -> str:
+    """A name by which a shared phone is told from the others."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(_("Give the phone a name, such as “Dock phone”."), field="name")
+    if len(name) > PHONE_NAME_LENGTH:
+        raise Refused(_("A name has %(most)s characters at most."), field="name", most=PHONE_NAME_LENGTH)
+    return name
+
+
+def revoke_phone(command: RevokePhone, company: Company | None, _zones: dict[str, Zone]) -> list[CompanyEvent]:
+    """Anyone who acts for the company takes a phone back; a phone may leave by itself, and take no other along."""
+    itself = command.actor == f"guest:{command.phone_id}"
+    company = _known(company) if itself else _represented(command.actor, company)
+    if command.phone_id not in company.phones:
+        return []
+    return [PhoneRevoked(company_id=command.company_id, phone_id=command.phone_id)]
+
+
 def admit_company(command: AdmitCompany, company: Company | None, zone: Zone) -> list[CompanyEvent]:
     """A zone decides for itself whom it admits."""
     company = _judged(command, company, zone)
@@ -321,6 +398,13 @@ def erase_company(command: EraseCompany, company: Company | None) -> list[Compan
 
 def _known(company: Company | None) -> Company:
     if company is None:
+        raise NotFound(_("There is no such company."))
+    return company
+
+
+def _represented(actor: str, company: Company | None) -> Company:
+    company = _known(company)
+    if company.erased or not company.is_represented_by(actor):
         raise NotFound(_("There is no such company."))
     return company
 

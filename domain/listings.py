@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from domain import taxonomy, text_flags
+from domain import exchanges, taxonomy, text_flags
 from domain.commands import Command
 from domain.companies import Company
 from domain.events import Event, Private
+from domain.exchanges import CHOSEN, Exchange, ExchangeDeclined, ExchangeEvent, Reason
 from domain.places import Place
-from domain.quantities import Quantity
+from domain.quantities import Quantity, convert, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from domain.zones import Zone
 
@@ -25,7 +27,7 @@ PRICE_TERMS: Final[tuple[PriceTerms, ...]] = ("free", "paid_by_receiver", "paid_
 Visibility = Literal["public", "zone"]
 VISIBILITIES: Final[tuple[Visibility, ...]] = ("public", "zone")
 ZoneStatus = Literal["pending", "approved", "rejected"]
-Life = Literal["open", "withdrawn", "expired"]
+Life = Literal["open", "withdrawn", "expired", "fulfilled"]
 Ground = Literal["pool_pallet", "forbidden", "unclear", "duplicate", "not_for_zone", "unlawful", "other"]
 GROUNDS: Final[tuple[Ground, ...]] = (
     "pool_pallet",
@@ -140,6 +142,34 @@ class ListingRejected(Event, frozen=True):
     sentence: Private
 
 
+class ListingFulfilled(Event, frozen=True):
+    """Everything was collected, or the whole need is covered."""
+
+    listing_id: str
+
+
+class ListingReopened(Event, frozen=True):
+    """Something is left after all: a pick-up went otherwise than was first said."""
+
+    listing_id: str
+
+
+class NeedCovered(Event, frozen=True):
+    """An offer promises or, once `confirmed`, has given this much of what a request seeks."""
+
+    listing_id: str
+    exchange_id: str
+    quantity: Quantity
+    confirmed: bool
+
+
+class NeedReopened(Event, frozen=True):
+    """What an offer promised of it does not come."""
+
+    listing_id: str
+    exchange_id: str
+
+
 ListingEvent = (
     ListingPosted
     | ListingAmended
@@ -148,13 +178,29 @@ ListingEvent = (
     | ListingExpired
     | ListingApproved
     | ListingRejected
+    | ListingFulfilled
+    | ListingReopened
+    | NeedCovered
+    | NeedReopened
+    | ExchangeEvent
 )
 
 # --- state ------------------------------------------------------------------------------------------------------
 
 
+class Cover(Struct, frozen=True):
+    """What an offer of somebody else's gives towards a need."""
+
+    quantity: Quantity
+    confirmed: bool
+
+
 class Listing(Struct, frozen=True):
-    """What decisions need to know of a listing; `version` is that of the last event folded in."""
+    """What decisions need to know of a listing; `version` is that of the last event folded in.
+
+    `exchanges` are all there ever were about it; `covered` is what offers elsewhere give towards a request, by the
+    exchange it comes through. Amounts are in the unit of its own quantity.
+    """
 
     listing_id: str
     side: Side
@@ -165,9 +211,44 @@ class Listing(Struct, frozen=True):
     life: Life = "open"
     version: int = 0
     content_version: int = 0
+    exchanges: dict[str, Exchange] = field(default_factory=dict)
+    covered: dict[str, Cover] = field(default_factory=dict)
+
+    @property
+    def promised(self) -> Decimal:
+        """What is kept for those who were accepted."""
+        return sum((one.held for one in self.exchanges.values()), Decimal(0))
+
+    @property
+    def taken(self) -> Decimal:
+        """What was collected of a thing that is there once; a flow comes again, and nothing of it is used up."""
+        if self.content.quantity.per is not None:
+            return Decimal(0)
+        return sum((one.taken for one in self.exchanges.values()), Decimal(0))
+
+    @property
+    def free(self) -> Decimal:
+        """What nobody was promised yet; never below zero."""
+        return max(self.content.quantity.amount - self.promised - self.taken - self.given_elsewhere(), Decimal(0))
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether all of it was collected or given: then the listing is fulfilled."""
+        whole = self.content.quantity
+        return whole.per is None and self.taken + self.given_elsewhere(confirmed=True) >= whole.amount
+
+    def given_elsewhere(self, *, confirmed: bool = False) -> Decimal:
+        """What offers elsewhere give towards a request, as far as their unit says it without an estimate."""
+        unit, per = self.content.quantity.unit, self.content.quantity.per
+        given = Decimal(0)
+        for cover in self.covered.values():
+            amount = convert(cover.quantity, unit, self.content.category)
+            if amount is not None and not amount.estimated and cover.quantity.per == per:
+                given += amount.amount if cover.confirmed or not confirmed else Decimal(0)
+        return given
 
 
-def evolve(listing: Listing | None, event: ListingEvent) -> Listing:
+def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C901  (one flat case per event)
     """The listing after `event`."""
     if isinstance(event, ListingPosted):
         zones: dict[str, ZoneStatus] = {
@@ -176,6 +257,10 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:
         return Listing(event.listing_id, event.side, event.company_id, event.content, zones, event.expires_at)
     assert listing is not None
     listing = replace(listing, version=listing.version + 1)
+    if isinstance(event, ExchangeEvent):
+        before = listing.exchanges.get(event.exchange_id)
+        after = exchanges.evolve(before, event, listing.version)
+        return replace(listing, exchanges={**listing.exchanges, event.exchange_id: after})
     match event:
         case ListingAmended():
             pending: dict[str, ZoneStatus] = dict.fromkeys(event.awaiting, "pending")
@@ -197,6 +282,16 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:
             return replace(listing, zones={**listing.zones, event.zone_id: "approved"})
         case ListingRejected():
             return replace(listing, zones={**listing.zones, event.zone_id: "rejected"})
+        case ListingFulfilled():
+            return replace(listing, life="fulfilled")
+        case ListingReopened():
+            return replace(listing, life="open")
+        case NeedCovered():
+            cover = Cover(event.quantity, event.confirmed)
+            return replace(listing, covered={**listing.covered, event.exchange_id: cover})
+        case NeedReopened():
+            left = {one: cover for one, cover in listing.covered.items() if one != event.exchange_id}
+            return replace(listing, covered=left)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------
@@ -238,10 +333,11 @@ class AmendListing(Command, frozen=True):
 
 
 class WithdrawListing(Command, frozen=True):
-    """Take a listing back."""
+    """Take a listing back; `decline` is what those are told who still wait for an answer."""
 
     listing_id: str
     reason: str = ""
+    decline: Reason | None = None
 
 
 class RenewListing(Command, frozen=True):
@@ -254,6 +350,22 @@ class ExpireListing(Command, frozen=True):
     """Close a listing whose time is over; the clock asks for it."""
 
     listing_id: str
+
+
+class CoverNeed(Command, frozen=True):
+    """Note what an offer promises or gives towards a request; a reaction asks for it."""
+
+    listing_id: str
+    exchange_id: str
+    quantity: Quantity
+    confirmed: bool
+
+
+class ReopenNeed(Command, frozen=True):
+    """Note that a promise towards a request does not come; a reaction asks for it."""
+
+    listing_id: str
+    exchange_id: str
 
 
 class ApproveListing(Command, frozen=True):
@@ -281,7 +393,8 @@ def post_listing(
     """A company posts in every zone that admits it; each zone's policy says whether it is reviewed first."""
     if listing is not None:
         raise Conflict(_("This listing is already posted."))
-    _may_act_for(command, company, zones)
+    if not company.is_served_by(command.actor):  # a shared phone posts; to change what is posted takes a person
+        _may_act_for(command, company, zones)
     place = company.sites.get(command.site_id)
     if place is None:
         raise Refused(_("Choose one of the company’s sites."), field="site")
@@ -319,6 +432,7 @@ def amend_listing(
     content = _checked(command, listing.side, listing.company_id, command.draft, listing.content.photos)
     if content == listing.content and listing.life == "open":
         return []
+    _keep_promises(listing, content)
     same_words = replace(content, quantity=listing.content.quantity) == listing.content
     rejected = {zone for zone, status in listing.zones.items() if status == "rejected"}
     reviewed = () if same_words else _reviewed_first(command, tuple(listing.zones), zones, content)
@@ -341,7 +455,13 @@ def withdraw_listing(
     if listing.life == "withdrawn":
         return []
     reason = Private(listing.company_id, command.reason.strip()) if command.reason.strip() else None
-    return [ListingWithdrawn(listing_id=command.listing_id, reason=reason)]
+    waiting = [one for one in listing.exchanges.values() if one.stage == "asked"]
+    if waiting and command.decline not in CHOSEN:
+        raise Refused(_("Companies wait for your answer: choose the reason they are told."), field="decline")
+    return [
+        ListingWithdrawn(listing_id=command.listing_id, reason=reason),
+        *(_declined(command, one) for one in waiting),
+    ]
 
 
 def renew_listing(
@@ -352,6 +472,8 @@ def renew_listing(
     _may_act_for(command, company, zones)
     if listing.life == "withdrawn":
         raise Refused(_("This listing was withdrawn. Post it again to bring it back."))
+    if listing.life == "fulfilled":
+        raise Refused(_("Everything has found its place. If there is more, amend the quantity."))
     if listing.expires_at is None:
         return []
     last_day = listing.content.available_to
@@ -368,6 +490,33 @@ def expire_listing(command: ExpireListing, listing: Listing | None) -> list[List
     if listing.life != "open" or listing.expires_at is None or command.now < listing.expires_at:
         return []
     return [ListingExpired(listing_id=command.listing_id)]
+
+
+def cover_need(command: CoverNeed, listing: Listing | None) -> list[ListingEvent]:
+    """A request that is wholly given is fulfilled; said twice, it is noted once."""
+    listing = _known(listing)
+    if listing.covered.get(command.exchange_id) == Cover(command.quantity, command.confirmed):
+        return []
+    covered = NeedCovered(
+        listing_id=listing.listing_id,
+        exchange_id=command.exchange_id,
+        quantity=command.quantity,
+        confirmed=command.confirmed,
+    )
+    if listing.life in ("open", "expired") and evolve(listing, covered).is_used_up:
+        return [covered, ListingFulfilled(listing_id=listing.listing_id)]
+    return [covered]
+
+
+def reopen_need(command: ReopenNeed, listing: Listing | None) -> list[ListingEvent]:
+    """What was promised does not come; a request that nobody gives wholly any more is open again."""
+    listing = _known(listing)
+    if command.exchange_id not in listing.covered:
+        return []
+    reopened = NeedReopened(listing_id=listing.listing_id, exchange_id=command.exchange_id)
+    if listing.life == "fulfilled" and not evolve(listing, reopened).is_used_up:
+        return [reopened, ListingReopened(listing_id=listing.listing_id)]
+    return [reopened]
 
 
 def approve_listing(command: ApproveListing, listing: Listing | None, zone: Zone) -> list[ListingEvent]:
@@ -434,6 +583,35 @@ def _has_read_it(command: Command, listing: Listing) -> None:
     """Refuse who read older words; a renewal or a zone's decision meanwhile is no conflict."""
     if command.seen_version is not None and listing.content_version > command.seen_version:
         raise Conflict(_("The company changed this listing while you were reading it: here is what it says now."))
+
+
+def _keep_promises(listing: Listing, content: Content) -> None:
+    """What was promised and collected stays: the quantity covers it, in the unit it was promised in."""
+    settled = listing.promised + listing.taken
+    under_way = settled or any(one.is_open for one in listing.exchanges.values())
+    before, after = listing.content.quantity, content.quantity
+    if under_way and (before.unit, before.per) != (after.unit, after.per):
+        raise Refused(_("Exchanges are under way in this unit: it stays."), field="unit")
+    if after.amount < settled:
+        raise Refused(
+            _("%(settled)s are promised or collected already: the quantity counts them too."),
+            field="amount",
+            settled=plain(settled),
+        )
+    if listing.life == "fulfilled" and after.amount <= settled:
+        raise Refused(_("All of it was collected. If there is more, write the new total."), field="amount")
+
+
+def _declined(command: WithdrawListing, exchange: Exchange) -> ExchangeDeclined:
+    assert command.decline is not None
+    return ExchangeDeclined(
+        exchange_id=exchange.exchange_id,
+        listing_id=exchange.listing_id,
+        by=exchange.owner_id,
+        reason=command.decline,
+        sentence=None,
+        at=command.now,
+    )
 
 
 def _reviewed_first(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from domain import companies, digests, listings, members, reservations, zones
+from domain import companies, conversations, digests, listings, matches, members, reservations, zones
 from domain.events import Event
 
 STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
@@ -12,6 +12,8 @@ STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
     "company": get_args(companies.CompanyEvent),
     "member": get_args(members.MemberEvent),
     "listing": get_args(listings.ListingEvent),
+    "conversation": get_args(conversations.ConversationEvent),
+    "match": (matches.MatchSeen,),
     "digest": get_args(digests.DigestEvent),
     "siret": (reservations.SiretClaimed, reservations.ClaimReleased),
     "mail": (reservations.MailAddressClaimed, reservations.ClaimReleased),

@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from domain import companies, digests, listings, members, reservations, zones
+from domain import companies, conversations, dealings, digests, listings, matches, members, reservations, zones
 from domain.commands import Command, Receipt
 from domain.events import Event
+from domain.exchanges import Exchange
 from domain.refused import NotFound, _
 from marketplace.eventlog import EventLog
 
@@ -20,6 +21,8 @@ E = TypeVar("E", bound=Event)
 C = TypeVar("C", bound=Command)
 J = TypeVar("J", companies.AdmitCompany, companies.RefuseCompany, companies.SuspendCompany, companies.ReinstateCompany)
 R = TypeVar("R", listings.ApproveListing, listings.RejectListing)
+D = TypeVar("D", bound=dealings.Dealing)
+T = TypeVar("T", bound=conversations.Talking)
 
 
 class Marketplace:
@@ -101,6 +104,14 @@ class Marketplace:
     def remove_representative(self, command: companies.RemoveRepresentative) -> Receipt:
         """End a member's representation of a company."""
         return self._about_company(command, command.company_id, companies.remove_representative)
+
+    def pair_phone(self, command: companies.PairPhone) -> Receipt:
+        """Let a shared phone serve a company."""
+        return self._about_company(command, command.company_id, companies.pair_phone)
+
+    def revoke_phone(self, command: companies.RevokePhone) -> Receipt:
+        """End a shared phone's service."""
+        return self._about_company(command, command.company_id, companies.revoke_phone)
 
     def admit_company(self, command: companies.AdmitCompany) -> Receipt:
         """Welcome a company in a zone."""
@@ -230,6 +241,130 @@ class Marketplace:
         """Keep a listing out of a zone, and tell the company why."""
         return self._review_listing(command, listings.reject_listing)
 
+    def cover_need(self, command: listings.CoverNeed) -> Receipt:
+        """Note what an offer elsewhere promises or gives towards a request."""
+        return self._of_listing(command, command.listing_id, lambda listing: listings.cover_need(command, listing))
+
+    def reopen_need(self, command: listings.ReopenNeed) -> Receipt:
+        """Note that such a promise does not come."""
+        return self._of_listing(command, command.listing_id, lambda listing: listings.reopen_need(command, listing))
+
+    # --- exchanges
+
+    def show_interest(self, command: dealings.ShowInterest) -> Receipt:
+        """Ask for some of an offer, or offer to serve some of a request."""
+        listing = self._listing(command.listing_id)
+        company = self._company(command.company_id)
+        other = self._listing(command.other_listing_id) if command.other_listing_id else None
+        zones_of = self._zones({*listing.zones, *company.standings})
+        return self._carry_out(
+            command,
+            command.listing_id,
+            listings.evolve,
+            lambda listing: dealings.show_interest(command, listing, company, zones_of, other),
+            sorted(listing.zones),
+            ids={"exchange_id": command.exchange_id},
+        )
+
+    def accept_exchange(self, command: dealings.AcceptExchange) -> Receipt:
+        """Keep a quantity for whoever asked."""
+        return self._deal(command, dealings.accept_exchange)
+
+    def decline_exchange(self, command: dealings.DeclineExchange) -> Receipt:
+        """Answer an interest with no, for a reason."""
+        return self._deal(command, dealings.decline_exchange)
+
+    def abandon_exchange(self, command: dealings.AbandonExchange) -> Receipt:
+        """Give an exchange up, for a reason."""
+        return self._deal(command, dealings.abandon_exchange)
+
+    def renew_hold(self, command: dealings.RenewHold) -> Receipt:
+        """Keep the quantity for another while."""
+        return self._deal(command, dealings.renew_hold)
+
+    def propose_pickup(self, command: dealings.ProposePickup) -> Receipt:
+        """Say when a pick-up would suit."""
+        return self._deal(command, dealings.propose_pickup)
+
+    def agree_pickup(self, command: dealings.AgreePickup) -> Receipt:
+        """Agree with the proposed time."""
+        return self._deal(command, dealings.agree_pickup)
+
+    def confirm_exchange(self, command: dealings.ConfirmExchange) -> Receipt:
+        """Say what was really collected."""
+        return self._deal(command, dealings.confirm_exchange)
+
+    def correct_take(self, command: dealings.CorrectTake) -> Receipt:
+        """Correct what one confirmed."""
+        return self._deal(command, dealings.correct_take)
+
+    def dispute_exchange(self, command: dealings.DisputeExchange) -> Receipt:
+        """Say that a pick-up went otherwise."""
+        return self._deal(command, dealings.dispute_exchange)
+
+    def declare_savings(self, command: dealings.DeclareSavings) -> Receipt:
+        """Say what an exchange saved."""
+        return self._deal(command, dealings.declare_savings)
+
+    def confirm_period(self, command: dealings.ConfirmPeriod) -> Receipt:
+        """Say what came in a period of a flow."""
+        return self._deal(command, dealings.confirm_period)
+
+    def miss_period(self, command: dealings.MissPeriod) -> Receipt:
+        """Say that nothing came in a period."""
+        return self._deal(command, dealings.miss_period)
+
+    def end_flow(self, command: dealings.EndFlow) -> Receipt:
+        """End a flow that ran its course."""
+        return self._deal(command, dealings.end_flow)
+
+    def settle_dispute(self, command: dealings.SettleDispute) -> Receipt:
+        """Agree with the other side's figure, or say as the facilitator which one holds."""
+        company = self._company(command.company_id) if command.company_id else None
+        zone = self._zone_of_exchange(command.listing_id, command.exchange_id)
+        return self._of_listing(
+            command, command.listing_id, lambda listing: dealings.settle_dispute(command, listing, company, zone)
+        )
+
+    def nudge_exchange(self, command: dealings.NudgeExchange) -> Receipt:
+        """Have done what is due in the silence of both sides of an exchange."""
+        heard = self._conversation(command.exchange_id)
+        at = heard.heard_at if heard else None
+        return self._of_listing(
+            command, command.listing_id, lambda listing: dealings.nudge_exchange(command, listing, at)
+        )
+
+    # --- conversations
+
+    def send_message(self, command: conversations.SendMessage) -> Receipt:
+        """Write to the other side of an exchange."""
+        return self._talk(command, conversations.send_message, ids={"message_id": command.message_id})
+
+    def block_sender(self, command: conversations.BlockSender) -> Receipt:
+        """Have no more messages from the other side."""
+        return self._talk(command, conversations.block_sender)
+
+    def unblock_sender(self, command: conversations.UnblockSender) -> Receipt:
+        """Let the other side write again."""
+        return self._talk(command, conversations.unblock_sender)
+
+    def report_message(self, command: conversations.ReportMessage) -> Receipt:
+        """Show a message to those who run the zone."""
+        return self._talk(command, conversations.report_message)
+
+    # --- matches
+
+    def see_match(self, command: matches.SeeMatch) -> Receipt:
+        """Note that a company saw a match of its listing, the first time."""
+        listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
+        return self._carry_out(
+            command,
+            matches.stream_of(matches.match_id(command.listing_id, command.other_listing_id)),
+            matches.evolve,
+            lambda match: matches.see_match(command, match),
+            sorted({*listing.zones, *other.zones}),
+        )
+
     # --- digests
 
     def prepare_digest(self, command: digests.PrepareDigest) -> Receipt:
@@ -316,6 +451,62 @@ class Marketplace:
             lambda listing: decision(command, listing, company, zones_of),
             sorted(listing.zones),
         )
+
+    def _of_listing(
+        self,
+        command: Command,
+        listing_id: str,
+        decision: Callable[[listings.Listing | None], list[listings.ListingEvent]],
+    ) -> Receipt:
+        listing = self._listing(listing_id)
+        return self._carry_out(command, listing_id, listings.evolve, decision, sorted(listing.zones))
+
+    def _deal(
+        self,
+        command: D,
+        decision: Callable[[D, listings.Listing | None, companies.Company, zones.Zone], list[listings.ListingEvent]],
+    ) -> Receipt:
+        zone = self._zone_of_exchange(command.listing_id, command.exchange_id)
+        company = self._company_of_exchange(command.company_id)
+        return self._of_listing(command, command.listing_id, lambda listing: decision(command, listing, company, zone))
+
+    def _talk(
+        self,
+        command: T,
+        decision: Callable[
+            [T, conversations.Conversation | None, Exchange | None, companies.Company, zones.Zone],
+            list[conversations.ConversationEvent],
+        ],
+        *,
+        ids: dict[str, str] | None = None,
+    ) -> Receipt:
+        zone = self._zone_of_exchange(command.listing_id, command.exchange_id)
+        company = self._company_of_exchange(command.company_id)
+        exchange = self._listing(command.listing_id).exchanges.get(command.exchange_id)
+        return self._carry_out(
+            command,
+            conversations.stream_of(command.exchange_id),
+            conversations.evolve,
+            lambda conversation: decision(command, conversation, exchange, company, zone),
+            [zone.zone_id],
+            ids=ids,
+        )
+
+    def _conversation(self, exchange_id: str) -> conversations.Conversation | None:
+        return self._log.load(conversations.stream_of(exchange_id), conversations.evolve).state
+
+    def _zone_of_exchange(self, listing_id: str, exchange_id: str) -> zones.Zone:
+        listing = self._log.load(listing_id, listings.evolve).state
+        exchange = listing.exchanges.get(exchange_id) if listing else None
+        if exchange is None:
+            raise NotFound(_("There is no such exchange."))
+        return self._zone(exchange.zone_id)
+
+    def _company_of_exchange(self, company_id: str) -> companies.Company:
+        company = self._log.load(company_id, companies.evolve).state
+        if company is None:
+            raise NotFound(_("There is no such exchange."))
+        return company
 
     def _review_listing(
         self, command: R, decision: Callable[[R, listings.Listing | None, zones.Zone], list[listings.ListingEvent]]

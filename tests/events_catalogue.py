@@ -11,6 +11,7 @@ from typing import Any, Final, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from domain.exchanges import Slot, WasteMovement
 from domain.listings import Content
 from domain.places import Place
 from domain.quantities import Quantity
@@ -23,7 +24,9 @@ STREAM_TITLES: Final = {
     "zone": "Zone",
     "company": "Company",
     "member": "Member",
-    "listing": "Listing: an offer or a request",
+    "listing": "Listing: an offer or a request, and the exchanges about it",
+    "conversation": "Conversation: what the two sides of an exchange write to each other",
+    "match": "Match: a pair of listings as people treat it",
     "digest": "Digest: the weekly mail",
     "siret": "SIRET reservation",
     "mail": "Mail address reservation",
@@ -39,6 +42,13 @@ NOUNS: Final = (
     ("a wish to buy together (*achat groupé*)", "ListingPosted", "with a category of the family `ACH`"),
     ("a correction (*modification*)", "ListingAmended", ""),
     ("one-tap renewal (*renouvellement*)", "ListingRenewed", ""),
+    ("interest (*intérêt*)", "InterestShown", ""),
+    ("a reservation, a hold (*réservation*)", "ExchangeAccepted", "until `HoldLapsed`, or `ExchangeConfirmed`"),
+    ("an introduction (*mise en relation*)", "ContactDisclosed", ""),
+    ("a pick-up appointment (*enlèvement*)", "PickupAgreed", "after `PickupProposed`"),
+    ("the pick-up happened (*confirmation*)", "ExchangeConfirmed", "or `PeriodConfirmed` for a recurring flow"),
+    ("giving up (*abandon*)", "ExchangeAbandoned", "with a `reason`; `ExchangeDeclined` before acceptance"),
+    ("savings (*économies déclarées*)", "SavingsDeclared", ""),
     ("approval, rejection by the zone (*modération*)", "ListingApproved", "or `ListingRejected`"),
     (
         "the weekly mail (*lettre de la semaine*)",
@@ -52,7 +62,7 @@ NOUNS: Final = (
 )  # fmt: skip
 
 
-PARTS: Final = (Content, Quantity, Place)
+PARTS: Final = (Content, Quantity, Place, Slot, WasteMovement)
 
 
 def page() -> str:

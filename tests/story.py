@@ -27,6 +27,16 @@ class Story(Generic[S]):
         for event in past:
             self._state = evolve(self._state, event)
 
+    @property
+    def now(self) -> S | None:
+        """The state as it stands."""
+        return self._state
+
+    @property
+    def refusal(self) -> Refused | None:
+        """What the last wish was answered, if no was the answer."""
+        return self._refusal
+
     def when(self, decide: Callable[[Any], Sequence[Event]]) -> Self:
         """Ask; what comes of it is checked by the next step."""
         try:

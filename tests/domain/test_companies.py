@@ -13,6 +13,8 @@ from domain.companies import (
     CompanyRegistered,
     CompanyReinstated,
     CompanySuspended,
+    PhonePaired,
+    PhoneRevoked,
     RepresentativeAdded,
     RepresentativeRemoved,
     SiteDeclared,
@@ -135,6 +137,70 @@ def test_a_representation_ends_once() -> None:
     Story(companies.evolve, registered, admitted, represented).when(
         lambda company: companies.remove_representative(command, company, {JOURDIES: jourdies()})
     ).then(RepresentativeRemoved(company_id=SAWMILL, member_id=LEA)).state(representatives=frozenset())
+
+
+DOCK = "phone-dock"
+paired = PhonePaired(company_id=SAWMILL, phone_id=DOCK, name=Private(SAWMILL, "Téléphone du quai"))
+
+
+def pairing(by: str = LEA, phone_id: str = DOCK, name: str = "Téléphone  du quai ") -> Any:
+    command = companies.PairPhone(**asked(by), company_id=SAWMILL, phone_id=phone_id, name=name)
+    return lambda company: companies.pair_phone(command, company, {JOURDIES: jourdies()})
+
+
+def revoking(by: str = LEA) -> Any:
+    command = companies.RevokePhone(**asked(by), company_id=SAWMILL, phone_id=DOCK)
+    return lambda company: companies.revoke_phone(command, company, {JOURDIES: jourdies()})
+
+
+def test_a_phone_of_the_dock_serves_the_company_until_it_is_taken_back() -> None:
+    revoked = PhoneRevoked(company_id=SAWMILL, phone_id=DOCK)
+    Story(companies.evolve, registered, represented).when(pairing()).then(paired).state(phones=frozenset({DOCK}))
+    Story(companies.evolve, registered, represented, paired).when(pairing()).then()
+    Story(companies.evolve, registered, represented, paired).when(revoking()).then(revoked).state(phones=frozenset())
+    Story(companies.evolve, registered, represented, paired, revoked).when(revoking()).then()
+
+
+def test_a_phone_serves_and_represents_nobody() -> None:
+    company = companies.evolve(companies.evolve(companies.evolve(None, registered), represented), paired)
+    assert company.is_served_by(f"guest:{DOCK}")
+    assert company.is_served_by(f"member:{LEA}")
+    assert not company.is_represented_by(f"guest:{DOCK}")
+    assert not any(company.is_served_by(other) for other in (f"member:{DOCK}", "guest:phone-other", f"guest:{LEA}", ""))
+
+
+@pytest.mark.parametrize("by", [KARIM, ANNE, f"guest:{DOCK}"])
+def test_only_who_acts_for_the_company_pairs_a_phone(by: str) -> None:
+    Story(companies.evolve, registered, admitted, represented, paired).when(pairing(by, "phone-next")).then_refused(
+        kind=NotFound
+    )
+
+
+def test_a_phone_may_leave_by_itself_and_takes_no_other_along() -> None:
+    past = (registered, admitted, represented, paired)
+    Story(companies.evolve, *past).when(revoking(f"guest:{DOCK}")).one(PhoneRevoked)
+    for other in (KARIM, ANNE, "guest:phone-other", f"member:{DOCK}"):
+        Story(companies.evolve, *past).when(revoking(other)).then_refused(kind=NotFound)
+
+
+@pytest.mark.parametrize("name", [" ", "x" * 61])
+def test_a_phone_has_a_name_that_can_be_read(name: str) -> None:
+    Story(companies.evolve, registered, represented).when(pairing(name=name)).then_refused(field="name")
+
+
+def test_a_company_has_no_more_phones_than_can_be_looked_through() -> None:
+    many = [
+        PhonePaired(company_id=SAWMILL, phone_id=f"phone-{number}", name=Private(SAWMILL, "Quai"))
+        for number in range(companies.MOST_PHONES)
+    ]
+    Story(companies.evolve, registered, represented, *many).when(pairing()).then_refused("sign one out")
+
+
+def test_an_erased_company_has_no_phone_left() -> None:
+    gone = CompanyErased(company_id=SAWMILL)
+    past = (registered, represented, paired, gone)
+    Story(companies.evolve, *past).when(revoking(f"guest:{DOCK}")).then().state(phones=frozenset())
+    Story(companies.evolve, *past).when(pairing()).then_refused(kind=NotFound)
 
 
 def test_an_erased_company_is_nobodys_and_nowhere() -> None:

@@ -1,0 +1,252 @@
+"""Interest in a listing, its answer, and the pick-up two companies agree on."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from msgspec.structs import replace
+
+from domain.companies import Company
+from domain.dealings.commands import (
+    AbandonExchange,
+    AcceptExchange,
+    AgreePickup,
+    DeclineExchange,
+    ProposePickup,
+    RenewHold,
+    ShowInterest,
+)
+from domain.dealings.rules import (
+    FURTHEST_SLOT,
+    LONGEST_SLOT,
+    MESSAGE_LENGTH,
+    check_asked,
+    check_free,
+    check_unit,
+    contact_of,
+    declined,
+    has_read_it,
+    hold_end,
+    must_be_on_the_way,
+    must_be_open,
+    must_own,
+    party,
+    reasoned,
+    refuse_closed_listing,
+    shared_zone,
+    stands_at,
+    today_of,
+    words_of,
+)
+from domain.exchanges import (
+    HOLD,
+    HOLD_AFTER_PICKUP,
+    ON_THE_WAY,
+    ContactDisclosed,
+    ExchangeAbandoned,
+    ExchangeAccepted,
+    HoldRenewed,
+    InterestShown,
+    PickupAgreed,
+    PickupProposed,
+    Slot,
+)
+from domain.listings import Listing, ListingEvent
+from domain.quantities import plain
+from domain.refused import Conflict, Forbidden, Refused, _
+from domain.zones import Zone
+
+# --- interest and its answer ------------------------------------------------------------------------------------
+
+
+def show_interest(
+    command: ShowInterest,
+    listing: Listing | None,
+    company: Company,
+    zones: dict[str, Zone],
+    other: Listing | None = None,
+) -> list[ListingEvent]:
+    """Any company that a zone of the listing admits may ask for some of it, once at a time."""
+    zone_id = shared_zone(command, listing, company, zones)
+    assert listing is not None
+    if company.company_id == listing.company_id:
+        raise Forbidden(_("This listing is your own."))
+    refuse_closed_listing(listing)
+    under_way = [one for one in listing.exchanges.values() if one.asker_id == company.company_id and one.is_open]
+    if under_way:
+        raise Conflict(_("Your company has asked for this already: here is where it stands."))
+    check_asked(command.quantity, listing)
+    if other is not None and (other.company_id != company.company_id or other.side == listing.side):
+        raise Refused(_("Choose a listing of yours that goes with this one."), field="other_listing")
+    offers = listing.side == "offer"
+    return [
+        InterestShown(
+            exchange_id=command.exchange_id,
+            listing_id=listing.listing_id,
+            other_listing_id=command.other_listing_id,
+            owner_id=listing.company_id,
+            company_id=company.company_id,
+            provider_id=listing.company_id if offers else company.company_id,
+            receiver_id=company.company_id if offers else listing.company_id,
+            zone_id=zone_id,
+            time_zone=zones[zone_id].time_zone,
+            quantity=command.quantity,
+            contact=contact_of(command, company),
+            origin=command.origin,
+            message=words_of(command, company, command.message, MESSAGE_LENGTH, "message"),
+            at=command.now,
+        )
+    ]
+
+
+def accept_exchange(
+    command: AcceptExchange, listing: Listing | None, company: Company, zone: Zone
+) -> list[ListingEvent]:
+    """Only the owner accepts, and never more than was asked for nor than is free."""
+    listing, exchange = party(command, listing, company, zone)
+    must_own(exchange, company)
+    has_read_it(command, exchange)
+    stands_at(exchange, "asked", otherwise=_("This was answered already."))
+    check_unit(command.quantity, exchange)
+    if command.quantity.amount > exchange.asked.amount:
+        raise Refused(_("They asked for %(asked)s: keep no more for them."), field="amount",
+                      asked=plain(exchange.asked.amount))  # fmt: skip
+    check_free(command.quantity.amount, listing, exchange, "amount")
+    contact = contact_of(command, company)
+    starts_on = (command.starts_on or today_of(command, exchange)) if exchange.recurs else None
+    if starts_on is not None and starts_on < today_of(command, exchange):
+        raise Refused(_("This date is past."), field="starts_on")
+    return [
+        ExchangeAccepted(
+            exchange_id=exchange.exchange_id,
+            listing_id=listing.listing_id,
+            quantity=command.quantity,
+            contact=contact,
+            hold_until=None if exchange.recurs else command.now + HOLD,
+            starts_on=starts_on,
+            at=command.now,
+        ),
+        ContactDisclosed(
+            exchange_id=exchange.exchange_id,
+            listing_id=listing.listing_id,
+            companies=exchange.companies,
+            members=(contact, exchange.contacts.get(exchange.asker_id, "")),
+        ),
+    ]
+
+
+def decline_exchange(
+    command: DeclineExchange, listing: Listing | None, company: Company, zone: Zone
+) -> list[ListingEvent]:
+    """The owner answers no; asking twice is no fault."""
+    listing, exchange = party(command, listing, company, zone)
+    must_own(exchange, company)
+    if exchange.stage == "declined":
+        return []
+    has_read_it(command, exchange)
+    stands_at(exchange, "asked", otherwise=_("It was accepted: give it up if it cannot be."))
+    sentence = reasoned(command, company, command.reason, command.sentence)
+    return [declined(listing, exchange, company.company_id, command.reason, sentence, command.now)]
+
+
+def abandon_exchange(
+    command: AbandonExchange, listing: Listing | None, company: Company, zone: Zone
+) -> list[ListingEvent]:
+    """Either side gives up at any time, for a reason; what was collected stays collected."""
+    listing, exchange = party(command, listing, company, zone)
+    if exchange.stage == "abandoned":
+        return []
+    has_read_it(command, exchange)
+    must_be_open(exchange)
+    if exchange.stage == "disputed":
+        raise Refused(_("Agree on what was collected first."))
+    if exchange.stage == "asked" and company.company_id == exchange.owner_id:
+        raise Refused(_("They wait for your answer: decline it instead."))
+    sentence = reasoned(command, company, command.reason, command.sentence)
+    return [
+        ExchangeAbandoned(
+            exchange_id=exchange.exchange_id,
+            listing_id=listing.listing_id,
+            by=company.company_id,
+            reason=command.reason,
+            sentence=sentence,
+            at=command.now,
+        )
+    ]
+
+
+def renew_hold(command: RenewHold, listing: Listing | None, company: Company, zone: Zone) -> list[ListingEvent]:
+    """The owner keeps what is still to be collected for another while, as far as it is free."""
+    listing, exchange = party(command, listing, company, zone)
+    must_own(exchange, company)
+    must_be_open(exchange)
+    must_be_on_the_way(exchange)
+    assert exchange.accepted is not None
+    wanted = exchange.accepted.amount - exchange.taken
+    if wanted <= 0:
+        return []
+    check_free(wanted, listing, exchange, None)
+    return [
+        HoldRenewed(
+            exchange_id=exchange.exchange_id,
+            listing_id=listing.listing_id,
+            quantity=replace(exchange.accepted, amount=wanted),
+            hold_until=hold_end(command, exchange),
+            at=command.now,
+        )
+    ]
+
+
+# --- the pick-up --------------------------------------------------------------------------------------------------
+
+
+def propose_pickup(command: ProposePickup, listing: Listing | None, company: Company, zone: Zone) -> list[ListingEvent]:
+    """Either side proposes, answers with another time, or moves what was agreed: the agreed time holds until then."""
+    listing, exchange = party(command, listing, company, zone, at_dock=True)
+    has_read_it(command, exchange)
+    must_be_open(exchange)
+    if exchange.stage not in ON_THE_WAY and exchange.stage not in ("running", "interrupted"):
+        raise Refused(_("A time is agreed once the quantity is: it is not accepted yet."))
+    slot = Slot(command.slot.start.astimezone(UTC), command.slot.end.astimezone(UTC))
+    if slot.start <= command.now:
+        raise Refused(_("Choose a time to come."), field="day")
+    if slot.end <= slot.start:
+        raise Refused(_("The end comes before the beginning."), field="until")
+    if slot.end - slot.start > LONGEST_SLOT:
+        raise Refused(_("A pick-up takes twelve hours at most."), field="until")
+    if slot.start - command.now > FURTHEST_SLOT:
+        raise Refused(_("Choose a day within a year."), field="day")
+    return [
+        PickupProposed(
+            exchange_id=exchange.exchange_id,
+            listing_id=listing.listing_id,
+            by=company.company_id,
+            slot=slot,
+            instructions=words_of(command, company, command.instructions, MESSAGE_LENGTH, "instructions"),
+            at=command.now,
+        )
+    ]
+
+
+def agree_pickup(command: AgreePickup, listing: Listing | None, company: Company, zone: Zone) -> list[ListingEvent]:
+    """The side that did not propose agrees; the quantity is kept a week beyond the slot, as far as it is held."""
+    listing, exchange = party(command, listing, company, zone, at_dock=True)
+    has_read_it(command, exchange)
+    must_be_open(exchange)
+    if exchange.proposed is None:
+        raise Refused(_("There is no proposed time to agree with."))
+    if exchange.proposed_by == company.company_id:
+        raise Forbidden(_("You proposed this time: the other company answers."))
+    if exchange.proposed.end <= command.now:
+        raise Refused(_("This time is past: propose another."))
+    return [
+        PickupAgreed(
+            exchange_id=exchange.exchange_id,
+            listing_id=listing.listing_id,
+            by=company.company_id,
+            slot=exchange.proposed,
+            number=exchange.agreements + 1,
+            hold_until=exchange.proposed.end + HOLD_AFTER_PICKUP if exchange.held and not exchange.recurs else None,
+            at=command.now,
+        )
+    ]

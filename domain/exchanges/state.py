@@ -1,0 +1,332 @@
+"""What an exchange is: what decisions and pages need to know of it, and how each fact changes that."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from domain.exchanges.events import (
+    ContactDisclosed,
+    DisputeSettled,
+    ExchangeAbandoned,
+    ExchangeAccepted,
+    ExchangeConfirmed,
+    ExchangeDeclined,
+    ExchangeDisputed,
+    ExchangeEvent,
+    ExchangeReminded,
+    FacilitatorTold,
+    FlowEnded,
+    HoldEnding,
+    HoldLapsed,
+    HoldRenewed,
+    InterestShown,
+    Origin,
+    PeriodAsked,
+    PeriodConfirmed,
+    PeriodMissed,
+    PickupAgreed,
+    PickupNear,
+    PickupProposed,
+    Reason,
+    SavingsDeclared,
+    Slot,
+    Step,
+    TakeCorrected,
+)
+from domain.periods import following, period_of
+from domain.quantities import Quantity
+
+Stage = Literal[
+    "asked",
+    "accepted",
+    "proposed",
+    "arranged",
+    "running",
+    "interrupted",
+    "disputed",
+    "confirmed",
+    "ended",
+    "declined",
+    "abandoned",
+]
+OPEN: Final[frozenset[Stage]] = frozenset(
+    {"asked", "accepted", "proposed", "arranged", "running", "interrupted", "disputed"}
+)
+"""Stages in which somebody still owes a step."""
+ON_THE_WAY: Final[frozenset[Stage]] = frozenset({"accepted", "proposed", "arranged"})
+"""Accepted, and something still to be collected."""
+
+DISPUTE_WITHIN: Final = timedelta(days=7)
+"""How long the other side may say that a pick-up went otherwise."""
+REMINDED_ONCE: Final = 7
+REMINDED_TWICE: Final = 14
+"""Days of silence after which somebody was told: whoever owes the step, then the facilitator."""
+
+
+class Take(Struct, frozen=True, kw_only=True):
+    """One pick-up, or one period of a flow, as `by` says it went; `disputed` is what the other side says instead."""
+
+    number: int
+    amount: Decimal
+    measured: bool
+    by: str
+    at: datetime
+    period: str | None = None
+    disputed_by: str | None = None
+    disputed: Decimal = Decimal(0)
+
+    @property
+    def disputable_until(self) -> datetime:
+        """Until when the other side may say that it went otherwise."""
+        return self.at + DISPUTE_WITHIN
+
+
+class Exchange(Struct, frozen=True, kw_only=True):
+    """What decisions and pages need to know of an exchange; amounts are in the unit of `asked`.
+
+    `held` is what is kept for it now, `since` the last step a person took, `version` that of the listing's stream
+    after it. Silence is counted in steps: `reminded` is how long it had lasted, in days, when somebody was last told.
+    """
+
+    exchange_id: str
+    listing_id: str
+    other_listing_id: str | None
+    owner_id: str
+    asker_id: str
+    provider_id: str
+    receiver_id: str
+    zone_id: str
+    time_zone: str
+    asked: Quantity
+    contacts: dict[str, str]
+    origin: Origin
+    asked_at: datetime
+    since: datetime
+    version: int
+    last: str = "InterestShown"
+    accepted: Quantity | None = None
+    accepted_at: datetime | None = None
+    held: Decimal = Decimal(0)
+    hold_until: datetime | None = None
+    hold_notice: datetime | None = None
+    proposed: Slot | None = None
+    proposed_by: str = ""
+    agreed: Slot | None = None
+    agreements: int = 0
+    reminded_of: Slot | None = None
+    takes: tuple[Take, ...] = ()
+    period: str | None = None
+    period_asked: datetime | None = None
+    missed: tuple[str, ...] = ()
+    interrupted: bool = False
+    saved: dict[str, int | None] = field(default_factory=dict)
+    closed: Literal["confirmed", "ended", "declined", "abandoned"] | None = None
+    closed_by: str = ""
+    reason: Reason | None = None
+    reminded: int = 0
+    reminded_at: datetime | None = None
+
+    @property
+    def companies(self) -> tuple[str, str]:
+        """The owner of the listing, and who asked."""
+        return self.owner_id, self.asker_id
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it is a flow, confirmed per period."""
+        return self.asked.per is not None
+
+    @property
+    def taken(self) -> Decimal:
+        """What was collected so far, by what was last said of each pick-up."""
+        return sum((take.amount for take in self.takes), Decimal(0))
+
+    @property
+    def dispute(self) -> Take | None:
+        """The pick-up the two sides tell differently, if there is one."""
+        return next((take for take in self.takes if take.disputed_by), None)
+
+    @property
+    def stage(self) -> Stage:
+        """One word for where it stands."""
+        if self.dispute is not None:
+            return "disputed"
+        if self.closed is not None:
+            return self.closed
+        if self.accepted is None:
+            return "asked"
+        if self.recurs:
+            return "interrupted" if self.interrupted else "running"
+        if self.proposed is not None:
+            return "proposed"
+        return "accepted" if self.agreed is None else "arranged"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes a step."""
+        return self.stage in OPEN
+
+    def other(self, company_id: str) -> str:
+        """The side that is not this one."""
+        return self.asker_id if company_id == self.owner_id else self.owner_id
+
+
+def evolve(exchange: Exchange | None, event: ExchangeEvent, version: int) -> Exchange:  # noqa: C901  (one flat case per event)
+    """The exchange after `event`, which is at this version of its listing's stream."""
+    if isinstance(event, InterestShown):
+        return Exchange(
+            exchange_id=event.exchange_id,
+            listing_id=event.listing_id,
+            other_listing_id=event.other_listing_id,
+            owner_id=event.owner_id,
+            asker_id=event.company_id,
+            provider_id=event.provider_id,
+            receiver_id=event.receiver_id,
+            zone_id=event.zone_id,
+            time_zone=event.time_zone,
+            asked=event.quantity,
+            contacts={event.company_id: event.contact},
+            origin=event.origin,
+            asked_at=event.at,
+            since=event.at,
+            version=version,
+        )
+    assert exchange is not None
+    if isinstance(event, Step):
+        told = type(event).__name__
+        silent_no_more = replace(exchange, since=event.at, version=version, last=told, reminded=0, reminded_at=None)
+        return _stepped(silent_no_more, event)
+    match event:
+        case ContactDisclosed():
+            return exchange
+        case SavingsDeclared():
+            return replace(exchange, saved={**exchange.saved, event.company_id: event.cents})
+        case HoldLapsed():
+            return replace(exchange, held=Decimal(0), hold_until=None, version=version, last="HoldLapsed")
+        case HoldEnding():
+            return replace(exchange, hold_notice=event.at)
+        case PickupNear():
+            return replace(exchange, reminded_of=event.slot)
+        case PeriodAsked():
+            return replace(exchange, period=event.period, period_asked=event.at)
+        case ExchangeReminded():
+            return replace(exchange, reminded=REMINDED_ONCE, reminded_at=event.at)
+        case FacilitatorTold():
+            return replace(exchange, reminded=REMINDED_TWICE, reminded_at=event.at)
+
+
+def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one flat case per event)
+    """The exchange after a step of one of its sides."""
+    match event:
+        case ExchangeAccepted():
+            return replace(
+                exchange,
+                accepted=event.quantity,
+                accepted_at=event.at,
+                held=event.quantity.amount,
+                hold_until=event.hold_until,
+                contacts={**exchange.contacts, exchange.owner_id: event.contact},
+                period=_first_period(exchange, event.starts_on),
+            )
+        case HoldRenewed():
+            return replace(exchange, held=event.quantity.amount, hold_until=event.hold_until, hold_notice=None)
+        case PickupProposed():
+            return replace(exchange, proposed=event.slot, proposed_by=event.by)
+        case PickupAgreed():
+            return replace(
+                exchange,
+                proposed=None,
+                proposed_by="",
+                agreed=event.slot,
+                agreements=event.number,
+                hold_until=event.hold_until,
+                hold_notice=None,
+            )
+        case ExchangeConfirmed():
+            take = Take(
+                number=event.number,
+                amount=event.quantity.amount,
+                measured=event.measured,
+                by=event.by,
+                at=event.at,
+            )
+            left = Decimal(0) if event.final else max(exchange.held - take.amount, Decimal(0))
+            return replace(
+                exchange,
+                takes=(*exchange.takes, take),
+                held=left,
+                hold_until=event.hold_until,
+                hold_notice=None,
+                proposed=None,
+                proposed_by="",
+                agreed=None,
+                closed="confirmed" if event.final else None,
+                closed_by=event.by if event.final else "",
+            )
+        case TakeCorrected() | DisputeSettled():
+            return _told_again(exchange, event)
+        case ExchangeDisputed():
+            disputed = event.quantity.amount if event.quantity else Decimal(0)
+            take = _take(exchange, event.number)
+            return _with(exchange, replace(take, disputed_by=event.by, disputed=disputed))
+        case PeriodConfirmed():
+            take = Take(
+                number=event.number,
+                amount=event.quantity.amount,
+                measured=event.measured,
+                by=event.by,
+                at=event.at,
+                period=event.period,
+            )
+            return replace(_after_period(exchange, event.period), takes=(*exchange.takes, take), interrupted=False)
+        case PeriodMissed():
+            return replace(
+                _after_period(exchange, event.period), missed=(*exchange.missed, event.period), interrupted=True
+            )
+        case FlowEnded():
+            return replace(_released(exchange), closed="ended", closed_by=event.by)
+        case ExchangeDeclined():
+            return replace(_released(exchange), closed="declined", closed_by=event.by, reason=event.reason)
+        case ExchangeAbandoned():
+            return replace(_released(exchange), closed="abandoned", closed_by=event.by, reason=event.reason)
+
+
+def _released(exchange: Exchange) -> Exchange:
+    return replace(
+        exchange, held=Decimal(0), hold_until=None, proposed=None, proposed_by="", agreed=None, period_asked=None
+    )
+
+
+def _first_period(exchange: Exchange, starts_on: date | None) -> str | None:
+    return period_of(starts_on, exchange.asked.per) if starts_on is not None and exchange.asked.per else None
+
+
+def _after_period(exchange: Exchange, period: str) -> Exchange:
+    """A period that was told leads to the next one; an older one told late leads nowhere new."""
+    if exchange.period is None or period < exchange.period:
+        return exchange
+    return replace(exchange, period=following(period), period_asked=None)
+
+
+def _take(exchange: Exchange, number: int) -> Take:
+    return next(take for take in exchange.takes if take.number == number)
+
+
+def _with(exchange: Exchange, changed: Take) -> Exchange:
+    takes = tuple(changed if take.number == changed.number else take for take in exchange.takes)
+    return replace(exchange, takes=takes)
+
+
+def _told_again(exchange: Exchange, event: TakeCorrected | DisputeSettled) -> Exchange:
+    """A pick-up that went otherwise than was first said; a correction may be disputed anew."""
+    amount = event.quantity.amount if event.quantity else Decimal(0)
+    take = _take(exchange, event.number)
+    at = event.at if isinstance(event, TakeCorrected) else take.at
+    told = _with(exchange, replace(take, amount=amount, disputed_by=None, disputed=Decimal(0), at=at))
+    # Where nothing was collected after all, it is still to be collected, or given up for a reason.
+    return replace(told, closed=None, closed_by="") if told.closed == "confirmed" and not told.taken else told
