@@ -186,6 +186,13 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
     return replace(found, fault=own_faults(found)) if gives else found
 
 
+def resized(known: Traits, quantity: Quantity) -> Traits:
+    """The same listing with another amount of the same unit: what is left of it, or what it is in all again."""
+    form = next(iter(known.spec.get("form", ())), None)
+    measures, guessed = _measures(quantity, known.category, form)
+    return replace(known, quantity=quantity, measures=measures, guessed=guessed)
+
+
 def judge(one: Traits, other: Traits, *, explained_from: int = 0) -> Match | Excluded:
     """Score two listings, the same whichever comes first; reasons are worked out from so many points up.
 

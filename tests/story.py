@@ -33,6 +33,11 @@ class Story(Generic[S]):
         return self._state
 
     @property
+    def events(self) -> Sequence[Event]:
+        """What the last wish led to."""
+        return self._events
+
+    @property
     def refusal(self) -> Refused | None:
         """What the last wish was answered, if no was the answer."""
         return self._refusal

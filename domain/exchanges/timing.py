@@ -19,8 +19,8 @@ CLOSE_AFTER: Final = timedelta(days=30)
 """Silence after which an exchange ends without an answer."""
 HOLD: Final = timedelta(days=14)
 """How long a quantity is kept for who was accepted, until a pick-up is agreed."""
-HOLD_AFTER_PICKUP: Final = timedelta(days=7)
-"""How long it is kept beyond the agreed slot."""
+HOLD_AFTER_PICKUP: Final = CLOSE_AFTER
+"""How long it is kept beyond the agreed slot: what was probably collected is not offered again before anyone says."""
 HOLD_NOTICE: Final = timedelta(days=3)
 """How long before its end both sides are told."""
 EVE: Final = timedelta(days=1)

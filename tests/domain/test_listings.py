@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain import listings
 from domain.events import Private
@@ -113,6 +114,25 @@ def test_a_facilitator_who_does_not_say_for_whom_is_refused() -> None:
 
 def test_someone_of_another_company_cannot_post_for_it() -> None:
     Story(listings.evolve).when(posting(**asked(KARIM))).then_refused("Only the company", kind=Forbidden)
+
+
+def test_a_shared_phone_posts_for_its_company_and_changes_nothing() -> None:
+    by, company = asked("guest:phone-dock"), replace(sawmill(), phones=frozenset({"phone-dock"}))
+    zones = {JOURDIES: jourdies()}
+    posts = post_listing(**by)
+    Story(listings.evolve).when(lambda listing: listings.post_listing(posts, listing, company, zones)).one(
+        ListingPosted
+    )
+    Story(listings.evolve).when(posting(**by)).then_refused("Only the company", kind=Forbidden)
+    amends = AmendListing(**by, listing_id=PALLETS, draft=draft(title="Autre"))
+    withdraws = WithdrawListing(**by, listing_id=PALLETS)
+    renews = RenewListing(**by, listing_id=PALLETS)
+    for changes in (
+        lambda listing: listings.amend_listing(amends, listing, company, zones),
+        lambda listing: listings.withdraw_listing(withdraws, listing, company, zones),
+        lambda listing: listings.renew_listing(renews, listing, company, zones),
+    ):
+        Story(listings.evolve, listing_posted()).when(changes).then_refused("Only the company", kind=Forbidden)
 
 
 def test_a_company_no_zone_admitted_is_told_who_can_help() -> None:
