@@ -167,7 +167,9 @@ def test_savings_are_declared_once_something_was_collected() -> None:
 
 # --- waste ----------------------------------------------------------------------------------------------------------
 
-BALES: dict[str, Any] = {"attributes": {"condition": "B", "ownership": "exchange_pool", "status": "waste", "ewc": "15 01 03"}}
+BALES: dict[str, Any] = {
+    "attributes": {"condition": "B", "ownership": "exchange_pool", "status": "waste", "ewc": "15 01 03"}
+}
 
 
 def register(**changes: Any) -> Waste:
@@ -295,3 +297,11 @@ def test_the_events_of_a_used_up_listing_come_in_order() -> None:
     assert kinds == [ExchangeConfirmed, ListingFulfilled, ExchangeDeclined]
     again = told(*KEPT, confirming("50", by=KARIM)).when(step(CorrectTake, KARIM, number=1, quantity=pieces("45")))
     assert type(again.events[-1]) is ListingReopened
+
+
+def test_a_corrected_figure_never_takes_what_others_were_promised() -> None:
+    for_two = (wanting(count="30"), wanting(by=EWAN, count="20"), accepting("30"), accepting("20", exchange_id=ALSO))
+    collected = told(*for_two, confirming("29"))
+    collected.when(step(CorrectTake, KARIM, number=1, quantity=pieces("31"))).then_refused("left", field="amount")
+    disputed = told(*for_two, confirming("29"), disputing("28"))
+    disputed.when(settling("31", ANNE)).then_refused("left", field="amount")
