@@ -70,7 +70,7 @@ def erase(subject: str, database: Database, log: EventLog, marketplace: Marketpl
     with database.pool(Role.APPEND, max_size=2) as connections:
         letters = Outbox(connections, keyring(connections)).forget(subject)
     with database.connect(Role.WEB) as connection:
-        rows = _forget_person(connection, subject)
+        rows = _forget_rows(connection, subject)
     models = [model for model in MODELS if model.holds_private_text]
     with database.connect(Role.FOLLOWER, statement_timeout=0) as connection:
         rebuild(connection, log, models)
@@ -110,17 +110,18 @@ def _release(stream: str, holder: str, log: EventLog, now: datetime) -> None:
     )
 
 
-def _forget_person(connection: psycopg.Connection[Any], subject: str) -> dict[str, int]:
-    """Remove a person's rows from every table of the site that has such rows; tables to come are found as well."""
+def _forget_rows(connection: psycopg.Connection[Any], subject: str) -> dict[str, int]:
+    """Remove a person's or a company's rows from every table of the site that has such; tables to come are found."""
+    column = "member_id" if subject.startswith("member-") else "company_id"
     tables = connection.execute(
         "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t "
-        "USING (table_schema, table_name) WHERE c.table_schema = %s AND c.column_name = 'member_id' "
+        "USING (table_schema, table_name) WHERE c.table_schema = %s AND c.column_name = %s "
         "AND t.table_type = 'BASE TABLE' AND c.table_name <> 'outbox'",
-        [SITE],
+        [SITE, column],
     ).fetchall()
     return {
         table: connection.execute(
-            SQL("DELETE FROM {} WHERE member_id = %s").format(Identifier(SITE, table)), [subject]
+            SQL("DELETE FROM {} WHERE {} = %s").format(Identifier(SITE, table), Identifier(column)), [subject]
         ).rowcount
         for (table,) in tables
     }

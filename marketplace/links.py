@@ -88,6 +88,36 @@ class Links(Struct, frozen=True):
         """POST: take a listing down."""
         return self._to("listings", listing_id, "withdraw")
 
+    # After the match.
+
+    def listing_with(self, listing_id: str, with_: str) -> str:
+        """A listing, with the form that shows interest open and filled to go with a listing of theirs."""
+        return f"{self._to('listings', listing_id, with_=with_)}#interest"
+
+    def interest(self, listing_id: str) -> str:
+        """On the page of a listing: the form that shows interest."""
+        return f"{self._to('listings', listing_id)}#interest"
+
+    def interests(self, listing_id: str) -> str:
+        """On the page of a listing: everyone who asked, side by side."""
+        return f"{self._to('listings', listing_id)}#interests"
+
+    def show_interest(self, listing_id: str) -> str:
+        """POST: ask for some of an offer, or say that one has what a request seeks."""
+        return self._to("listings", listing_id, "interest")
+
+    def exchanges(self, **asked: Filter) -> str:
+        """My exchanges: what I owe, what I wait for, what comes and what is over."""
+        return self._to("exchanges", **asked)
+
+    def accept_exchange(self, exchange_id: str) -> str:
+        """POST: keep a quantity for whoever asked."""
+        return self._to("exchanges", exchange_id, "accept")
+
+    def decline_exchange(self, exchange_id: str) -> str:
+        """POST: answer no, with a reason."""
+        return self._to("exchanges", exchange_id, "decline")
+
     # Mine.
 
     def me(self) -> str:
@@ -110,6 +140,18 @@ class Links(Struct, frozen=True):
         """POST: sign every other device out."""
         return self._to("account", "sessions", "end")
 
+    def phone(self) -> str:
+        """On a shared phone: whose it is, and the way out."""
+        return self._to("phone")
+
+    def add_phone(self) -> str:
+        """POST: get the code that makes a device a shared phone of my company."""
+        return self._to("account", "phones")
+
+    def revoke_phone(self, phone_id: str) -> str:
+        """POST: take a shared phone back."""
+        return self._to("account", "phones", phone_id, "revoke")
+
     def sign_in(self, to: str | None = None) -> str:
         """Ask for a sign-in mail; `to` is the path to come back to."""
         return self._to("sign-in", to=to)
@@ -117,6 +159,10 @@ class Links(Struct, frozen=True):
     def sign_in_code(self) -> str:
         """POST: the six digits of the sign-in mail."""
         return self._to("sign-in", "code")
+
+    def sign_in_phone(self) -> str:
+        """Make this device a company's shared phone; also where its code is sent by POST."""
+        return self._to("sign-in", "phone")
 
     def sign_in_link(self, token: str) -> str:
         """Where the sign-in mail leads; only the POST from that page signs in."""
@@ -129,6 +175,36 @@ class Links(Struct, frozen=True):
     def unsubscribe(self, token: str) -> str:
         """Stop the weekly mail; the POST does it, as RFC 8058 wants."""
         return self._to("unsubscribe", token)
+
+    # One exchange.
+
+    def exchange(self, exchange_id: str, *, for_company: str | None = None, before: str | None = None) -> str:
+        """Where an exchange stands and what comes next; a facilitator names the side they act for."""
+        return self._to("exchanges", exchange_id, for_company=for_company, before=before)
+
+    def exchange_step(self, exchange_id: str, *steps: str) -> str:
+        """POST: take one step in an exchange, such as `confirm` or `pickup/agree`, or write in its conversation."""
+        return self._to("exchanges", exchange_id, *steps)
+
+    def confirm_exchange(self, exchange_id: str) -> str:
+        """Where a pick-up is confirmed: what the code on the printed sheet opens."""
+        return f"{self.exchange(exchange_id)}#confirm"
+
+    def report_message(self, exchange_id: str, message_id: str) -> str:
+        """POST: show a message to those who run the zone."""
+        return self._to("exchanges", exchange_id, "messages", message_id, "report")
+
+    def pickup_calendar(self, exchange_id: str) -> str:
+        """The agreed pick-up as an iCalendar file."""
+        return self._to("exchanges", exchange_id, "pickup.ics")
+
+    def pickup_sheet(self, exchange_id: str) -> str:
+        """The agreed pick-up as a page to print."""
+        return self._to("exchanges", exchange_id, "sheet")
+
+    def waste_register(self, since: str | None = None, until: str | None = None) -> str:
+        """The outgoing waste of my companies as a CSV file, between two days."""
+        return self._to("account", "waste-register.csv", from_=since, to=until)
 
     # Moderation.
 

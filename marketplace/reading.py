@@ -142,6 +142,11 @@ class Reader:
         async with self.reading(Viewer(member_id=member_id)) as read:
             return await read.one(people.viewer(member_id))
 
+    async def phone_viewer(self, phone_id: str) -> Viewer | None:
+        """A company's shared phone as a viewer; None once it was revoked, or the company erased."""
+        async with self.reading(Viewer(member_id=phone_id)) as read:
+            return await read.one(people.phone_viewer(phone_id))
+
     async def visible(self, position: int, models: Collection[str], within: float = WAIT) -> bool:
         """As the function `visible`, for pages."""
         end = time.monotonic() + within

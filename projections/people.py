@@ -17,6 +17,8 @@ from domain.companies import (
     CompanyRegistered,
     CompanyReinstated,
     CompanySuspended,
+    PhonePaired,
+    PhoneRevoked,
     RepresentativeAdded,
     RepresentativeRemoved,
     SiteDeclared,
@@ -127,6 +129,15 @@ class Representation(Struct, frozen=True, kw_only=True):
     company_id: str
 
 
+class Phone(Struct, frozen=True, kw_only=True):
+    """A phone that several people of a company share."""
+
+    phone_id: str
+    company_id: str
+    name: str
+    paired_at: datetime
+
+
 ZONE: Final = Table("zone", Zone, ("zone_id",), ("zone_id",))
 COMPANY: Final = Table("company", Company, ("company_id",), ("company_id",))
 STANDING: Final = Table("company_standing", StandingRow, ("company_id", "zone_id"), ("company_id",))
@@ -136,6 +147,7 @@ ROLE: Final = Table("zone_role", RoleRow, ("member_id", "zone_id", "role"), ("me
 REPRESENTATION: Final = Table(
     "representation", Representation, ("company_id", "member_id"), ("company_id", "member_id")
 )
+PHONE: Final = Table("phone", Phone, ("phone_id",), ("phone_id", "company_id"))
 
 # --- tables -----------------------------------------------------------------------------------------------------
 
@@ -189,13 +201,25 @@ CREATE TABLE {schema}.representation (
     PRIMARY KEY (company_id, member_id)
 );
 CREATE INDEX ON {schema}.representation (member_id);
+CREATE TABLE {schema}.phone (
+    phone_id text PRIMARY KEY,
+    company_id text NOT NULL,
+    name text NOT NULL,
+    paired_at timestamptz NOT NULL
+);
+CREATE INDEX ON {schema}.phone (company_id);
 ALTER TABLE {schema}.company ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {schema}.representation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {schema}.phone ENABLE ROW LEVEL SECURITY;
+CREATE POLICY itself_and_the_company ON {schema}.phone USING (
+    phone_id = (SELECT site.viewer()) OR company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
+);
 -- Whoever signs in is known by their own id first: their companies follow from it.
 CREATE POLICY neighbours ON {schema}.company USING (
     zones && (SELECT site.viewer_in('zones'))::text[]
     OR known_in && (SELECT site.viewer_in('run'))::text[]
     OR company_id IN (SELECT r.company_id FROM {schema}.representation r WHERE r.member_id = (SELECT site.viewer()))
+    OR company_id IN (SELECT p.company_id FROM {schema}.phone p WHERE p.phone_id = (SELECT site.viewer()))
 );
 
 CREATE TABLE {schema}.company_standing (
@@ -359,6 +383,18 @@ def _of_company(rows: Rows, recorded: Recorded) -> None:
         case CompanyErased() as event:
             _erase_company(rows, event.company_id)
         case _:
+            _of_phone(rows, recorded)
+
+
+def _of_phone(rows: Rows, recorded: Recorded) -> None:
+    match recorded.event:
+        case PhonePaired() as event:
+            name = opened(event.name)
+            phone = Phone(phone_id=event.phone_id, company_id=event.company_id, name=name, paired_at=recorded.at)
+            rows.put(PHONE, phone)
+        case PhoneRevoked() as event:
+            rows.drop(PHONE, event.phone_id)
+        case _:
             pass
 
 
@@ -394,6 +430,8 @@ def _erase_company(rows: Rows, company_id: str) -> None:
         rows.put(SITE, replace(site, name="", address=""))
     for representation in rows.of(REPRESENTATION, "company_id", company_id):
         rows.drop(REPRESENTATION, company_id, representation.member_id)
+    for phone in rows.of(PHONE, "company_id", company_id):
+        rows.drop(PHONE, phone.phone_id)
 
 
 def _count(rows: Rows, zone_id: str, change: int) -> None:
@@ -419,15 +457,16 @@ def touches(recorded: Recorded) -> Iterator[Group]:
 EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
         ZoneOpened, ZonePolicySet, RoleGranted, RoleRevoked, CompanyRegistered, SiteDeclared, RepresentativeAdded,
-        RepresentativeRemoved, CompanyAdmitted, CompanyRefused, CompanySuspended, CompanyReinstated, CompanyErased,
-        MemberInvited, MemberJoined, MailPreferencesSet, MailStopped, MailResumed, MemberErased,
+        RepresentativeRemoved, PhonePaired, PhoneRevoked, CompanyAdmitted, CompanyRefused, CompanySuspended,
+        CompanyReinstated, CompanyErased, MemberInvited, MemberJoined, MailPreferencesSet, MailStopped, MailResumed,
+        MemberErased,
     }
 )  # fmt: skip
 
 PEOPLE: Final = ReadModel(
     name="people",
-    version=1,
-    tables=(ZONE, COMPANY, STANDING, SITE, MEMBER, ROLE, REPRESENTATION),
+    version=2,
+    tables=(ZONE, COMPANY, STANDING, SITE, MEMBER, ROLE, REPRESENTATION, PHONE),
     ddl=DDL,
     events=EVENTS,
     apply=apply,
@@ -459,6 +498,22 @@ def viewer(member_id: str) -> Query[Viewer]:
     """Who this person is and what they may do; no row when there is no such person, or they were erased."""
     sql = f"SELECT {_VIEWER} FROM member m WHERE m.member_id = %(member)s AND NOT m.erased"
     return Query(sql, {"member": member_id}, Viewer)
+
+
+def phone_viewer(phone_id: str) -> Query[Viewer]:
+    """A shared phone and the company it serves; no row once it was revoked, or the company erased."""
+    sql = """SELECT p.phone_id AS member_id, p.name, coalesce(c.zones[1], '') AS home_zone, true AS joined, c.zones,
+            jsonb_build_array(jsonb_build_object('company_id', c.company_id, 'name', c.name, 'zones', c.zones))
+                AS companies, true AS shared
+        FROM phone p JOIN company c USING (company_id)
+        WHERE p.phone_id = %(phone)s AND NOT c.erased"""
+    return Query(sql, {"phone": phone_id}, Viewer)
+
+
+def phones(company_ids: Sequence[str]) -> Query[Phone]:
+    """The shared phones of these companies, the first paired first."""
+    sql = "SELECT * FROM phone WHERE company_id = ANY (%(companies)s) ORDER BY paired_at, phone_id"
+    return Query(sql, {"companies": list(company_ids)}, Phone)
 
 
 def zones() -> Query[Zone]:

@@ -23,6 +23,7 @@ class Viewer(Struct, frozen=True):
     """A person as pages know them; `Viewer()` is a visitor who is not signed in.
 
     `zones` are those they belong to: their home zone, those of their companies, those they have a role in.
+    A company's `shared` phone is a viewer too, and no person: its `member_id` is the phone's id, its name the phone's.
     """
 
     member_id: str = ""
@@ -34,6 +35,7 @@ class Viewer(Struct, frozen=True):
     companies: tuple[Represented, ...] = ()
     zones: tuple[str, ...] = ()
     roles: dict[str, tuple[Role, ...]] = field(default_factory=dict)
+    shared: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -42,8 +44,8 @@ class Viewer(Struct, frozen=True):
 
     @property
     def actor(self) -> str:
-        """How events name this person."""
-        return f"member:{self.member_id}"
+        """How events name this person, or this phone."""
+        return f"guest:{self.member_id}" if self.shared else f"member:{self.member_id}"
 
     def has_role(self, zone_id: str, *roles: Role) -> bool:
         """Whether they hold one of these roles in a zone."""

@@ -25,6 +25,7 @@ from web.pages import (
     listings,
     me,
     moderation,
+    phones,
     photos,
     posting,
     sign_in,
@@ -42,6 +43,7 @@ MOST_PARTS: Final = 200
 
 HANDLERS: Final[list[ControllerRouterHandler]] = [
     *sign_in.handlers,
+    *phones.handlers,
     *account.handlers,
     *unsubscribe.handlers,
     *static_texts.handlers,

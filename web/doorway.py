@@ -22,7 +22,7 @@ from web.rate_limits import API_CALLS
 from web.security import check_target, headers
 from web.services import Services
 from web.sessions import Session, lost
-from web.visits import STATE, SignInFirst, Visit
+from web.visits import STATE, PersonNeeded, SignInFirst, Visit
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 BEARER: Final = "Bearer "
@@ -56,6 +56,8 @@ class Doorway:
         scope["state"][STATE] = visit
         if policy.signed_in and not visit.viewer.signed_in:
             raise SignInFirst(visit.path if scope["method"] in SAFE else "")
+        if policy.signed_in and visit.viewer.shared and not policy.shared:
+            raise PersonNeeded
         if policy.roles:
             slug = request.path_params["zone"]
             known = (zone for zone in await self._services.zones() if zone.slug == slug)
@@ -108,18 +110,26 @@ class Doorway:
     async def _recognised(self, session: Session) -> Viewer | None:
         """Who a session belongs to; someone who joined a moment ago may not be known to the read model yet."""
         reader = self._services.reader
-        viewer = await reader.viewer(session.member_id)
+        viewer = await self._holder(session)
         if viewer is None and session.position and await reader.visible(session.position, ["people"]):
-            viewer = await reader.viewer(session.member_id)
+            viewer = await self._holder(session)
         return viewer
+
+    async def _holder(self, session: Session) -> Viewer | None:
+        reader = self._services.reader
+        if session.phone_id:
+            return await reader.phone_viewer(session.phone_id)
+        return await reader.viewer(session.member_id)
 
     async def _follow_rights(self, visit: Visit, session: Session, viewer: Viewer) -> None:
         """Rights that were taken back end the session; any other change gives it a new token."""
         rights = viewer.rights()
         if rights == session.rights:
+            if session.token is not None:
+                visit.cookies.append(self._services.sessions.cookie(session))
             return
         if lost(session.rights, rights):
-            await self._services.sessions.end(session.id, member_id=session.member_id)
+            await self._services.sessions.leave(session)
             visit.session, visit.viewer = None, Viewer()
             visit.cookies.append(self._services.sessions.cookie(None))
             return

@@ -26,7 +26,7 @@ from web.rate_limits import TooMany
 from web.security import WrongAddress
 from web.services import Overcrowded, Services
 from web.views import ErrorPage, Frame
-from web.visits import STATE, SignInFirst, Visit, safe_path
+from web.visits import STATE, PersonNeeded, SignInFirst, Visit, safe_path
 
 Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 API: Final = "/api/"
@@ -132,7 +132,8 @@ class _Telling:
         # One sentence for all that is missing: whether a thing is foreign or was never there shows nowhere.
         sentence = "" if status == 404 else refusal(fault, self._language(request))  # noqa: PLR2004
         retry = fault.seconds if isinstance(fault, TooMany) else RETRY_AFTER if status == 503 else None  # noqa: PLR2004
-        return self._answer(request, status, sentence, retry=retry, field=fault.field)
+        person = isinstance(fault, PersonNeeded)
+        return self._answer(request, status, sentence, retry=retry, field=fault.field, sign_in=person)
 
     def misused(self, request: Request[Any, Any, Any], fault: HTTPException) -> Response[Any]:
         if fault.status_code >= 500:  # noqa: PLR2004
@@ -166,25 +167,38 @@ class _Telling:
         retry: int | None = None,
         reference: str = "",
         field: str | None = None,
+        sign_in: bool = False,
     ) -> Response[Any]:
         if _for_programs(request):
             answer: Response[Any] = self._problem(request, status, sentence, reference=reference, field=field)
         else:
-            answer = self._page(request, status, sentence, retry=retry, reference=reference)
+            answer = self._page(request, status, sentence, retry=retry, reference=reference, sign_in=sign_in)
         answer.headers["Cache-Control"] = "no-store"
         if retry is not None:
             answer.headers["Retry-After"] = str(retry)
         return answer
 
     def _page(
-        self, request: Request[Any, Any, Any], status: Status, sentence: str, *, retry: int | None, reference: str
+        self,
+        request: Request[Any, Any, Any],
+        status: Status,
+        sentence: str,
+        *,
+        retry: int | None,
+        reference: str,
+        sign_in: bool,
     ) -> Response[str]:
         services = self._services
         frame = Frame(
             language=self._language(request), now=datetime.fromtimestamp(0, UTC), path="/", site=services.settings.name
         )
         error = ErrorPage(
-            status=status, sentence=sentence, reference=reference, retry_after=retry, back=_back(request, status)
+            status=status,
+            sentence=sentence,
+            reference=reference,
+            retry_after=retry,
+            back=_back(request, status),
+            sign_in=sign_in,
         )
         return Response(services.renderer.page("error.html", frame, error), status_code=status, media_type="text/html")
 

@@ -19,11 +19,13 @@ class Policy(Struct, frozen=True):
     """Who may use a route, before the handler looks at the thing itself.
 
     `roles` are held in the zone the path names. `looks_up` says whether we ask who this is at all: what programs
-    fetch (files, health) costs no question to the database.
+    fetch (files, health) costs no question to the database. A company's `shared` phone is signed in too, and is nobody:
+    it comes in only where a policy says so.
     """
 
     says: str
     signed_in: bool = False
+    shared: bool = False
     roles: tuple[Role, ...] = ()
     proof: Proof = "form"
     looks_up: bool = True
@@ -31,7 +33,8 @@ class Policy(Struct, frozen=True):
 
 POLICIES: Final[dict[str, Policy]] = {
     "anyone": Policy("Anyone; what they see follows from who they are, row by row."),
-    "member": Policy("Whoever is signed in; a thing they may not see is missing to them.", signed_in=True),
+    "member": Policy("A person who is signed in; a thing they may not see is missing to them.", signed_in=True),
+    "crew": Policy("Whoever is signed in, a company's shared phone included.", signed_in=True, shared=True),
     "moderator": Policy(
         "Moderators and administrators of the zone in the address.",
         signed_in=True,

@@ -26,6 +26,7 @@ SIGN_IN_MAILS: Final = Limit("sign-in mails to one address", 5, timedelta(minute
 SIGN_IN_ASKED: Final = Limit("sign-in mails asked from one place", 60, timedelta(minutes=15))
 CODES_FOR_ACCOUNT: Final = Limit("wrong codes for one address", 20, timedelta(days=1))
 CODES_FROM_PLACE: Final = Limit("codes tried from one place", 60, timedelta(minutes=15))
+PHONE_CODES: Final = Limit("codes of shared phones tried from one place", 20, timedelta(minutes=15))
 POSTS: Final = Limit("forms sent by one person", 120, timedelta(minutes=1))
 API_CALLS: Final = Limit("calls with one token", 600, timedelta(minutes=1))
 

@@ -28,6 +28,7 @@ from projections import people
 from projections.viewer import Viewer
 from web.assets import Assets
 from web.bearer import ApiTokens
+from web.pairings import Pairings
 from web.rate_limits import RateLimits
 from web.rendering import Renderer
 from web.security import FormGuard, Hosts
@@ -88,6 +89,7 @@ class Services:
     sessions: Sessions
     limits: RateLimits
     tokens: ApiTokens
+    pairings: Pairings
 
     def __init__(  # noqa: PLR0913  (the composition root hands over every part by name)
         self,
@@ -130,6 +132,7 @@ class Services:
             self.reader = Reader(pool)
             self.tokens = ApiTokens(pool)
             self.sessions = Sessions(pool, secure=self.hosts.secure)
+            self.pairings = Pairings(pool, self.settings.secret.encode())
             self.limits = RateLimits(pool, self.settings.secret.encode())
             cleaning = asyncio.create_task(self._keep_clean())
             try:
@@ -191,6 +194,7 @@ class Services:
                 now = self.clock.now()
                 await self.sessions.forget_old(now)
                 await self.tokens.forget_old(now)
+                await self.pairings.forget_old(now)
                 await self.limits.forget_old(now)
                 await self.blocking(self.sign_ins.forget_old, now)
                 await self.blocking(self.photos.forget_given_up, now)

@@ -23,6 +23,8 @@ Rights = Mapping[str, str | list[str]]
 IDLE: Final = timedelta(days=30)
 """A device that was not used for this long signs in again."""
 LONGEST: Final = timedelta(days=120)
+SHARED: Final = timedelta(days=365)
+"""A company's shared phone stays signed in for as long after each use; whoever acts for the company can end it."""
 SEEN_EVERY: Final = timedelta(hours=1)
 """How exactly we say when a device was last used: a write for each page would say no more."""
 OVERLAP: Final = timedelta(seconds=60)
@@ -31,10 +33,14 @@ MOST_FLASHES: Final = 5
 
 
 class Session(Struct):
-    """One signed-in device, as of this request; `token` is known only in the request that gave it out."""
+    """One signed-in device, as of this request: a person's, or a phone that a company's people share.
+
+    Either `member_id` or `phone_id` says whose. `token` is known only in the request that sends it to the browser.
+    """
 
     id: str
     member_id: str
+    phone_id: str
     rights: dict[str, Any]
     language: Language | None
     position: int
@@ -44,6 +50,11 @@ class Session(Struct):
     expires_at: datetime
     token: str | None = None
     changed: bool = False
+
+    @property
+    def ends(self) -> datetime:
+        """Until when the device stays signed in if it is not used again."""
+        return self.last_seen + SHARED if self.phone_id else min(self.last_seen + IDLE, self.created_at + LONGEST)
 
     def note(self, position: int) -> None:
         """Remember that this person recorded something: their next page waits for it."""
@@ -89,7 +100,8 @@ class Sessions:
         sha256 = _sha256(token)
         row = await self._one(
             """
-            SELECT id::text, member_id, rights, language, position, flashes, created_at, last_seen, expires_at
+            SELECT id::text, coalesce(member_id, ''), coalesce(phone_id, ''), rights, language, position, flashes,
+                created_at, last_seen, expires_at, token_sha256 = %(sha256)s
             FROM site.session
             WHERE (token_sha256 = %(sha256)s OR (previous_sha256 = %(sha256)s AND previous_until > %(now)s))
               AND expires_at > %(now)s
@@ -101,6 +113,7 @@ class Sessions:
         columns = (
             "id",
             "member_id",
+            "phone_id",
             "rights",
             "language",
             "position",
@@ -109,26 +122,54 @@ class Sessions:
             "last_seen",
             "expires_at",
         )
-        session = msgspec.convert(dict(zip(columns, row, strict=True)), Session)
+        *values, newest = row
+        session = msgspec.convert(dict(zip(columns, values, strict=True)), Session)
         if now - session.last_seen >= SEEN_EVERY:
             session.last_seen, session.changed = now, True
+            if session.phone_id and newest:
+                # The browser's year begins anew as well.
+                session.token = token
         return session
 
     async def begin(
         self, member_id: str, *, rights: Rights, device: str, language: Language | None, position: int, now: datetime
     ) -> Session:
-        """Sign a device in, under a token nobody has seen before."""
-        token, expires_at = secrets.token_urlsafe(32), now + IDLE
+        """Sign a person's device in, under a token nobody has seen before."""
+        session = Session("", member_id, "", dict(rights), language, position, [], now, now, now + IDLE)
+        return await self._begin(session, device)
+
+    async def begin_shared(
+        self, phone_id: str, *, rights: Rights, device: str, language: Language, position: int, now: datetime
+    ) -> Session:
+        """Sign a company's shared phone in, likewise; what was signed in as that phone before is signed out."""
+        await self.end_phone(phone_id)
+        session = Session("", "", phone_id, dict(rights), language, position, [], now, now, now + SHARED)
+        return await self._begin(session, device)
+
+    async def _begin(self, session: Session, device: str) -> Session:
+        session.token = secrets.token_urlsafe(32)
         row = await self._one(
             """
-            INSERT INTO site.session
-                (token_sha256, member_id, rights, device, language, position, created_at, last_seen, expires_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            INSERT INTO site.session (token_sha256, member_id, phone_id, rights, device, language, position,
+                created_at, last_seen, expires_at)
+            VALUES (%s, nullif(%s, ''), nullif(%s, ''), %s, %s, %s, %s, %s, %s, %s)
             RETURNING id::text
             """,
-            [_sha256(token), member_id, Jsonb(dict(rights)), device, language, position, now, now, expires_at],
+            [
+                _sha256(session.token),
+                session.member_id,
+                session.phone_id,
+                Jsonb(session.rights),
+                device,
+                session.language,
+                session.position,
+                session.created_at,
+                session.last_seen,
+                session.expires_at,
+            ],
         )
-        return Session(_id(row), member_id, dict(rights), language, position, [], now, now, expires_at, token)
+        session.id = _id(row)
+        return session
 
     async def renew(self, session: Session, *, rights: Rights, now: datetime) -> None:
         """Give the device a new token, because what its owner may do has changed."""
@@ -158,7 +199,6 @@ class Sessions:
         if not session.changed:
             return
         session.changed = False
-        expires_at = min(session.last_seen + IDLE, session.created_at + LONGEST)
         async with self._pool.connection() as connection, connection.transaction():
             # Losing this in a crash costs a sentence or a moment's patience: not worth waiting for the disk.
             await connection.execute("SET LOCAL synchronous_commit = off")
@@ -174,7 +214,7 @@ class Sessions:
                     session.position,
                     Jsonb(msgspec.to_builtins(session.flashes)),
                     session.last_seen,
-                    expires_at,
+                    session.ends,
                     session.id,
                 ],
             )
@@ -203,6 +243,26 @@ class Sessions:
             "DELETE FROM site.session WHERE id::text <> %s AND member_id = %s", session.id, session.member_id
         )
 
+    async def leave(self, session: Session) -> None:
+        """Sign this very device out."""
+        await self._ended("DELETE FROM site.session WHERE id::text = %s", session.id)
+
+    async def end_phone(self, phone_id: str) -> None:
+        """Sign a shared phone out."""
+        await self._ended("DELETE FROM site.session WHERE phone_id = %s", phone_id)
+
+    async def phones_seen(self, phone_ids: Sequence[str], *, now: datetime) -> dict[str, datetime]:
+        """When each of these shared phones was last used; those that are signed out are left out."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                """
+                SELECT phone_id, max(last_seen) FROM site.session
+                WHERE phone_id = ANY (%s) AND expires_at > %s GROUP BY phone_id
+                """,
+                [list(phone_ids), now],
+            )
+            return dict(await cursor.fetchall())
+
     async def forget_old(self, now: datetime) -> None:
         """Drop what has expired."""
         await self._ended("DELETE FROM site.session WHERE expires_at <= %s", now)
@@ -210,10 +270,11 @@ class Sessions:
     def cookie(self, session: Session | None) -> Cookie:
         """What the browser is told to keep; without a session, to forget."""
         ended = session is None or session.token is None
+        longest = SHARED if session is not None and session.phone_id else LONGEST
         return Cookie(
             key=self.cookie_name,
             value="" if session is None else session.token,
-            max_age=0 if ended else int(LONGEST.total_seconds()),
+            max_age=0 if ended else int(longest.total_seconds()),
             path="/",
             secure=self._secure,
             httponly=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
@@ -17,10 +17,13 @@ from domain.listings import PriceTerms, Side
 from domain.quantities import Quantity
 from marketplace.language import Language
 
+if TYPE_CHECKING:
+    from web.exchange_views import Asking, Interests, Left, Line
+
 Kind = Literal["offer", "request", "service", "purchase"]
 """What a card announces: a shared service or a group purchase is named as such, whichever its side."""
 Status = Literal["pending", "approved", "rejected", "withdrawn", "expired", "fulfilled"]
-Current = Literal["zone", "listings", "new", "me", "account", "moderation", ""]
+Current = Literal["zone", "listings", "new", "me", "exchanges", "account", "moderation", "phone", ""]
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -47,15 +50,20 @@ class Zone(View, frozen=True, kw_only=True):
 
 
 class Viewer(View, frozen=True, kw_only=True):
-    """Who is signed in. `moderates` and `facilitates` are about the frame's zone."""
+    """Who is signed in: a person, or a company's `shared` phone.
+
+    `moderates` and `facilitates` are about the frame's zone; `owed` counts the steps their companies owe now.
+    """
 
     name: str
     mail: str
+    shared: bool = False
     company: str | None = None
     moderates: bool = False
     facilitates: bool = False
     new_matches: int = 0
     to_moderate: int = 0
+    owed: int = 0
 
 
 class Flash(View, frozen=True, kw_only=True):
@@ -132,6 +140,7 @@ class Price(View, frozen=True, kw_only=True):
 class ListingCard(View, frozen=True, kw_only=True):
     """A listing in a list. `company` and `place` are None for who may not know; `metres` from the viewer's site.
 
+    `left` says what nobody was promised yet, where that is less than the whole `quantity`.
     `matches` counts those the viewer may see; `category` and `family` are said, `category_code` names the icon.
     """
 
@@ -144,6 +153,7 @@ class ListingCard(View, frozen=True, kw_only=True):
     posted_at: datetime
     status: Status = "approved"
     quantity: Quantity | None = None
+    left: str = ""
     price: Price | None = None
     company: str | None = None
     place: str | None = None
@@ -155,7 +165,11 @@ class ListingCard(View, frozen=True, kw_only=True):
 
 
 class MatchCard(View, frozen=True, kw_only=True):
-    """Two listings that go together, seen from `mine`. `reasons` and `against` are said, the weightiest first."""
+    """Two listings that go together, seen from `mine`. `reasons` and `against` are said, the weightiest first.
+
+    Whose company owns one of the two asks for the other: `ask_about` it, to go `with_id`, unless an exchange
+    between the two is under way already.
+    """
 
     listing: ListingCard
     points: int
@@ -164,6 +178,10 @@ class MatchCard(View, frozen=True, kw_only=True):
     mine_id: str = ""
     mine_title: str = ""
     new: bool = False
+    ask_about: str = ""
+    asks_for: Side = "offer"
+    with_id: str = ""
+    under_way: str = ""
 
 
 # Pages anyone may read.
@@ -322,18 +340,27 @@ class NearMiss(View, frozen=True, kw_only=True):
 
 
 class OwnerActions(View, frozen=True, kw_only=True):
-    """What the author's company may do now; each form is sent once, under its own command id."""
+    """What the author's company may do now; each form is sent once, under its own command id.
+
+    Fields of `withdraw`: reason, and decline while `unanswered` companies wait: one of the `reasons`, which they
+    are told.
+    """
 
     seen_version: int
     can_amend: bool = False
     can_renew: bool = False
     can_withdraw: bool = False
     renew_command: str = ""
-    withdraw_command: str = ""
+    withdraw: Form | None = None
+    unanswered: int = 0
+    reasons: tuple[Choice, ...] = ()
 
 
 class ListingPage(View, frozen=True, kw_only=True):
-    """`/listings/{id}`. `for_company` and `hidden_contact` explain what is masked to this reader."""
+    """`/listings/{id}`. `contact_hidden` says that something is masked to this reader.
+
+    `left` is what nobody was promised yet; `asking` what this reader may do about it, `interests` who asked.
+    """
 
     card: ListingCard
     zone: Zone
@@ -349,6 +376,9 @@ class ListingPage(View, frozen=True, kw_only=True):
     expires_on: date | None = None
     closed_at: datetime | None = None
     moderate: ModerationForms | None = None
+    left: Left | None = None
+    asking: Asking | None = None
+    interests: Interests | None = None
 
 
 # Posting.
@@ -411,7 +441,7 @@ class ListingForm(View, frozen=True, kw_only=True):
     available_to, description, price, price_amount, max_km, visibility, for_company, photo (files), photo_gone
     (several), photos_waiting, ownership (when `pool` is asked), and the code of each question. `suggestions` always
     holds the category that is chosen, if one is. `here` is the place that stands when nobody says otherwise: the
-    first of `sites`.
+    first of `sites`. `settled` says how much is promised or collected already: the quantity covers it.
     """
 
     form: Form
@@ -430,6 +460,7 @@ class ListingForm(View, frozen=True, kw_only=True):
     amending: str | None = None
     title: str = ""
     pool: PoolWarning | None = None
+    settled: str = ""
 
 
 # Mine.
@@ -448,11 +479,13 @@ class MyListing(View, frozen=True, kw_only=True):
 
 
 class MyPage(View, frozen=True, kw_only=True):
-    """`/me`: what needs me, my matches, my listings."""
+    """`/me`: what needs me, my matches, my listings. `turns` are the first steps I owe in exchanges, of `owed`."""
 
     matches: tuple[MatchCard, ...]
     listings: tuple[MyListing, ...]
     digest_day: str = ""
+    turns: tuple[Line, ...] = ()
+    owed: int = 0
 
     @property
     def needing(self) -> tuple[MyListing, ...]:
@@ -549,6 +582,49 @@ class AccountPage(View, frozen=True, kw_only=True):
     sessions: tuple[Session, ...]
     stopped: bool = False
     digest_day: str = ""
+    phones: SharedPhones | None = None
+
+
+class SharedPhone(View, frozen=True, kw_only=True):
+    """A phone that a company's people share; `last_used` is None once it is signed out."""
+
+    id: str
+    name: str
+    company: str
+    last_used: datetime | None
+    command: str
+
+
+class SharedPhones(View, frozen=True, kw_only=True):
+    """The shared phones of who acts for a company, and the form that adds one: name, and company among several."""
+
+    form: Form
+    phones: tuple[SharedPhone, ...]
+    companies: tuple[Choice, ...]
+
+
+class PhoneCodePage(View, frozen=True, kw_only=True):
+    """Answer to the form that adds a shared phone: the code, shown this once, and where it is typed."""
+
+    name: str
+    company: str
+    code: str
+    minutes: int
+    address: str
+
+
+class PhoneSignInPage(View, frozen=True, kw_only=True):
+    """`/sign-in/phone`: type the code of a shared phone."""
+
+    form: Form
+
+
+class PhonePage(View, frozen=True, kw_only=True):
+    """`/phone`: whose shared phone this is, what it is for, and the way out."""
+
+    name: str
+    company: str
+    zone: Zone | None
 
 
 class UnsubscribePage(View, frozen=True, kw_only=True):
@@ -586,6 +662,7 @@ class ErrorPage(View, frozen=True, kw_only=True):
     reference: str = ""
     retry_after: int | None = None
     back: str = "/"
+    sign_in: bool = False
 
 
 # The demo's inbox.

@@ -18,7 +18,7 @@ from litestar.params import SkipValidation
 from litestar.response import Redirect
 
 from domain.commands import Command, Receipt
-from domain.refused import NotFound, Refused, _
+from domain.refused import Forbidden, NotFound, Refused, _
 from marketplace.language import Language, refusal, translations
 from marketplace.reading import AsyncReading
 from projections import moderation, people
@@ -45,6 +45,18 @@ class SignInFirst(Exception):
     def __init__(self, to: str) -> None:
         super().__init__(to)
         self.to = to
+
+
+class PersonNeeded(Forbidden):
+    """A company's shared phone came where only a person with an account of their own may go."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This needs a person’s own account, and this phone is shared. "
+                "Sign in with your own mail address to go on."
+            )
+        )
 
 
 class Visit:
@@ -279,6 +291,7 @@ class Visit:
         facilitates = zone is not None and self.viewer.has_role(zone.zone_id, "facilitator", "administrator")
         return views.Viewer(
             name=self.viewer.name,
+            shared=self.viewer.shared,
             mail=self.viewer.mail,
             company=self.viewer.companies[0].name if self.viewer.companies else None,
             moderates=moderates,

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from domain.companies import EraseCompany, RefuseCompany, RemoveRepresentative
+from domain.companies import (
+    EraseCompany,
+    PairPhone,
+    RefuseCompany,
+    RemoveRepresentative,
+    RevokePhone,
+    SuspendCompany,
+)
 from domain.members import EraseMember, SetMailPreferences, StopMail
 from domain.zones import OPERATOR, RevokeRole
 from marketplace.folding import dump
-from projections import people
+from marketplace.reading import reading
+from projections import listings, people
+from projections.viewer import Viewer
 from tests.replay import Town
 from tests.samples import NOW, asked
 
@@ -136,3 +145,92 @@ def test_an_erased_company_is_counted_out_and_represented_by_nobody(town: Town) 
     assert zone.companies == 0
     assert town.viewer("sawmill").companies == ()
     town.log.erase("company-sawmill")
+
+
+def pair(town: Town, phone: str, of: str) -> None:
+    """A phone of a company, paired by its person."""
+    town.marketplace.pair_phone(
+        PairPhone(company_id=f"company-{of}", phone_id=f"phone-{phone}", name=f"Quai {phone}", **asked(f"member-{of}"))
+    )
+
+
+def phone_viewer(town: Town, phone: str) -> Viewer | None:
+    """Who the phone is, asked as the doorway asks: knowing its id only."""
+    town.follow()
+    with reading(town.page, Viewer(member_id=f"phone-{phone}")) as read:
+        return read.one(people.phone_viewer(f"phone-{phone}"))
+
+
+def test_a_shared_phone_is_its_company_and_nobody(town: Town) -> None:
+    town.zone("jourdies")
+    town.zone("la-roche")
+    town.company("sawmill", JOURDIES, LA_ROCHE)
+    pair(town, "dock", "sawmill")
+    dock = phone_viewer(town, "dock")
+    assert dock is not None
+    assert (dock.name, dock.mail, dock.home_zone, dock.zones) == ("Quai dock", "", JOURDIES, (JOURDIES, LA_ROCHE))
+    assert [company.company_id for company in dock.companies] == ["company-sawmill"]
+    assert (dock.signed_in, dock.shared, dock.roles, dock.actor) == (True, True, {}, "guest:phone-dock")
+
+
+def test_a_shared_phone_sees_what_its_company_sees_and_no_address_of_anyone(town: Town) -> None:
+    town.zone("jourdies")
+    town.zone("la-roche")
+    town.company("sawmill", JOURDIES)
+    town.company("bakery", JOURDIES)
+    town.company("forge", LA_ROCHE)
+    town.post("bakery", "trays", visibility="zone")
+    town.post("forge", "steel")
+    pair(town, "dock", "sawmill")
+    dock = phone_viewer(town, "dock")
+    assert dock is not None
+    with reading(town.page, dock) as read:
+        seen = read.one(listings.listing("listing-trays"))
+        assert seen is not None
+        assert seen.company == "Bakery SA"
+        assert read.one(people.company("company-forge")) is None
+        assert [site.site_id for site in read.all(people.sites(["company-sawmill", "company-bakery"]))] == [
+            "site-sawmill"
+        ]
+        for person in ("sawmill", "bakery", "facilitator-jourdies"):
+            assert read.all(people.member(f"member-{person}")) == []
+
+
+def test_the_phones_of_a_company_are_known_to_its_own_people_only(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    town.company("bakery", JOURDIES)
+    pair(town, "dock", "sawmill")
+    pair(town, "oven", "bakery")
+    both = ["company-sawmill", "company-bakery"]
+    assert [phone.name for phone in town.see("sawmill", people.phones(both))] == ["Quai dock"]
+    assert [phone.name for phone in town.see("bakery", people.phones(both))] == ["Quai oven"]
+    for other in ("facilitator-jourdies", "moderator-jourdies", ""):
+        assert town.see(other, people.phones(both)) == []
+        assert town.see(other, people.phone_viewer("phone-dock")) == []
+
+
+def test_a_phone_that_was_taken_back_is_nobody(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    pair(town, "dock", "sawmill")
+    pair(town, "yard", "sawmill")
+    taken = RevokePhone(company_id="company-sawmill", phone_id="phone-dock", **asked("member-sawmill"))
+    town.marketplace.revoke_phone(taken)
+    assert phone_viewer(town, "dock") is None
+    assert phone_viewer(town, "yard") is not None
+    out = SuspendCompany(company_id="company-sawmill", zone_id=JOURDIES, reason="Impayés.", **asked(OPERATOR))
+    town.marketplace.suspend_company(out)
+    suspended = phone_viewer(town, "yard")
+    assert suspended is not None
+    assert (suspended.zones, suspended.home_zone) == ((), "")
+
+
+def test_an_erased_company_leaves_no_phone_behind(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    pair(town, "dock", "sawmill")
+    town.marketplace.erase_company(EraseCompany(company_id="company-sawmill", **asked(OPERATOR)))
+    assert phone_viewer(town, "dock") is None
+    town.log.erase("company-sawmill")
+    assert "Quai dock" not in str(dump(town.follower, people.PEOPLE, "read_people_1"))

@@ -1,4 +1,4 @@
-"""My account: which mail I want, in which language, and on which devices I am signed in."""
+"""My account: which mail I want, in which language, where I am signed in, and the phones my company shares."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from projections import people
 from projections.people import PEOPLE
 from web.forms import Answers
 from web.languages import language_cookie
+from web.pages.phones import pairing_code, revoke, shared_phones
 from web.policies import form, page
 from web.views import AccountPage, Choice, FacetOption, Session
 from web.visits import Visit, Visiting, safe_path
@@ -103,6 +104,20 @@ async def end_other_sessions(visit: Visiting) -> Response[Any]:
     return visit.go(PAGES.account())
 
 
+@form("/account/phones", policy="member")
+async def add_phone(visit: Visiting) -> Response[Any]:
+    """Show the code that makes a device a shared phone of my company."""
+    answers = await visit.answers()
+    return await pairing_code(visit, answers) or await _account(visit, phone_answers=answers)
+
+
+@form("/account/phones/{phone_id:str}/revoke", policy="member")
+async def revoke_phone(visit: Visiting, phone_id: FromPath[str]) -> Response[Any]:
+    """Take a shared phone back."""
+    await revoke(visit, phone_id)
+    return visit.go(PAGES.account())
+
+
 @form("/language", policy="anyone")
 async def choose_language(visit: Visiting) -> Response[Any]:
     """Read the site in another language: kept with the session, or in the visitor's own browser."""
@@ -115,7 +130,9 @@ async def choose_language(visit: Visiting) -> Response[Any]:
     return visit.go(safe_path(answers.raw("to")) or PAGES.home())
 
 
-async def _account(visit: Visit, answers: Answers | None = None) -> Response[str]:
+async def _account(
+    visit: Visit, answers: Answers | None = None, *, phone_answers: Answers | None = None
+) -> Response[str]:
     async with visit.reading(PEOPLE) as read:
         member = await read.one(people.member(visit.viewer.member_id))
     if member is None:
@@ -156,8 +173,10 @@ async def _account(visit: Visit, answers: Answers | None = None) -> Response[str
         ),
         stopped=member.stopped,
         digest_day=visit.say(DAYS[zone.digest_weekday - 1]) if zone else "",
+        phones=await shared_phones(visit, phone_answers),
     )
-    return await visit.page("account/home.html", shown, current="account", status=422 if answers else 200)
+    wrong = answers or phone_answers
+    return await visit.page("account/home.html", shown, current="account", status=422 if wrong else 200)
 
 
 handlers: Final[list[ControllerRouterHandler]] = [
@@ -165,5 +184,7 @@ handlers: Final[list[ControllerRouterHandler]] = [
     mail_preferences,
     end_session,
     end_other_sessions,
+    add_phone,
+    revoke_phone,
     choose_language,
 ]

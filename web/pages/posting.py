@@ -45,7 +45,7 @@ COMPANIES_TO_CHOOSE: Final = 500
 # --- posted -----------------------------------------------------------------------------------------------------
 
 
-@page("/listings/new", policy="member")
+@page("/listings/new", policy="crew")
 async def new_listing(visit: Visiting, request: Request[Any, Any, Any]) -> Response[Any]:
     """The form, with what the address already says."""
     asked = request.query_params
@@ -58,7 +58,7 @@ async def new_listing(visit: Visiting, request: Request[Any, Any, Any]) -> Respo
     return await _form_page(visit, visit.form(values=values))
 
 
-@form("/listings/new", policy="member", request_max_body_size=MOST_SENT)
+@form("/listings/new", policy="crew", request_max_body_size=MOST_SENT)
 async def post_listing(visit: Visiting) -> Response[Any]:
     """Post what was typed; or show it again with what stands against it."""
     given = await visit.answers()
@@ -75,7 +75,7 @@ async def post_listing(visit: Visiting) -> Response[Any]:
         return await _form_page(visit, visit.form(given), sent, status=422)
     command = PostListing(
         **{**await _asked(visit), "seen_version": None},
-        listing_id=sent.listing_id,
+        listing_id=sent.stream,
         side=side,  # type: ignore[arg-type]  # one of SIDES, as `choice` promises
         company_id=company_id,
         site_id=site_id,
@@ -98,7 +98,7 @@ async def _asked(visit: Visit) -> dict[str, Any]:
     return {**await visit.asked(), "now": visit.services.clock.now()}
 
 
-@page("/listings/new/categories", policy="member")
+@page("/listings/new/categories", policy="crew")
 async def suggest_categories(visit: Visiting, request: Request[Any, Any, Any]) -> Response[Any]:
     """Five likely categories for what is being typed, as a fragment."""
     typed = request.query_params.get("title", "").replace("\0", "")[: TITLE_LENGTH[1]]
@@ -122,7 +122,7 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
     row = await _own(visit, listing_id)
     given = await visit.answers()
     draft = _draft(given)
-    sent = await photos_sent(visit, given, company_id=row.company_id, listing_id=listing_id, shown=row.photos)
+    sent = await photos_sent(visit, given, company_id=row.company_id, stream=listing_id, shown=row.photos)
     asked = await _asked(visit)
     status = 422
     if draft is not None and not given.errors:

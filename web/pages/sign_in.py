@@ -17,6 +17,7 @@ from projections.people import PEOPLE
 from projections.viewer import Viewer
 from web.forms import Answers
 from web.languages import COOKIE
+from web.pages.phones import leave
 from web.policies import form, page
 from web.rate_limits import CODES_FOR_ACCOUNT, CODES_FROM_PLACE, SIGN_IN_ASKED, SIGN_IN_MAILS
 from web.sessions import device_of
@@ -31,7 +32,7 @@ NOBODY: Final = "member-nobody"
 @page("/sign-in", policy="anyone")
 async def sign_in(visit: Visiting, to: FromQuery[str] = "") -> Response[Any]:
     """Ask for an address."""
-    if visit.viewer.signed_in:
+    if visit.viewer.signed_in and not visit.viewer.shared:
         return visit.go(safe_path(to) or PAGES.me())
     return await visit.page("sign_in/form.html", SignInPage(form=visit.form(), to=safe_path(to)), current="account")
 
@@ -80,8 +81,7 @@ async def enter_by_link(visit: Visiting, token: FromPath[str]) -> Response[Any]:
 @form("/sign-out", policy="anyone")
 async def sign_out(visit: Visiting) -> Response[Any]:
     """Forget this device."""
-    if visit.session is not None:
-        await _leave(visit)
+    await leave(visit)
     visit.cookies.append(visit.services.sessions.cookie(None))
     return visit.go(PAGES.home())
 
@@ -116,8 +116,7 @@ async def member_by_code(visit: Visit, mail: str, code: str) -> Entry | None:
 async def welcome(visit: Visit, entry: Entry) -> Response[Any]:
     """Sign this device in, under an id nobody has seen before."""
     services, member_id = visit.services, entry.member_id
-    if visit.session is not None:
-        await _leave(visit)
+    await leave(visit)
     joining = JoinMember(**visit.signed() | {"actor": f"member:{member_id}"}, member_id=member_id)
     try:
         receipt = await services.carry_out(services.marketplace.join_member, joining)
@@ -136,13 +135,6 @@ async def welcome(visit: Visit, entry: Entry) -> Response[Any]:
     )
     visit.cookies.append(services.sessions.cookie(session))
     return visit.go(safe_path(entry.to) or PAGES.me())
-
-
-async def _leave(visit: Visit) -> None:
-    session = visit.session
-    if session is not None:
-        await visit.services.sessions.end(session.id, member_id=session.member_id)
-        visit.session, visit.viewer = None, Viewer()
 
 
 async def _sent(visit: Visit, mail: str, to: str, answers: Answers | None = None) -> Response[str]:
