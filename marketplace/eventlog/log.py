@@ -25,7 +25,7 @@ from psycopg.rows import DictRow, tuple_row
 
 from domain.commands import Command, Receipt
 from domain.events import Event, Private, Recorded
-from domain.refused import Conflict, Refused, _
+from domain.refused import Refused
 from marketplace.database.connections import Database, Role
 from marketplace.eventlog.faults import (
     ClockDrift,
@@ -246,11 +246,11 @@ class EventLog:
         history: bool = False,
         snapshot: type[S] | None = None,
     ) -> Receipt:
-        """Load a stream, decide, append; decide again when others were faster, unless the person had looked.
+        """Load a stream, decide, append; decide again when others were faster.
 
-        `decision` gets the state and its version; whether something relevant came after `seen_version` is for it to
-        say. `zones` may be a function of the state the events lead to. A command answered before gets its first
-        answer, whatever happened since. Raises what the decision and `append` raise, and Conflict.
+        `decision` gets the state and its version; whether what came after `seen_version` matters is for it to say, also
+        when it is asked again. `zones` may be a function of the state the events lead to. A command answered before
+        gets its first answer, whatever happened since. Raises what the decision and `append` raise.
         """
         turn = self._turns[hash(stream) % TURNS]
         if not turn.acquire(timeout=PATIENCE):
@@ -274,11 +274,7 @@ class EventLog:
                     return self.append(
                         command, stream, loaded.version, events, zones=concerned, ids=ids, cause=cause, history=history
                     )
-                except VersionConflict as conflict:
-                    if command.seen_version is not None:
-                        raise Conflict(
-                            _("Someone else changed this after you opened the page. Look at it again, then decide.")
-                        ) from conflict
+                except VersionConflict:
                     time.sleep(random.uniform(0, 0.002 * attempt))  # noqa: S311  (spreads the tries, hides nothing)
         finally:
             turn.release()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -278,17 +278,28 @@ def test_commands_that_meet_are_decided_again_until_each_is_in(log: EventLog, cl
     assert {event.zones for event in log.read(0, 100)} == {(ZONE,)}
 
 
-def test_whoever_had_looked_is_told_of_the_conflict(log: EventLog, clock: Clock) -> None:
+def test_whether_it_matters_what_came_after_a_look_is_for_the_decision_to_say(log: EventLog, clock: Clock) -> None:
+    def overtaken(refuses: bool) -> Callable[[Board | None, int], list[Event]]:  # noqa: FBT001  (a choice of the test)
+        def decide(_: Board | None, version: int) -> list[Event]:
+            if version == first:
+                pinned(log, pin(clock, actor="member:karim"), after=first)
+            elif refuses:
+                raise Conflict("Karim was faster.")
+            return [BoardCleared()]
+
+        return decide
+
     pinned(log, pin(clock))
-
-    def overtaken(_: Board | None, _version: int) -> list[Event]:
-        if log.load("board-1", evolve).version == 0:
-            pinned(log, pin(clock, actor="member:karim"))
-        return [BoardCleared()]
-
-    with pytest.raises(Conflict):
-        log.decide(pin(clock, seen_version=0), "board-1", evolve, overtaken, zones=[], ids={})
-    assert [event.actor for event in log.history("board-1", 0)] == ["member:karim"]
+    first = 0
+    with pytest.raises(Conflict, match="Karim was faster"):
+        log.decide(pin(clock, seen_version=0), "board-1", evolve, overtaken(refuses=True), zones=[], ids={})
+    first = 1
+    log.decide(pin(clock, seen_version=1), "board-1", evolve, overtaken(refuses=False), zones=[], ids={})
+    assert [type(event.event).__name__ for event in log.history("board-1", 0)] == [
+        "NotePinned",
+        "NotePinned",
+        "BoardCleared",
+    ]
 
 
 def test_a_refusal_of_what_was_done_already_gives_the_first_answer(log: EventLog, clock: Clock) -> None:
