@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
 from domain.events import Recorded
+from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS
 from projections.mail_log import MAIL_LOG
 from projections.matches import MATCHES
@@ -20,7 +21,7 @@ from projections.model import Group, Key, ReadModel, Rows, Table
 from projections.moderation import MODERATION
 from projections.people import PEOPLE
 
-MODELS: Final[tuple[ReadModel, ...]] = (PEOPLE, LISTINGS, MATCHES, MODERATION, MAIL_LOG)
+MODELS: Final[tuple[ReadModel, ...]] = (PEOPLE, LISTINGS, EXCHANGES, MATCHES, MODERATION, MAIL_LOG)
 """Every read model, in the order in which the follower brings them up to date."""
 
 # Sets have no order of their own: written in one, the same row is always the same bytes.
