@@ -19,9 +19,11 @@ from domain.listings import (
     ListingAmended,
     ListingApproved,
     ListingExpired,
+    ListingFulfilled,
     ListingPosted,
     ListingRejected,
     ListingRenewed,
+    ListingReopened,
     ListingWithdrawn,
     Side,
 )
@@ -163,10 +165,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:
             _post(rows, recorded, event)
         case ListingAmended() as event:
             _amend(rows, recorded, event)
-        case ListingWithdrawn() | ListingExpired():
+        case ListingWithdrawn() | ListingExpired() | ListingFulfilled():
             for case in _waiting(rows, recorded.stream):
                 rows.put(CASE, replace(case, outcome="lapsed", decided_at=recorded.at, decided_by=recorded.actor))
-        case ListingRenewed():
+        case ListingRenewed() | ListingReopened():
             _reopen(rows, recorded)
         case ListingApproved() as event:
             _decide(rows, recorded, event.zone_id, "approved")
@@ -317,6 +319,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:
             | ListingWithdrawn()
             | ListingExpired()
             | ListingRenewed()
+            | ListingFulfilled()
+            | ListingReopened()
         ):
             yield SUBJECT, "listing_id", recorded.stream
             yield CASE, "listing_id", recorded.stream
@@ -327,13 +331,13 @@ def touches(recorded: Recorded) -> Iterator[Group]:
 EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
         CompanyRegistered, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingExpired,
-        ListingRenewed, ListingApproved, ListingRejected,
+        ListingRenewed, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened,
     }
 )  # fmt: skip
 
 MODERATION: Final = ReadModel(
     name="moderation",
-    version=1,
+    version=2,
     tables=(CASE, SUBJECT, AUTHOR),
     ddl=DDL,
     events=EVENTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -25,19 +26,24 @@ from domain.listings import (
     ListingAmended,
     ListingApproved,
     ListingExpired,
+    ListingFulfilled,
     ListingPosted,
     ListingRejected,
     ListingRenewed,
+    ListingReopened,
     ListingWithdrawn,
     usual_mode,
 )
+from domain.quantities import Quantity
 from domain.zones import ZoneOpened
+from projections import stock
 from projections.listings.rows import (
     COMPANY,
     DDL,
     HISTORY,
     LISTING,
     PHOTO,
+    SHARE,
     SITE,
     ZONE,
     CompanyRow,
@@ -54,6 +60,11 @@ from projections.model import Group, ReadModel, Rows, folded, opened
 
 def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one flat case per event
     """Change what the event concerns."""
+    if isinstance(recorded.event, stock.Move):
+        stock.follow(rows, SHARE, recorded, recorded.event)
+        for row in rows.of(LISTING, "listing_id", recorded.stream):
+            rows.put(LISTING, replace(_counted(rows, row), version=recorded.version))
+        return
     match recorded.event:
         case ZoneOpened() as event:
             rows.put(ZONE, ZoneRow(zone_id=event.zone_id, slug=event.slug, name=event.name))
@@ -80,6 +91,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _change(rows, recorded, "expired", life="expired", closed_at=recorded.at)
         case ListingRenewed() as event:
             _change(rows, recorded, "renewed", life="open", closed_at=None, expires_at=event.expires_at)
+        case ListingFulfilled():
+            _change(rows, recorded, "fulfilled", life="fulfilled", closed_at=recorded.at)
+        case ListingReopened():
+            _change(rows, recorded, "reopened", life="open", closed_at=None)
         case ListingApproved() as event:
             decision = {"status": "approved", "ground": None, "sentence": "", "decided_at": recorded.at}
             _change(rows, recorded, "approved", zone_id=event.zone_id, **decision)
@@ -104,6 +119,8 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
             latitude=event.place.latitude,
             longitude=event.place.longitude,
             **_said(event.content),
+            held=Decimal(0),
+            taken=Decimal(0),
             expires_at=event.expires_at,
             status="pending" if zone_id in event.awaiting else "approved",
             standing="admitted",
@@ -138,7 +155,7 @@ def _amend(rows: Rows, recorded: Recorded, event: ListingAmended) -> None:
             "version": recorded.version,
             "content_version": recorded.version,
         }
-        _save(rows, row, replace(row, **changed), recorded.at)
+        _save(rows, row, _counted(rows, replace(row, **changed)), recorded.at)
     if of_listing:
         _name_photos(rows, event.listing_id, event.content.photos)
         _note(rows, recorded, of_listing[0].company_id, "amended")
@@ -161,6 +178,13 @@ def _change(rows: Rows, recorded: Recorded, what: Happening, zone_id: str = "", 
     if of_listing:
         ground = recorded.event.ground if isinstance(recorded.event, ListingRejected) else None
         _note(rows, recorded, of_listing[0].company_id, what, zone_id, ground)
+
+
+def _counted(rows: Rows, row: ListingRow) -> ListingRow:
+    """The row with what is promised and collected of it now."""
+    quantity = Quantity(row.amount, row.unit, row.per)  # type: ignore[arg-type]  # a period, as posted
+    counted = stock.stock(rows, SHARE, row.listing_id, row.side, row.category, quantity)
+    return replace(row, held=counted.held, taken=counted.taken)
 
 
 def _judge(rows: Rows, recorded: Recorded, zone_id: str, standing: Standing) -> None:
@@ -249,6 +273,10 @@ def _words(category: str, title: str, description: str) -> dict[str, str]:
 
 def touches(recorded: Recorded) -> Iterator[Group]:
     """What an event will need."""
+    if isinstance(recorded.event, stock.Move):
+        yield LISTING, "listing_id", recorded.stream
+        yield SHARE, "listing_id", recorded.stream
+        return
     match recorded.event:
         case ListingPosted() as event:
             yield LISTING, "listing_id", event.listing_id
@@ -258,7 +286,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:
         case ListingAmended():
             yield LISTING, "listing_id", recorded.stream
             yield PHOTO, "listing_id", recorded.stream
-        case ListingWithdrawn() | ListingRenewed() | ListingExpired():
+            yield SHARE, "listing_id", recorded.stream
+        case ListingWithdrawn() | ListingRenewed() | ListingExpired() | ListingFulfilled() | ListingReopened():
             yield LISTING, "listing_id", recorded.stream
         case ListingApproved() | ListingRejected() as event:
             yield LISTING, "listing_id", recorded.stream
@@ -274,14 +303,14 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
         ZoneOpened, CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
         CompanyReinstated, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingRenewed,
-        ListingExpired, ListingApproved, ListingRejected,
+        ListingExpired, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened, *stock.MOVES,
     }
 )  # fmt: skip
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=3,
-    tables=(LISTING, PHOTO, HISTORY, ZONE, COMPANY, SITE),
+    version=4,
+    tables=(LISTING, SHARE, PHOTO, HISTORY, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,
     apply=apply,

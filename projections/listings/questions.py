@@ -238,7 +238,7 @@ def of_companies(company_ids: Sequence[str], cursor: str = "", limit: int = PAGE
 
 def to_renew(company_ids: Sequence[str], before: datetime) -> Query[Listing]:
     """The open listings of these companies that end before a time, or ended and can still be renewed."""
-    where = "company_id = ANY (%(companies)s) AND life <> 'withdrawn' AND expires_at < %(before)s"
+    where = "company_id = ANY (%(companies)s) AND life IN ('open', 'expired') AND expires_at < %(before)s"
     return _listed(where, {"companies": list(company_ids), "before": before}, key=_KEYS["ending"], once=True)
 
 

@@ -9,17 +9,21 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from domain.listings import Ground, Life, Mode, PriceTerms, Side, Visibility, ZoneStatus
+from projections import stock
 from projections.model import Table
 
 Standing = Literal["admitted", "refused", "suspended", "erased"]
-Happening = Literal["posted", "amended", "withdrawn", "renewed", "expired", "approved", "rejected"]
+Happening = Literal[
+    "posted", "amended", "withdrawn", "renewed", "expired", "approved", "rejected", "fulfilled", "reopened"
+]  # fmt: skip
 
 
 class ListingRow(Struct, frozen=True, kw_only=True):
     """A listing in one zone. `title_words` and `text_words` are what is searched: folded, with the category's labels.
 
     `version` is that of the stream, `content_version` that of the words a moderator reads; `shown_at` is when the
-    zone first showed these words; `closed_at` when it was withdrawn or expired.
+    zone first showed these words; `closed_at` when it was withdrawn, fulfilled or expired. Of `amount`, `held` is kept
+    for somebody and `taken` was collected; a flow comes again, and nothing of it is ever taken.
     """
 
     zone_id: str
@@ -35,6 +39,8 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     title: str
     description: str
     amount: Decimal
+    held: Decimal
+    taken: Decimal
     unit: str
     per: str | None
     attributes: dict[str, str]
@@ -63,6 +69,11 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     content_version: int
     title_words: str
     text_words: str
+
+    @property
+    def free(self) -> Decimal:
+        """What nobody was promised yet, in the listing's unit."""
+        return max(self.amount - self.held - self.taken, Decimal(0))
 
 
 class PhotoRow(Struct, frozen=True, kw_only=True):
@@ -119,13 +130,15 @@ PHOTO: Final = Table("listing_photo", PhotoRow, ("photo_id",), ("photo_id", "lis
 HISTORY: Final = Table("listing_history", HistoryRow, ("listing_id", "version"), ("listing_id",))
 ZONE: Final = Table("listing_zone", ZoneRow, ("zone_id",), ("zone_id",))
 COMPANY: Final = Table("listing_company", CompanyRow, ("company_id",), ("company_id",))
+SHARE: Final = stock.table("listing_share")
 SITE: Final = Table("listing_site", SiteRow, ("site_id",), ("site_id", "company_id"))
 
 # --- tables -----------------------------------------------------------------------------------------------------
 
 # Titles weigh more than text; both languages are searched, since people mix them. No index on the words: row-level
 # security hides a row before its words may be looked at, so a zone's listings are read by zone and then searched.
-DDL: Final = """
+DDL: Final = (
+    """
 CREATE TABLE {schema}.listing (
     zone_id text NOT NULL,
     listing_id text NOT NULL,
@@ -140,6 +153,8 @@ CREATE TABLE {schema}.listing (
     title text NOT NULL,
     description text NOT NULL,
     amount numeric NOT NULL,
+    held numeric NOT NULL,
+    taken numeric NOT NULL,
     unit text NOT NULL,
     per text,
     attributes jsonb NOT NULL,
@@ -215,6 +230,9 @@ CREATE POLICY of_listings_seen ON {schema}.listing_history USING (
         SELECT FROM {schema}.listing l WHERE l.listing_id = listing_history.listing_id))
 );
 
+"""
+    + stock.DDL % {"name": "listing_share"}
+    + """
 CREATE TABLE {schema}.listing_zone (
     zone_id text PRIMARY KEY,
     slug text NOT NULL,
@@ -249,3 +267,4 @@ CREATE POLICY neighbours ON {schema}.listing_site USING (
     EXISTS (SELECT FROM {schema}.listing_company c WHERE c.company_id = listing_site.company_id)
 );
 """
+)
