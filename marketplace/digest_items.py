@@ -14,11 +14,13 @@ from domain.members import Member
 from domain.places import Place
 from domain.reasons import Reason
 from marketplace.reading import Reading
-from projections import listings, matches, people
+from projections import exchanges, listings, matches, people
+from projections.exchanges import ExchangeRow
 from projections.listings import Listing
 from projections.viewer import Viewer
 
 MOST: Final = 8
+MOST_TURNS: Final = 3
 MOST_RENEWALS: Final = 3
 LEAST_NEWS: Final = 2
 """Places kept for news when there are more matches than places."""
@@ -44,9 +46,12 @@ class Pair(Struct, frozen=True):
 class Found(Struct, frozen=True, kw_only=True):
     """What there is to say to one member; distances to news count from `home`, a site of theirs.
 
-    `also` are matches said with another one: the same listing goes with several of theirs.
+    `turns` are the exchanges that wait for one of their companies, `names` those of the companies in them. `also` are
+    matches said with another one: the same listing goes with several of theirs.
     """
 
+    turns: tuple[ExchangeRow, ...] = ()
+    names: dict[str, str] = {}
     matches: tuple[Pair, ...] = ()
     renewals: tuple[Listing, ...] = ()
     news: tuple[Listing, ...] = ()
@@ -55,8 +60,9 @@ class Found(Struct, frozen=True, kw_only=True):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The ids under which these things are never told again: matches, renewals, listings."""
+        """The ids of these things: never told again, but for what waits, which is told until it is done."""
         return (
+            *(turn_item(row) for row in self.turns),
             *(pair.match_id for pair in self.matches),
             *self.also,
             *(renewal_item(listing) for listing in self.renewals),
@@ -69,7 +75,13 @@ class Found(Struct, frozen=True, kw_only=True):
         spoken = [*self.renewals, *self.news]
         for pair in self.matches:
             spoken += [pair.mine, pair.other]
-        return tuple(sorted({listing.company_id for listing in spoken}))
+        waiting = {company_id for row in self.turns for company_id in (row.owner_id, row.asker_id)}
+        return tuple(sorted({listing.company_id for listing in spoken} | waiting))
+
+
+def turn_item(row: ExchangeRow) -> str:
+    """A step of an exchange that waits; the same step, still owed a week later, is said again."""
+    return f"{row.exchange_id}@{row.step}"
 
 
 def renewal_item(listing: Listing) -> str:
@@ -81,10 +93,12 @@ def renewal_item(listing: Listing) -> str:
 def gather(read: Reading, viewer: Viewer, wishes: Member, told: frozenset[str], now: datetime) -> Found:
     """Ask the read models as the member may see them, and choose.
 
-    Matches of at least 65 points, listings of the member's companies that end within ten days, and what their zones
-    began to show in the families that interest them, in this order of worth.
+    The exchanges that wait for the member's companies, whatever topics they chose; matches of at least 65 points,
+    listings of theirs that end within ten days, and what their zones began to show in the families that interest
+    them, in this order of worth.
     """
     ours = _companies(viewer)
+    turns = read.all(exchanges.mine(ours, "owed", now, limit=MOST_TURNS)) if ours else []
     mine = [listing for listing in _mine(read, ours) if listing.life == "open"]
     pairs = _pairs(read, viewer, mine, told) if "matches" in wishes.topics else []
     renewals = (
@@ -99,11 +113,14 @@ def gather(read: Reading, viewer: Viewer, wishes: Member, told: frozenset[str], 
     news = _news(read, viewer, wishes, mine, told, now) if "news" in wishes.topics else []
     sites = read.all(people.sites(ours)) if ours else []
     home = Place(sites[0].latitude, sites[0].longitude) if sites else None
-    return replace(choose(pairs, renewals, news), home=home)
+    return replace(choose(pairs, renewals, news, turns), home=home, names=_names(read, turns))
 
 
-def choose(pairs: Iterable[Pair], renewals: Iterable[Listing], news: Iterable[Listing]) -> Found:
-    """Eight things at most: what would be lost first, then the closest matches, then news."""
+def choose(
+    pairs: Iterable[Pair], renewals: Iterable[Listing], news: Iterable[Listing], turns: Iterable[ExchangeRow] = ()
+) -> Found:
+    """Eight things at most: who waits for an answer, what would be lost, then the closest matches, then news."""
+    kept_turns = tuple(turns)[:MOST_TURNS]
     kept_renewals = tuple(renewals)[:MOST_RENEWALS]
     best: dict[str, Pair] = {}
     also: dict[str, list[str]] = {}
@@ -111,14 +128,21 @@ def choose(pairs: Iterable[Pair], renewals: Iterable[Listing], news: Iterable[Li
         if best.setdefault(pair.other.listing_id, pair) is not pair:
             also.setdefault(pair.other.listing_id, []).append(pair.match_id)
     fresh = [listing for listing in news if listing.listing_id not in best]
-    places = MOST - len(kept_renewals)
+    places = MOST - len(kept_turns) - len(kept_renewals)
     kept_matches = tuple(best.values())[: places - min(LEAST_NEWS, len(fresh))]
     return Found(
+        turns=kept_turns,
         matches=kept_matches,
         renewals=kept_renewals,
         news=tuple(fresh[: places - len(kept_matches)]),
         also=tuple(match_id for pair in kept_matches for match_id in also.get(pair.other.listing_id, ())),
     )
+
+
+def _names(read: Reading, turns: Iterable[ExchangeRow]) -> dict[str, str]:
+    """How the companies of these exchanges are called."""
+    ids = sorted({company_id for row in turns for company_id in (row.owner_id, row.asker_id)})
+    return {each.company_id: each.name for each in read.all(exchanges.companies(ids))} if ids else {}
 
 
 def _mine(read: Reading, ours: list[str]) -> list[Listing]:

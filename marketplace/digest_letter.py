@@ -11,27 +11,35 @@ from msgspec import Struct
 from domain import taxonomy
 from domain.places import Place, distance_km
 from domain.quantities import Quantity
+from marketplace.answering import Question, one_tap, sign
 from marketplace.digest_items import Found, Pair
+from marketplace.exchange_words import Speech
 from marketplace.language import translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import Achievement, Line, MatchLine, Price, RenewalLine, WeeklyDigest
+from marketplace.mails.views import Achievement, Line, MatchLine, Price, RenewalLine, Turn, WeeklyDigest
 from marketplace.outbox import Letter
 from marketplace.reasons import words
 from marketplace.settings import Settings
 from marketplace.tokens import Signer
 from marketplace.wording import Wording
 from projections import people
+from projections.exchanges import ExchangeRow
 from projections.listings import Listing
 from projections.viewer import Viewer
 
 FOLDER: Final = "weekly_digest"
-TEMPLATE: Final = f"{FOLDER}/1"
+TEMPLATE: Final = f"{FOLDER}/2"
 """Raise it whenever the same findings would give other words: the log keeps it beside the hash."""
 UNSUBSCRIBE: Final = "unsubscribe"
 """The purpose of the token that stops the mail; its value is the member's id, and it holds for ever."""
 MOST_REASONS: Final = 4
 MOST_DOUBTS: Final = 2
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogue."""
+    return sentence
 
 
 class DigestWriter(Struct, frozen=True):
@@ -60,6 +68,7 @@ class DigestWriter(Struct, frozen=True):
             zone=zone.name,
             zone_slug=zone.slug,
             unsubscribe_token=token,
+            turns=tuple(self._turn(scribe, row, found, now) for row in found.turns),
             matches=tuple(scribe.match(pair) for pair in found.matches),
             news=tuple(scribe.line(listing, found.home) for listing in found.news),
             renewals=tuple(scribe.renewal(listing, zone) for listing in found.renewals),
@@ -79,6 +88,24 @@ class DigestWriter(Struct, frozen=True):
             unsubscribe=self.links.unsubscribe(token),
         )
         return address(write(FOLDER, language, self.links, mail=mail), envelope)
+
+    def _turn(self, scribe: _Scribe, row: ExchangeRow, found: Found, now: datetime) -> Turn:
+        """An exchange that waits for the member, with the link that answers it in one tap where one tap can."""
+        step = row.next_step
+        assert step is not None  # noqa: S101  # only what is owed is found
+        across = found.names.get(row.exchange.other(step.owed_by), "")
+        words = Speech(scribe.wording, row.exchange.time_zone)
+        ask = one_tap(step.what, waste=row.waste)
+        about = row.exchange.period or "" if ask == "period" else ""
+        question = Question(scribe.viewer.member_id, row.listing_id, row.exchange_id, ask, about) if ask else None
+        return Turn(
+            exchange_id=row.exchange_id,
+            title=row.title or taxonomy.label(row.category, scribe.wording.language),
+            other=across or words.say(_("A company of the zone")),
+            sentence=words.task(step, now),
+            do=words.button(step.what, waste=row.waste),
+            token=sign(self.signer, question, now) if question else "",
+        )
 
 
 def digest_writer(settings: Settings) -> DigestWriter:

@@ -33,7 +33,7 @@ from projections import listings, people
 from projections.model import Query
 from projections.viewer import Viewer
 
-MODELS: Final = ("people", "listings", "matches")
+MODELS: Final = ("people", "listings", "matches", "exchanges")
 """What a digest is made from: it waits until these have reached the log's head."""
 WAIT: Final = 10.0
 WORTH_SENDING: Final = timedelta(days=5)
@@ -331,6 +331,8 @@ def _show(console: Console, zone: people.Zone, digests: Digests, period: str) ->
         size = len(draft.letter.source) / 1024
         console.print(f"  {escape(draft.name)} <{escape(draft.letter.to)}> [dim]{size:.0f} KB[/dim]")
         console.print(f"    [green]{escape(draft.letter.subject)}[/green]")
+        for row in draft.found.turns:
+            console.print(f"    [magenta]{row.step}[/magenta] {escape(row.title)}")
         for pair in draft.found.matches:
             console.print(f"    [cyan]{pair.points:>3}[/cyan] {escape(pair.other.title)} ↔ {escape(pair.mine.title)}")
         for listing in draft.found.renewals:

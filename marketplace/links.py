@@ -95,8 +95,8 @@ class Links(Struct, frozen=True):
         return f"{self._to('listings', listing_id, with_=with_)}#interest"
 
     def interest(self, listing_id: str) -> str:
-        """On the page of a listing: the form that shows interest."""
-        return f"{self._to('listings', listing_id)}#interest"
+        """On the page of a listing: the form that shows interest, open."""
+        return f"{self._to('listings', listing_id, ask=1)}#interest"
 
     def interests(self, listing_id: str) -> str:
         """On the page of a listing: everyone who asked, side by side."""
@@ -176,6 +176,10 @@ class Links(Struct, frozen=True):
         """Stop the weekly mail; the POST does it, as RFC 8058 wants."""
         return self._to("unsubscribe", token)
 
+    def answer(self, token: str) -> str:
+        """One step of an exchange, taken from a mail without signing in; only the POST from that page takes it."""
+        return self._to("answer", token)
+
     # One exchange.
 
     def exchange(self, exchange_id: str, *, for_company: str | None = None, before: str | None = None) -> str:
@@ -205,6 +209,16 @@ class Links(Struct, frozen=True):
     def waste_register(self, since: str | None = None, until: str | None = None) -> str:
         """The outgoing waste of my companies as a CSV file, between two days."""
         return self._to("account", "waste-register.csv", from_=since, to=until)
+
+    # Following a zone's exchanges.
+
+    def funnel(self, slug: str, **asked: Filter) -> str:
+        """How far the matches of a zone came in a period, and why the others stopped."""
+        return self._to("z", slug, "funnel", **asked)
+
+    def zone_exchanges(self, slug: str, **asked: Filter) -> str:
+        """A zone’s exchanges for its facilitator: what waits for somebody, or what a number of the funnel counts."""
+        return self._to("z", slug, "exchanges", **asked)
 
     # Moderation.
 

@@ -27,7 +27,7 @@ from domain.events import Private
 from marketplace.eventlog.private import Keyring, Sealed
 from marketplace.smtp import Outcome
 
-Kind = Literal["digest", "sign_in", "decision"]
+Kind = Literal["digest", "sign_in", "decision", "exchange"]
 State = Literal["due", "claimed", "inflight", "sent", "refused", "unknown", "skipped"]
 Told = Literal["nothing", "prepared", "outcome"]
 
@@ -39,9 +39,10 @@ PAUSES: Final[Mapping[Kind, tuple[timedelta, ...]]] = {
     "digest": tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)),
     "sign_in": tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 30, 60)),
     "decision": tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)),
+    "exchange": tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)),
 }
 """Before the second try, the third, and so on; the last one for all that follow."""
-URGENCY: Final[Mapping[Kind, int]] = {"sign_in": 0, "decision": 3, "digest": 5}
+URGENCY: Final[Mapping[Kind, int]] = {"sign_in": 0, "exchange": 2, "decision": 3, "digest": 5}
 KEPT: Final = timedelta(days=30)
 """How long the bytes of a settled mail are kept; hashes and ids stay."""
 NO_SUCH_ADDRESS: Final = "no_such_address"

@@ -1,4 +1,4 @@
-"""Photos on listings: developed to small WebP without anything hidden in the file, and kept as blobs."""
+"""Photos people send: developed to small WebP without anything hidden in the file, and kept as blobs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image, ImageOps
 
-from domain import listings
+from domain.conversations import MessageSent
+from domain.events import Event
+from domain.exchanges import ExchangeConfirmed
+from domain.listings import ListingAmended, ListingPosted
 from domain.refused import Refused, _
 from marketplace.blobs import Blob, Blobs
 from marketplace.eventlog import EventLog
@@ -42,29 +47,48 @@ UNREADABLE: Final = (OSError, SyntaxError, ValueError, EOFError, OverflowError, 
 """What the library raises at files that are not what they say."""
 
 
+class Named(Struct, frozen=True):
+    """The photos a stream names: those its listing shows, and those that came with a pick-up or a message."""
+
+    shown: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
+
+
+def names(named: Named | None, event: Event) -> Named:
+    """The photos a stream names after `event`."""
+    named = named or Named()
+    match event:
+        case ListingPosted() | ListingAmended():
+            return replace(named, shown=frozenset(event.content.photos))
+        case ExchangeConfirmed() if event.photo:
+            return replace(named, sent=named.sent | {event.photo})
+        case MessageSent():
+            return replace(named, sent=named.sent | frozenset(event.photos))
+        case _:
+            return named
+
+
 class Photos:
-    """The photos of listings: taken in with a form, shown one by one, dropped when no listing names them."""
+    """The photos of listings, pick-ups and messages: taken in with a form, shown one by one, dropped when unnamed."""
 
     def __init__(self, blobs: Blobs, log: EventLog) -> None:
         self._blobs = blobs
         self._log = log
 
-    def take(self, sent: bytes, name: str, *, form: UUID, company_id: str, listing_id: str, now: datetime) -> str:
-        """Develop one file sent with a form and keep it for a listing; gives the photo's id.
+    def take(self, sent: bytes, name: str, *, form: UUID, company_id: str, stream: str, now: datetime) -> str:
+        """Develop one file sent with a form and keep it for the stream that will name it; gives the photo's id.
 
-        The same file sent with the same form for the same listing has the same id, and is developed once: a slow
+        The same file sent with the same form for the same stream has the same id, and is developed once: a slow
         form that was given up goes on where it stopped when it is sent again. Raises Refused, with the file's name,
         when it cannot be a photo, and PrivateTextErased when the company was erased.
         """
-        # Company and listing are part of the id: what it finds is sealed under their key, and goes when they go.
-        photo_id = uuid5(form, f"{company_id} {listing_id} {hashlib.sha256(sent).hexdigest()}")
+        # Company and stream are part of the id: what it finds is sealed under their key, and goes when they go.
+        photo_id = uuid5(form, f"{company_id} {stream} {hashlib.sha256(sent).hexdigest()}")
         if not self._blobs.widths(photo_id).issuperset(WIDTHS):
-            self.keep(photo_id, develop(sent, name), company_id=company_id, listing_id=listing_id, now=now)
+            self.keep(photo_id, develop(sent, name), company_id=company_id, stream=stream, now=now)
         return str(photo_id)
 
-    def keep(
-        self, photo_id: UUID, developed: dict[int, bytes], *, company_id: str, listing_id: str, now: datetime
-    ) -> None:
+    def keep(self, photo_id: UUID, developed: dict[int, bytes], *, company_id: str, stream: str, now: datetime) -> None:
         """Keep the sizes of a photo."""
         for width, content in developed.items():
             self._blobs.put(
@@ -73,29 +97,29 @@ class Photos:
                 width=width,
                 media_type="image/webp",
                 subject=company_id,
-                stream=listing_id,
+                stream=stream,
                 now=now,
             )
 
     def show(self, photo_id: str, width: int) -> Blob | None:
-        """Open a photo in one of its sizes, for someone who may see a listing that names it."""
+        """Open a photo in one of its sizes, for someone who may see what names it."""
         return self._blobs.get(UUID(photo_id), width)
 
-    def settle(self, listing_id: str, dropped: Iterable[str] = ()) -> None:
-        """Once a listing is posted or amended: keep the photos it names, and throw away those it no longer does."""
-        named = self._named(listing_id)
+    def settle(self, stream: str, dropped: Iterable[str] = ()) -> None:
+        """Once a form is accepted: keep the photos its stream names, and throw away those it no longer does."""
+        named = self._named(stream)
         self._blobs.name(named)
         self._blobs.drop({UUID(photo_id) for photo_id in dropped} - named)
 
     def forget_given_up(self, now: datetime) -> None:
         """Throw away what was sent with forms that nobody finished; the log says what was named after all."""
-        for photo_id, listing_id in self._blobs.unnamed(now - GIVEN_UP_AFTER):
-            keep_or_drop = self._blobs.name if photo_id in self._named(listing_id) else self._blobs.drop
+        for photo_id, stream in self._blobs.unnamed(now - GIVEN_UP_AFTER):
+            keep_or_drop = self._blobs.name if photo_id in self._named(stream) else self._blobs.drop
             keep_or_drop([photo_id])
 
-    def _named(self, listing_id: str) -> set[UUID]:
-        listing = self._log.load(listing_id, listings.evolve).state
-        return {UUID(photo_id) for photo_id in listing.content.photos} if listing else set()
+    def _named(self, stream: str) -> set[UUID]:
+        named = self._log.load(stream, names).state or Named()
+        return {UUID(photo_id) for photo_id in named.shown | named.sent}
 
 
 def develop(sent: bytes, name: str) -> dict[int, bytes]:

@@ -11,11 +11,14 @@ import psycopg
 import structlog
 
 from domain.events import Recorded
+from domain.refused import Refused
+from marketplace import notices
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Unavailable
 from marketplace.logs import plainly
+from marketplace.notices import Notice
 from marketplace.outbox import Outbox
-from marketplace.reactions import Reaction
+from marketplace.reactions import Reaction, Wish
 
 BATCH: Final = 100
 POLL: Final = 1.0
@@ -104,11 +107,20 @@ class Reactor:
         return len(batch) == BATCH
 
     def _follow(self, connection: Connection, reaction: Reaction, position: int, recorded: Recorded) -> None:
-        """Write what follows from one event, and that it was written, as one."""
-        mails = list(reaction.react(recorded))
+        """Have done what follows from one event, then write what is to be told of it, and that it was, as one."""
+        consequences = list(reaction.react(recorded))
+        for consequence in consequences:
+            if isinstance(consequence, Wish):
+                _carry_out(reaction, consequence)
         with connection.transaction():
-            for mail, letter in mails:
-                self._outbox.post(connection, mail, letter)
+            for consequence in consequences:
+                match consequence:
+                    case Notice():
+                        notices.keep(connection, consequence)
+                    case (mail, letter):
+                        self._outbox.post(connection, mail, letter)
+                    case Wish():
+                        pass
             self._move(connection, reaction, position, recorded.id)
 
     def _move(self, connection: Connection, reaction: Reaction, position: int, to: int) -> None:
@@ -126,3 +138,11 @@ class Reactor:
             "UPDATE log.reaction SET error = %s, since = coalesce(since, log.clock()) WHERE name = %s",
             [plainly(fault), reaction.name],
         )
+
+
+def _carry_out(reaction: Reaction, wish: Wish) -> None:
+    """Carry out a command that follows; what the rules refuse is seen, and would be refused again for ever."""
+    try:
+        wish.use_case(wish.command)
+    except Refused as refused:
+        log.warning("a consequence is refused", reaction=reaction.name, refused=str(refused))

@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
-from psycopg_pool import PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
@@ -25,16 +25,27 @@ from marketplace.digests import Digests
 from marketplace.eventlog import EventLog, Registry
 from marketplace.eventlog.faults import Unavailable
 from marketplace.eventlog.private import Keyring
+from marketplace.exchange_letter import exchange_writer
 from marketplace.expiry import Expiry
+from marketplace.notifying import Notifying
+from marketplace.nudging import Nudging
 from marketplace.outbox import CHANNEL, Outbox, keyring
+from marketplace.reactions import Reaction
+from marketplace.reactions.covering_needs import covering_needs
+from marketplace.reactions.telling_authors import telling_authors
+from marketplace.reactions.telling_parties import telling_parties
+from marketplace.reading import SYSTEM, reading
 from marketplace.sending import Sender
 from marketplace.settings import Settings
 from marketplace.sign_in_letter import sign_in_writer
 from marketplace.signing_in import SignIns
 from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, relay_address
+from projections import exchanges
 
 DIGESTS_EVERY: Final = 30
 EXPIRY_EVERY: Final = 60
+NUDGING_EVERY: Final = 60
+NOTIFYING_EVERY: Final = 20
 HOUSEKEEPING_EVERY: Final = 3_600
 
 log = structlog.get_logger(__name__)
@@ -119,13 +130,19 @@ class Waker:
 
 
 class Post(Struct, frozen=True):
-    """Everything about mail and time of one site, ready to be started or asked."""
+    """Everything about mail and time of one site, ready to be started or asked.
+
+    `reactions` are for the reactor to run; what they leave to be told, `notifying` writes.
+    """
 
     outbox: Outbox
     keys: Keyring
     sender: Sender
     digests: Digests
     expiry: Expiry
+    nudging: Nudging
+    notifying: Notifying
+    reactions: tuple[Reaction, ...]
     sign_ins: SignIns
 
 
@@ -151,7 +168,22 @@ def opened_post(
             writers={"sign_in": sign_in_writer(settings, events, sign_ins)},
         )
         digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
-        yield Post(outbox, keys, sender, digests, Expiry(marketplace, clock, systems), sign_ins)
+        reactions = (
+            telling_authors(settings, events),
+            covering_needs(marketplace, events, clock),
+            telling_parties(events, lambda exchange_id: listing_of(systems, exchange_id)),
+        )
+        yield Post(
+            outbox,
+            keys,
+            sender,
+            digests,
+            Expiry(marketplace, clock, systems),
+            Nudging(marketplace, clock, systems),
+            Notifying(outbox, exchange_writer(settings, events), clock, appending),
+            reactions,
+            sign_ins,
+        )
 
 
 @contextmanager
@@ -163,7 +195,9 @@ def scheduled(
         ticks: dict[str, tuple[Tick, int]] = {
             "digests": (post.digests.tick, DIGESTS_EVERY),
             "expiry": (post.expiry.tick, EXPIRY_EVERY),
-            "housekeeping": (lambda: post.outbox.drop_letters(clock.now()), HOUSEKEEPING_EVERY),
+            "nudging": (post.nudging.tick, NUDGING_EVERY),
+            "notifying": (post.notifying.tick, NOTIFYING_EVERY),
+            "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }
         scheduler = Scheduler(ticks, post.sender, Waker(database, post.keys))
         scheduler.start()
@@ -171,6 +205,19 @@ def scheduled(
             yield post
         finally:
             scheduler.stop()
+
+
+def clean(post: Post, clock: Clock) -> None:
+    """Drop what is kept for a month only."""
+    post.outbox.drop_letters(clock.now())
+    post.notifying.forget_told()
+
+
+def listing_of(systems: ConnectionPool[psycopg.Connection[tuple[Any, ...]]], exchange_id: str) -> str | None:
+    """The listing an exchange is about; None when nobody looked it up yet."""
+    with systems.connection() as connection, reading(connection, SYSTEM) as read:
+        found = read.one(exchanges.one(exchange_id))
+    return found.listing_id if found else None
 
 
 def run(settings: Settings) -> None:

@@ -199,6 +199,12 @@ class Wording:
         said = self.translations.ngettext(singular, plural, 1) if singular != plural else self._say((singular, plural))
         return (said % {"n": ""}).strip()
 
+    def units(self, code: str, category: str = "") -> str:
+        """Name several of a unit, as `quantity` does: pieces, pallets, t."""
+        singular, plural = self._unit(code, category)
+        said = self._say((singular, plural)) if singular == plural else self.translations.ngettext(singular, plural, 2)
+        return (said % {"n": ""}).strip()
+
     def period(self, per: str) -> str:
         """Per week."""
         return self._say(PERIODS[per])

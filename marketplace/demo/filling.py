@@ -10,7 +10,7 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain import companies, listings, members, zones
+from domain import companies, conversations, dealings, listings, matches, members, zones
 from domain.commands import Command, Receipt
 from marketplace.application import Marketplace
 from marketplace.demo.drawings import draw
@@ -34,6 +34,26 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     listings.ExpireListing: Marketplace.expire_listing,
     listings.ApproveListing: Marketplace.approve_listing,
     listings.RejectListing: Marketplace.reject_listing,
+    listings.CoverNeed: Marketplace.cover_need,
+    listings.ReopenNeed: Marketplace.reopen_need,
+    matches.SeeMatch: Marketplace.see_match,
+    dealings.ShowInterest: Marketplace.show_interest,
+    dealings.AcceptExchange: Marketplace.accept_exchange,
+    dealings.DeclineExchange: Marketplace.decline_exchange,
+    dealings.AbandonExchange: Marketplace.abandon_exchange,
+    dealings.RenewHold: Marketplace.renew_hold,
+    dealings.ProposePickup: Marketplace.propose_pickup,
+    dealings.AgreePickup: Marketplace.agree_pickup,
+    dealings.ConfirmExchange: Marketplace.confirm_exchange,
+    dealings.CorrectTake: Marketplace.correct_take,
+    dealings.DisputeExchange: Marketplace.dispute_exchange,
+    dealings.SettleDispute: Marketplace.settle_dispute,
+    dealings.DeclareSavings: Marketplace.declare_savings,
+    dealings.ConfirmPeriod: Marketplace.confirm_period,
+    dealings.MissPeriod: Marketplace.miss_period,
+    dealings.EndFlow: Marketplace.end_flow,
+    dealings.NudgeExchange: Marketplace.nudge_exchange,
+    conversations.SendMessage: Marketplace.send_message,
 }
 
 
@@ -71,6 +91,6 @@ def _hang(photos: Photos, command: listings.PostListing, key: str) -> None:
             UUID(photo_id),
             sizes_of(drawing),
             company_id=command.company_id,
-            listing_id=command.listing_id,
+            stream=command.listing_id,
             now=command.now,
         )

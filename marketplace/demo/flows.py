@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.exchanges import Reason
 from domain.listings import Draft, Ground, Side
 from domain.quantities import Quantity, parse_quantity
 from marketplace.demo.tables import rows
@@ -141,18 +142,11 @@ AMENDED: Final = {
 }  # fmt: skip
 
 WITHDRAWN: Final = {
-    "plast-epicier": (150, "Toutes parties à la fromagerie."),
     "plast-fromagerie": (149, "Trouvées chez un grossiste de la zone voisine."),
     "papier-emballage": (60, "Nous avons arrêté les calages moulés."),
-    "mandrins-imprimerie": (239, "Pris par l’atelier de ski."),
-    "mandrins-fixations": (238, "Found next door, thank you."),
-    "gravats-maconnerie": (126, "Tout est parti en deux jours."),
     "gravats-scierie": (125, "Cour terminée."),
-    "presse-epicier": (141, "Vendue."),
-    "presse-quincaillerie": (140, "Achetée à un voisin."),
     "bureaux-comptable": (230, "Donnés à la ressourcerie."),
     "bureaux-ressourcerie": (221, ""),
-    "perdues-plasturgie": (117, "Données au maçon de La Roche."),
     "perdues-maconnerie": (116, ""),
     "coupe-decolletage": (109, "Un confrère l’a pris."),
     "coupe-microtour": (108, ""),
@@ -161,8 +155,7 @@ WITHDRAWN: Final = {
     "covoit-decolletage": (321, "Voiture complète."),
     "covoit-plasturgie": (320, ""),
     "epi-maconnerie": (160, "Commande passée avec le groupe."),
-    "bacacier-tolerie": (233, "Vendus à un agriculteur."),
-    "bacacier-biogaz": (232, ""),
+    "bacacier-tolerie": (233, "Les cinq derniers sont partis chez un confrère."),
     "tour-microtour": (99, "Nous le gardons finalement."),
     "laiton-microtour": (90, "Contrat signé avec un fondeur."),
     "extincteurs-garage": (65, "Contrat signé avec le groupe."),
@@ -174,6 +167,9 @@ WITHDRAWN: Final = {
     "camion-demenagement": (33, "Vendu. Le prochain sera partagé aussi."),
 }
 """Taken back, so many days before the anchor, with what the author wrote about it."""
+
+DECLINING: Final[dict[str, Reason]] = {"coupe-decolletage": "other_solution", "tour-microtour": "other_solution"}
+"""What those were told who still waited for an answer when a listing was taken back."""
 
 AWAITING: Final = frozenset(
     {

@@ -8,7 +8,7 @@ lies before the anchor Monday at 0 h, Paris time. Digests are no part of the his
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -31,11 +31,13 @@ from domain.listings import (
 from domain.members import InviteMember, JoinMember
 from domain.zones import OPERATOR, GrantRole, OpenZone, Role, SetZonePolicy
 from marketplace.demo.companies import COMPANIES, ZONES, DemoCompany, DemoZone, site_of, synthetic_siret
+from marketplace.demo.dealings import EXCHANGES, Dealings
 from marketplace.demo.drawings import DRAWN
 from marketplace.demo.flows import (
     AMENDED,
     AWAITING,
     AWAITING_AGAIN,
+    DECLINING,
     FLOWS,
     ON_BEHALF,
     REJECTED,
@@ -45,20 +47,24 @@ from marketplace.demo.flows import (
 )
 from marketplace.demo.naming import Naming
 from marketplace.demo.people import NEVER_SIGNED_IN, PEOPLE, PERSONAE, ROLES, STAFF, DemoPeople, DemoPerson, Persona
+from marketplace.demo.rehearsal import Rehearsed
+from marketplace.demo.weekdays import PARIS, moment
+from marketplace.nudging import ACTOR as CLOCK
 
-PARIS: Final = "Europe/Paris"
 DEMO_SEED: Final = 74
+LONGEST_REVIEW: Final = 200
+"""Minutes until a zone has read a listing."""
 OPENED: Final = 371
 """Days before the anchor on which both zones open."""
-FRIDAY: Final = 4
 
 
 class Story(Struct, frozen=True):
-    """The commands in order, the six people to sign in as, and the id of each listing by its key."""
+    """The commands in order, the six people to sign in as, and the ids of listings and exchanges by their keys."""
 
     commands: tuple[Command, ...]
     people: DemoPeople
     listings: dict[str, str]
+    exchanges: dict[str, str]
 
 
 def anchor_monday(now: datetime) -> date:
@@ -86,10 +92,16 @@ def tell(anchor: date, seed: int = DEMO_SEED) -> Story:
         message = f"{anchor} is not a Monday"
         raise ValueError(message)
     teller = _Teller(anchor, Naming(seed))
-    steps = [*teller.zones(), *teller.companies(), *teller.listings()]
+    dealings = teller.dealings()
+    steps = [*teller.zones(), *teller.companies(), *teller.listings(), *dealings.commands()]
     # A stable sort: what happens at the same moment keeps the order it is told in.
     steps.sort(key=lambda command: command.now)
-    return Story(tuple(steps), demo_people(seed), {flow.key: teller.listing(flow) for flow in FLOWS})
+    return Story(
+        commands=tuple(Rehearsed(teller.naming).told(steps, until=moment(anchor, 0, 0))),
+        people=demo_people(seed),
+        listings=dealings.listings,
+        exchanges={exchange.key: dealings.exchange_id(exchange) for exchange in EXCHANGES},
+    )
 
 
 class _Author(Struct, frozen=True):
@@ -243,12 +255,15 @@ class _Teller(Struct, frozen=True):
             days, reason = WITHDRAWN[flow.key]
             ended = self._moment(days, 17, self.naming.minutes(flow.key, 0, 90))
             yield WithdrawListing(
-                **self._asked_by(author, ended, "withdraw", flow.key), listing_id=listing_id, reason=reason
+                **self._asked_by(author, ended, "withdraw", flow.key),
+                listing_id=listing_id,
+                reason=reason,
+                decline=DECLINING.get(flow.key),
             )
         elif draft.quantity.per is None:
             due = kept_at + LIFETIME + timedelta(minutes=1)
             if due < self._moment(0, 0):
-                yield ExpireListing(**self._asked(due, "system:clock", "expire", flow.key), listing_id=listing_id)
+                yield ExpireListing(**self._asked(due, CLOCK, "expire", flow.key), listing_id=listing_id)
 
     def _photos(self, flow: Flow) -> tuple[str, ...]:
         return tuple(
@@ -285,6 +300,22 @@ class _Teller(Struct, frozen=True):
                 zone_id=_zone(zone),
             )
 
+    # --- the exchanges
+
+    def dealings(self) -> Dealings:
+        """What the teller of the exchanges needs to know."""
+        firsts = {company.key: next(one.key for one in PEOPLE if one.company == company.key) for company in COMPANIES}
+        homes = {company.key: company.home for company in COMPANIES}
+        return Dealings(
+            anchor=self.anchor,
+            naming=self.naming,
+            listings={flow.key: self.listing(flow) for flow in FLOWS},
+            # As late as a first review may be: nobody asks before.
+            visible={flow.key: self._posted(flow) + timedelta(minutes=LONGEST_REVIEW) for flow in FLOWS},
+            speakers={company: f"member:{self._member(person)}" for company, person in firsts.items()},
+            facilitators={company: self._holder(zone, "facilitator") for company, zone in homes.items()},
+        )
+
     # --- who and when
 
     def _asked(self, now: datetime, actor: str, *what: object) -> dict[str, Any]:
@@ -295,17 +326,13 @@ class _Teller(Struct, frozen=True):
         return {**self._asked(now, author.actor, *what), "for_company": author.for_company}
 
     def _moment(self, days: int, hour: int, minutes: int = 0) -> datetime:
-        """So many days before the anchor, at `hour` Paris time plus `minutes`; a weekend becomes its Friday."""
-        day = self.anchor - timedelta(days=days)
-        day -= timedelta(days=max(0, day.weekday() - FRIDAY))
-        local = datetime.combine(day, time(hour), ZoneInfo(PARIS))
-        return local.astimezone(UTC) + timedelta(minutes=minutes)
+        return moment(self.anchor, days, hour, minutes)
 
     def _posted(self, flow: Flow) -> datetime:
         return self._moment(flow.posted, 8, self.naming.minutes(flow.key, 0, 8 * 60))
 
     def _review_of(self, flow: Flow, written: datetime) -> datetime:
-        return written + timedelta(minutes=self.naming.minutes(f"review-{flow.key}", 25, 200))
+        return written + timedelta(minutes=self.naming.minutes(f"review-{flow.key}", 25, LONGEST_REVIEW))
 
     def _member(self, key: str) -> str:
         return self.naming.lasting("member", key)

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from marketplace.language import translations
 from marketplace.links import Links
-from marketplace.mails.views import Decision, SignIn, WeeklyDigest
+from marketplace.mails.views import Decision, ExchangeNews, SignIn, WeeklyDigest
 from marketplace.outbox import Letter
 from marketplace.wording import Wording
 
@@ -46,6 +46,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     """What a mail's headers are made of; `date` is the one clock's, in the reader's time zone.
 
     A mail people subscribed to names its list and carries the address that ends it by one POST (RFC 8058).
+    Mails of one `thread`, which is the number of a mail that was never sent, stand together in the reader's inbox.
     """
 
     site: str
@@ -58,9 +59,12 @@ class Envelope(Struct, frozen=True, kw_only=True):
     list_id: str = ""
     list_name: str = ""
     unsubscribe: str = ""
+    thread: str = ""
 
 
-def write(folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn | Decision) -> Written:
+def write(
+    folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn | Decision | ExchangeNews
+) -> Written:
     """Render a mail's three templates; they read `mail`, `links` and `language`."""
     said = {"mail": mail, "links": links, "language": language}
     text, page = _environments(language)
@@ -113,6 +117,8 @@ def _plain_headers(envelope: Envelope) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
+    if envelope.thread:
+        headers |= {"In-Reply-To": f"<{envelope.thread}>", "References": f"<{envelope.thread}>"}
     if envelope.list_id:
         headers["List-Id"] = f"<{envelope.list_id}>"
     if envelope.unsubscribe:

@@ -62,6 +62,20 @@ class RenewalLine(Struct, frozen=True, kw_only=True):
     ends_on: date
 
 
+class Turn(Struct, frozen=True, kw_only=True):
+    """An exchange that waits for the reader: what for and by when, said; `token` answers it in one tap, if it can be.
+
+    `do` is said too: what the one button beside it says.
+    """
+
+    exchange_id: str
+    title: str
+    other: str
+    sentence: str
+    do: str
+    token: str = ""
+
+
 class Achievement(Struct, frozen=True, kw_only=True):
     """What a zone did since the last mail; a line of the mail, left out when both are zero."""
 
@@ -72,13 +86,14 @@ class Achievement(Struct, frozen=True, kw_only=True):
 
 
 class WeeklyDigest(Struct, frozen=True, kw_only=True):
-    """The weekly mail; never sent when matches, news and renewals are all empty."""
+    """The weekly mail; never sent when turns, matches, news and renewals are all empty."""
 
     site: str
     name: str
     zone: str
     zone_slug: str
     unsubscribe_token: str
+    turns: tuple[Turn, ...] = ()
     matches: tuple[MatchLine, ...] = ()
     news: tuple[Line, ...] = ()
     renewals: tuple[RenewalLine, ...] = ()
@@ -109,4 +124,44 @@ class Decision(Struct, frozen=True, kw_only=True):
     approved: bool
     ground: str = ""
     sentence: str = ""
+    contact_mail: str = ""
+
+
+class Happening(Struct, frozen=True, kw_only=True):
+    """One thing that happened in an exchange, said; `quote` is what somebody typed with it."""
+
+    sentence: str
+    quote: str = ""
+
+
+class ExchangeCard(Struct, frozen=True, kw_only=True):
+    """One exchange: what happened in it and what comes next, said.
+
+    `contact` is how to reach the other side, once both agreed. `token` answers in one tap, if it can be; `give_up` is
+    the token that says why it will not happen.
+    """
+
+    exchange_id: str
+    title: str
+    about: str
+    happened: tuple[Happening, ...]
+    next: str = ""
+    mine: bool = False
+    late: bool = False
+    do: str = ""
+    token: str = ""
+    give_up: str = ""
+    contact: str = ""
+
+
+class ExchangeNews(Struct, frozen=True, kw_only=True):
+    """What happened in a person's exchanges within a quarter of an hour; `subject` is said."""
+
+    site: str
+    name: str
+    zone: str
+    zone_slug: str
+    subject: str
+    cards: tuple[ExchangeCard, ...]
+    operator: str = ""
     contact_mail: str = ""

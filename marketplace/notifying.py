@@ -1,0 +1,102 @@
+"""Notices leave: once a quarter of an hour is over, what waits for one person becomes one mail in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+import structlog
+from psycopg_pool import ConnectionPool
+
+from marketplace import notices
+from marketplace.clock import Clock
+from marketplace.eventlog import Unavailable
+from marketplace.exchange_letter import Draft, ExchangeWriter
+from marketplace.notices import Notice
+from marketplace.outbox import URGENCY, Mail, Outbox, new_id
+
+AT_ONCE: Final = 200
+MOST: Final = 8
+"""Notices in one mail; whoever has more of them gets another."""
+WORTH_SENDING: Final = timedelta(days=3)
+
+log = structlog.get_logger(__name__)
+
+
+class Notifying:
+    """Writes these mails. Any number may tick at once; `connections` are of the role that appends.
+
+    The row of the outbox and the note that these notices stand in it are one transaction: killed before it, nothing
+    was written; after it, the outbox sends as it sends everything.
+    """
+
+    def __init__(
+        self, outbox: Outbox, writer: ExchangeWriter, clock: Clock, connections: ConnectionPool[psycopg.Connection[Any]]
+    ) -> None:
+        self._outbox = outbox
+        self._writer = writer
+        self._clock = clock
+        self._connections = connections
+
+    def tick(self) -> int:
+        """Write what is due, and say how many mails that made; the next tick goes on."""
+        with self._connections.connection() as connection:
+            due = notices.due(connection, self._clock.now(), AT_ONCE)
+        return sum(self._try_to_tell(member_id) for member_id in due)
+
+    def forget_told(self) -> int:
+        """Drop notices that were told a month ago."""
+        with self._connections.connection() as connection:
+            return notices.drop_told(connection, self._clock.now())
+
+    def _try_to_tell(self, member_id: str) -> bool:
+        """One person's fault is seen, tried again at the next tick, and keeps nobody else from their mail."""
+        try:
+            return self._tell(member_id)
+        except (psycopg.Error, Unavailable):
+            raise
+        except Exception:
+            log.exception("a mail about exchanges cannot be written", member=member_id)
+            return False
+
+    def _tell(self, member_id: str) -> bool:
+        now, mail_id = self._clock.now(), new_id()
+        with self._connections.connection() as connection:
+            waiting = notices.waiting(connection, member_id, MOST)
+        news = [notice for notice in waiting if not self._writer.knows(notice)]
+        draft = self._writer.write(mail_id, member_id, news, now) if news else None
+        with self._connections.connection() as connection:
+            notices.drop(connection, [notice for notice in waiting if draft is None or notice not in news])
+            if draft is None:
+                return False
+            return self._post(connection, self._mail(mail_id, member_id, draft, now), draft, news)
+
+    def _post(self, connection: psycopg.Connection[Any], mail: Mail, draft: Draft, waiting: Sequence[Notice]) -> bool:
+        """Keep the mail and note what it tells, as one; neither, when someone else told it meanwhile."""
+        with connection.transaction() as transaction:
+            # Refused while somebody it speaks of is being erased: written anew, it says it without their words.
+            written = notices.take(connection, waiting, mail.id) and self._outbox.post(connection, mail, draft.letter)
+            if not written:
+                raise psycopg.Rollback(transaction)
+        return written
+
+    def _mail(self, mail_id: str, member_id: str, draft: Draft, now: datetime) -> Mail:
+        return Mail(
+            id=mail_id,
+            kind="exchange",
+            member_id=member_id,
+            zone_id=draft.zone_id,
+            state="due",
+            told="outcome",
+            urgency=URGENCY["exchange"],
+            message_id=self._writer.message_id(mail_id),
+            sha256=draft.letter.sha256,
+            template=self._writer.template,
+            items=draft.items,
+            subjects=draft.subjects,
+            created_at=now,
+            due_at=now,
+            give_up_at=now + WORTH_SENDING,
+        )

@@ -1,0 +1,171 @@
+"""Something happened in an exchange: whoever it concerns will be told, and nobody of their own act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, get_args
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from domain import companies, listings, members, zones
+from domain.conversations import MessageReported, MessageSent
+from domain.events import Event, Recorded
+from domain.exchanges import (
+    DisputeSettled,
+    Exchange,
+    ExchangeAbandoned,
+    ExchangeAccepted,
+    ExchangeConfirmed,
+    ExchangeDeclined,
+    ExchangeDisputed,
+    ExchangeReminded,
+    FacilitatorTold,
+    FlowEnded,
+    HoldEnding,
+    HoldLapsed,
+    HoldRenewed,
+    InterestShown,
+    PeriodAsked,
+    PeriodConfirmed,
+    PeriodMissed,
+    PickupAgreed,
+    PickupNear,
+    PickupProposed,
+    TakeCorrected,
+)
+from domain.zones import Role
+from marketplace.eventlog import EventLog
+from marketplace.notices import Notice
+from marketplace.reactions import Reaction
+
+NAME: Final = "telling_parties"
+NOTICES: Final = UUID("8d0a4b0e-6a53-5a0b-8d6b-1f4f3f0a7c55")
+"""Under which the ids of notices are made: the same event and person, the same notice."""
+
+ByOneSide = (
+    ExchangeAbandoned
+    | PickupProposed
+    | PickupAgreed
+    | ExchangeConfirmed
+    | TakeCorrected
+    | ExchangeDisputed
+    | DisputeSettled
+    | PeriodConfirmed
+    | PeriodMissed
+    | FlowEnded
+)
+"""What one side does: the other is told. What the clock or the facilitator does, both are told."""
+ToBoth = HoldEnding | HoldLapsed | PickupNear
+ByTheOwner = ExchangeAccepted | ExchangeDeclined | HoldRenewed
+Said = MessageSent | MessageReported
+Telling = ByOneSide | ToBoth | ByTheOwner | Said | InterestShown | PeriodAsked | ExchangeReminded | FacilitatorTold
+
+FACILITATING: Final[tuple[Role, ...]] = ("facilitator", "administrator")
+MODERATING: Final[tuple[Role, ...]] = ("moderator", "administrator")
+
+Finding = Callable[[str], str | None]
+"""Gives the listing an exchange is about; a message names its exchange only."""
+
+
+class Unknown(LookupError):
+    """What looks exchanges up has not come to this one yet."""
+
+
+class Audience(Struct, frozen=True):
+    """Who is told: sides of the exchange, or else whoever holds a role in a zone; the first role that anyone holds."""
+
+    sides: tuple[str, ...] = ()
+    zone_id: str = ""
+    roles: tuple[Role, ...] = ()
+
+
+def telling_parties(log: EventLog, listing_of: Finding) -> Reaction:
+    """The reaction of one site."""
+    return Reaction(NAME, frozenset(get_args(Telling)), _Telling(log, listing_of).react)
+
+
+def audience(event: Event, exchange: Exchange) -> Audience:  # noqa: PLR0911  (one flat case per event)
+    """Whom an event concerns."""
+    match event:
+        case InterestShown():
+            return Audience((exchange.owner_id,))
+        case ExchangeAccepted() | ExchangeDeclined() | HoldRenewed():
+            return Audience((exchange.asker_id,))
+        case PeriodAsked():
+            return Audience((exchange.receiver_id,))
+        case ExchangeReminded():
+            return Audience((event.owed_by,))
+        case MessageSent():
+            return Audience((event.to_company,))
+        case FacilitatorTold():
+            return Audience(zone_id=event.zone_id, roles=FACILITATING)
+        case MessageReported():
+            return Audience(zone_id=event.zone_id, roles=MODERATING)
+        case _ if isinstance(event, ByOneSide) and event.by:
+            return Audience((exchange.other(event.by),))
+        case _:
+            return Audience(exchange.companies)
+
+
+class _Telling:
+    def __init__(self, log: EventLog, listing_of: Finding) -> None:
+        self._log = log
+        self._listing_of = listing_of
+
+    def react(self, recorded: Recorded) -> Iterator[Notice]:
+        """A notice for each person of the event's audience."""
+        event = recorded.event
+        if not isinstance(event, Telling):
+            return
+        listing_id = self._listing_of(event.exchange_id) if isinstance(event, Said) else event.listing_id
+        listing = self._log.load(listing_id, listings.evolve).state if listing_id else None
+        exchange = listing.exchanges.get(event.exchange_id) if listing else None
+        if listing_id is None or exchange is None:
+            raise Unknown(event.exchange_id)
+        told: set[str] = set()
+        for member_id, company_id in self._people(audience(event, exchange), exchange):
+            if member_id in told or recorded.actor == f"member:{member_id}" or not self._is_here(member_id):
+                continue
+            told.add(member_id)
+            yield Notice(
+                id=str(uuid5(NOTICES, f"{recorded.id} {member_id}")),
+                position=recorded.id,
+                member_id=member_id,
+                company_id=company_id,
+                exchange_id=exchange.exchange_id,
+                listing_id=listing_id,
+                kind=type(event).__name__,
+                at=recorded.at,
+            )
+
+    def _people(self, audience: Audience, exchange: Exchange) -> Iterator[tuple[str, str]]:
+        """Members, each with the side they are told as."""
+        for company_id in audience.sides:
+            for member_id in self._of_company(company_id, exchange):
+                yield member_id, company_id
+        if audience.zone_id:
+            for member_id in self._of_zone(audience):
+                yield member_id, ""
+
+    def _of_company(self, company_id: str, exchange: Exchange) -> Iterable[str]:
+        """Who speaks for this side; everyone who may, when nobody does yet or whoever did is gone."""
+        company = self._log.load(company_id, companies.evolve).state
+        representatives = company.representatives if company else frozenset[str]()
+        contact = exchange.contacts.get(company_id, "")
+        if contact in representatives and self._is_here(contact):
+            return [contact]
+        return sorted(representatives)
+
+    def _of_zone(self, audience: Audience) -> Iterable[str]:
+        zone = self._log.load(audience.zone_id, zones.evolve).state
+        held = zone.roles if zone else {}
+        for role in audience.roles:
+            if found := sorted(member_id for member_id, roles in held.items() if role in roles):
+                return found
+        return []
+
+    def _is_here(self, member_id: str) -> bool:
+        """Nobody is written to who never signed in, or was erased."""
+        member = self._log.load(member_id, members.evolve).state
+        return member is not None and member.joined and not member.erased

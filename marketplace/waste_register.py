@@ -1,0 +1,94 @@
+"""The register of outgoing waste as a file, under the column names of Trackdéchets' own register."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from msgspec import Struct
+
+from domain.quantities import plain
+
+COLUMNS: Final = (
+    "Date d'expédition",
+    "Identifiant secondaire",
+    "Dénomination usuelle",
+    "Code du déchet",
+    "Déchet dangereux",
+    "Quantité de déchet",
+    "Expéditeur raison sociale",
+    "Expéditeur SIRET",
+    "Expéditeur adresse",
+    "Transporteur raison sociale",
+    "Transporteur exemption de récépissé",
+    "Transporteur récépissé",
+    "Destination raison sociale",
+    "Destination SIRET",
+    "Destination adresse",
+    "Code opération réalisé",
+)
+"""Those of its columns we know something of, in its order (back/src/registry/columns.ts of MTES-MCT/trackdechets)."""
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet compute a cell instead of showing it."""
+BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+class Party(Struct, frozen=True):
+    """One end of a movement."""
+
+    name: str
+    siret: str = ""
+    address: str = ""
+
+
+class Movement(Struct, frozen=True, kw_only=True):
+    """One movement of waste out of a company."""
+
+    shipped_on: date
+    reference: str
+    usual_name: str
+    code: str
+    tonnes: Decimal
+    sender: Party
+    carrier: str
+    receipt: str
+    receiver: Party
+    treatment: str
+
+    def line(self) -> tuple[str, ...]:
+        """What stands in each column; weights in tonnes, with the comma French spreadsheets read."""
+        return (
+            self.shipped_on.isoformat(),
+            self.reference,
+            self.usual_name,
+            self.code,
+            "O" if self.code.endswith("*") else "N",
+            plain(self.tonnes).replace(".", ","),
+            self.sender.name,
+            self.sender.siret,
+            self.sender.address,
+            self.carrier,
+            "N" if self.receipt else "O",
+            self.receipt,
+            self.receiver.name,
+            self.receiver.siret,
+            self.receiver.address,
+            self.treatment,
+        )
+
+
+def register(movements: Iterable[Movement]) -> bytes:
+    """Write the file as French spreadsheets open it: semicolons, and a mark that says it is UTF-8."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_shown(cell) for cell in movement.line()] for movement in movements)
+    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+
+
+def _shown(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
