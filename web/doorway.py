@@ -63,9 +63,7 @@ class Doorway:
             known = (zone for zone in await self._services.zones() if zone.slug == slug)
             zone = next(known, None) or await visit.zone(slug)
             if not visit.viewer.has_role(zone.zone_id, *policy.roles):
-                raise Forbidden(
-                    _("Only a moderator of the zone can open this page. Its association says who may be one.")
-                )
+                raise Forbidden(policy.refuses)
         if scope["method"] not in SAFE and policy.proof == "form":
             await self._check_form(visit)
 

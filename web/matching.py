@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from domain.places import Place, distance_km
 from marketplace.language import translations
 from marketplace.reading import AsyncReading
 from marketplace.reasons import exclusion, words
 from marketplace.wording import Wording
-from projections import listings, matches
-from web import views
+from projections import exchanges, listings, matches
+from web import seeing, views
 from web.presenting import Presenter
+from web.visits import Visit
 
 REASONS_SHOWN: Final = 6
+Asked = tuple[str, str]
+"""A listing, and the company that asked about it, or the listing of theirs it goes with."""
 
 
 async def match_cards(
-    read: AsyncReading, show: Presenter, mine: Sequence[listings.Listing], limit: int
+    visit: Visit, read: AsyncReading, show: Presenter, mine: Sequence[listings.Listing], limit: int
 ) -> tuple[views.MatchCard, ...]:
-    """What goes with these listings, the closest first."""
+    """What goes with these listings, the closest first; that a company looked at it is noted."""
     if len(mine) == 1:
         found = await read.all(matches.of_listing(mine[0].listing_id, limit=limit))
     else:
@@ -29,12 +32,11 @@ async def match_cards(
     found = found[:limit]
     others = {row.listing_id: row for row in await read.all(listings.among([pair.other_id for pair in found]))}
     own = {row.listing_id: row for row in mine}
+    under_way = await _asked(read, show, [*own, *others])
     wording = Wording(show.language, translations(show.language))
-    return tuple(
-        _card(show, wording, pair, others[pair.other_id], own.get(pair.mine_id))
-        for pair in found
-        if pair.other_id in others
-    )
+    shown = [pair for pair in found if pair.other_id in others]
+    seeing.note(visit, shown)
+    return tuple(_card(show, wording, pair, others[pair.other_id], own.get(pair.mine_id), under_way) for pair in shown)
 
 
 def _card(
@@ -43,6 +45,7 @@ def _card(
     pair: matches.Found,
     other: listings.Listing,
     mine: listings.Listing | None,
+    under_way: Mapping[Asked, str],
 ) -> views.MatchCard:
     card = show.card(other, metres=_metres(mine, other) if mine else None)
     return views.MatchCard(
@@ -53,7 +56,39 @@ def _card(
         mine_id=pair.mine_id if mine else "",
         mine_title=mine.title if mine else "",
         new=card.new,
+        **_asking(show, mine, other, under_way),
     )
+
+
+async def _asked(read: AsyncReading, show: Presenter, listing_ids: Sequence[str]) -> dict[Asked, str]:
+    """The exchanges of the reader's companies under way about these listings; those about one, by who asked too."""
+    companies = [company.company_id for company in show.viewer.companies]
+    rows = await read.all(exchanges.with_listing(companies, listing_ids)) if companies and listing_ids else []
+    return {
+        (row.listing_id, other): row.exchange_id
+        for row in rows
+        for other in (row.asker_id, row.other_listing_id)
+        if other
+    }
+
+
+def _asking(
+    show: Presenter, mine: listings.Listing | None, other: listings.Listing, under_way: Mapping[Asked, str]
+) -> dict[str, Any]:
+    """Where the reader, who acts for one side of a match, asks the other; or what they have under way already."""
+    if (
+        mine is None
+        or show.viewer.shared
+        or show.viewer.acts_for(mine.company_id) == show.viewer.acts_for(other.company_id)
+    ):
+        return {}
+    own, theirs = (mine, other) if show.viewer.acts_for(mine.company_id) else (other, mine)
+    there = under_way.get((theirs.listing_id, own.company_id)) or under_way.get((own.listing_id, theirs.listing_id))
+    if there:
+        return {"under_way": there}
+    if theirs.life != "open" or own.life != "open":
+        return {}
+    return {"ask_about": theirs.listing_id, "asks_for": theirs.side, "with_id": own.listing_id}
 
 
 def _metres(one: listings.Listing, other: listings.Listing) -> int:

@@ -1,4 +1,4 @@
-"""The photos of a listing's form: those it shows, those that came with an answer not yet right, and those sent now."""
+"""The photos of a form: those already shown, those that came with an answer not yet right, and those sent now."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ MOST_SENT: Final = 40 * 1024 * 1024
 """Bytes of a form with its photos: six straight from a phone."""
 WAIT: Final = timedelta(hours=12)
 """How long photos wait for the rest of their form to be right."""
+TOO_MANY: Final = _("A listing shows %(most)s photos at most, and you chose %(chosen)s.")
 SENT: Final = Limit("photos sent by one person", 60, timedelta(minutes=10))
 
 
 class PhotosSent(Struct, frozen=True):
-    """What a form says of photos: `photos` are those the listing is to show, `waiting` those no event names yet."""
+    """What a form says of photos: `photos` are those it is to name, `waiting` those no event names yet.
 
-    listing_id: str
+    `stream` is what they are kept for: a listing, or a conversation.
+    """
+
+    stream: str
     company_id: str
     shown: tuple[str, ...]
     gone: tuple[str, ...]
@@ -43,7 +47,14 @@ class PhotosSent(Struct, frozen=True):
 
 
 async def photos_sent(
-    visit: Visit, given: Answers, *, company_id: str, listing_id: str = "", shown: tuple[str, ...] = ()
+    visit: Visit,
+    given: Answers,
+    *,
+    company_id: str,
+    stream: str = "",
+    shown: tuple[str, ...] = (),
+    most: int = MAX_PHOTOS,
+    too_many: str = TOO_MANY,
 ) -> PhotosSent:
     """Read the field, and develop and keep what came with it; what is wrong with a photo is said beside the field.
 
@@ -51,19 +62,16 @@ async def photos_sent(
     for it before it is posted. A form sent again is for the same listing, and finds the photos that were kept for it.
     """
     await visit.typed()
-    known, waiting = _waiting(visit, given, company_id, listing_id)
+    known, waiting = _waiting(visit, given, company_id, stream)
     form = UUID((await visit.asked())["command_id"])
-    listing_id = listing_id or known or f"listing-{uuid5(form, f'{visit.viewer.member_id} {company_id}')}"
+    stream = stream or known or f"listing-{uuid5(form, f'{visit.viewer.member_id} {company_id}')}"
     gone = tuple(photo for photo in shown if photo in given.all(GONE))
     uploads = await visit.uploads(FIELD)
     chosen = len(shown) - len(gone) + len(waiting) + len(uploads)
-    if chosen > MAX_PHOTOS:
-        given.wrong(
-            FIELD, _("A listing shows %(most)s photos at most, and you chose %(chosen)s."),
-            most=MAX_PHOTOS, chosen=chosen,
-        )  # fmt: skip
+    if chosen > most:
+        given.wrong(FIELD, too_many, most=most, chosen=chosen)
         uploads = ()
-    take = partial(visit.services.photos.take, form=form, company_id=company_id, listing_id=listing_id, now=visit.now)
+    take = partial(visit.services.photos.take, form=form, company_id=company_id, stream=stream, now=visit.now)
     for upload in uploads:
         await visit.within(SENT, visit.viewer.member_id)
         sent = await upload.read(MOST_BYTES + 1)
@@ -73,22 +81,22 @@ async def photos_sent(
             given.refused(refused, otherwise=FIELD)
         else:
             waiting = tuple(dict.fromkeys((*waiting, photo_id)))
-    return PhotosSent(listing_id, company_id, shown, gone, waiting)
+    return PhotosSent(stream, company_id, shown, gone, waiting)
 
 
 def asked_again(visit: Visit, sent: PhotosSent) -> views.PhotoField:
     """The field as it is shown when another answer was wrong: nothing has to be sent twice."""
-    value = " ".join((visit.viewer.member_id, sent.listing_id, sent.company_id, *sent.waiting))
+    value = " ".join((visit.viewer.member_id, sent.stream, sent.company_id, *sent.waiting))
     token = visit.services.signer.sign(WAITING, value, expires_at=visit.now + WAIT) if sent.waiting else ""
     return views.PhotoField(shown=sent.shown, gone=sent.gone, waiting=token, waiting_count=len(sent.waiting))
 
 
-def _waiting(visit: Visit, given: Answers, company_id: str, listing_id: str) -> tuple[str, tuple[str, ...]]:
-    """The photos this person sent before for the same listing of the same company, and that listing's id."""
+def _waiting(visit: Visit, given: Answers, company_id: str, stream: str) -> tuple[str, tuple[str, ...]]:
+    """The photos this person sent before for the same thing of the same company, and that thing's stream."""
     said = visit.services.signer.read(WAITING, given.raw(WAITING), now=visit.now)
     if said is None:
         return "", ()
-    member, for_listing, of_company, *waiting = said.split(" ")
-    if (member, of_company) != (visit.viewer.member_id, company_id) or listing_id not in ("", for_listing):
+    member, for_stream, of_company, *waiting = said.split(" ")
+    if (member, of_company) != (visit.viewer.member_id, company_id) or stream not in ("", for_stream):
         return "", ()
-    return for_listing, tuple(waiting)
+    return for_stream, tuple(waiting)

@@ -9,6 +9,7 @@ from litestar.enums import HttpMethod, MediaType
 from litestar.handlers import HTTPRouteHandler, route
 from msgspec import Struct
 
+from domain.refused import _
 from domain.zones import Role
 
 Proof = Literal["form", "own", "bearer"]
@@ -18,15 +19,16 @@ Proof = Literal["form", "own", "bearer"]
 class Policy(Struct, frozen=True):
     """Who may use a route, before the handler looks at the thing itself.
 
-    `roles` are held in the zone the path names. `looks_up` says whether we ask who this is at all: what programs
-    fetch (files, health) costs no question to the database. A company's `shared` phone is signed in too, and is nobody:
-    it comes in only where a policy says so.
+    `roles` are held in the zone the path names; whoever holds none of them reads `refuses`. `looks_up` says whether we
+    ask who this is at all: what programs fetch (files, health) costs no question to the database. A company's `shared`
+    phone is signed in too, and is nobody: it comes in only where a policy says so.
     """
 
     says: str
     signed_in: bool = False
     shared: bool = False
     roles: tuple[Role, ...] = ()
+    refuses: str = ""
     proof: Proof = "form"
     looks_up: bool = True
 
@@ -39,6 +41,13 @@ POLICIES: Final[dict[str, Policy]] = {
         "Moderators and administrators of the zone in the address.",
         signed_in=True,
         roles=("moderator", "administrator"),
+        refuses=_("Only a moderator of the zone can open this page. Its association says who may be one."),
+    ),
+    "facilitator": Policy(
+        "Facilitators and administrators of the zone in the address.",
+        signed_in=True,
+        roles=("facilitator", "administrator"),
+        refuses=_("Only a facilitator of the zone can open this page. Its association says who may be one."),
     ),
     "address": Policy("Whoever holds the secret in the address, such as a link in their mail.", proof="own"),
     "machine": Policy("Anyone, and nobody is recognised: files and health.", looks_up=False),

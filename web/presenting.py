@@ -12,8 +12,10 @@ from domain import taxonomy, text_flags
 from domain.places import Place
 from domain.quantities import Quantity
 from domain.refused import _
+from marketplace.language import translations
 from marketplace.links import PAGES
 from marketplace.photos import ON_A_CARD
+from marketplace.wording import Wording
 from projections import listings
 from projections.viewer import Viewer
 from web import answers, views
@@ -34,6 +36,8 @@ HAPPENED: Final = {
     "expired": _("Expired"),
     "approved": _("Approved by the zone"),
     "rejected": _("Not published by the zone"),
+    "fulfilled": _("Everything has found its place"),
+    "reopened": _("Something is left after all"),
 }
 
 
@@ -45,6 +49,7 @@ class Presenter:
         self.say = say
         self.language = language
         self.now = now
+        self.wording = Wording(language, translations(language))
 
     def card(self, row: listings.Listing, matches: int = 0, metres: int | None = None) -> views.ListingCard:
         """A listing in a list."""
@@ -57,7 +62,8 @@ class Presenter:
             category=taxonomy.label(row.category, self.language),
             posted_at=row.posted_at,
             status=status(row),
-            quantity=Quantity(row.amount, row.unit, row.per),  # type: ignore[arg-type]  # a period, as posted
+            quantity=quantity_of(row),
+            left=self._left(row),
             price=views.Price(terms=row.price, cents=row.price_cents, currency=row.currency, unit=row.unit),
             company=row.company,
             place=row.site,
@@ -67,6 +73,19 @@ class Presenter:
             new=self.now - (row.shown_at or row.posted_at) < NEW_FOR,
             photo=PAGES.photo(row.photos[0], ON_A_CARD) if row.photos else None,
         )
+
+    def quantity(self, row: listings.Listing) -> str:
+        """All there is of it, in words."""
+        return self.wording.quantity(quantity_of(row), row.category)
+
+    def _left(self, row: listings.Listing) -> str:
+        """What is left of it, where some was promised or collected."""
+        if row.free == row.amount or row.life != "open":
+            return ""
+        if not row.free:
+            return self.say(_("all promised"))
+        message = _("%(n)s left") if row.side == "offer" else _("%(n)s still sought")
+        return self.say(message, n=self.wording.number(row.free))
 
     def description(self, row: listings.Listing) -> str:
         """What the author wrote, without phone numbers and addresses for whoever is not of the zone."""
@@ -129,6 +148,11 @@ class Presenter:
         return text if self._of_zone(row) else text_flags.mask(text)
 
 
+def quantity_of(row: listings.Listing) -> Quantity:
+    """All there is of a listing."""
+    return Quantity(row.amount, row.unit, row.per)  # type: ignore[arg-type]  # a period, as posted
+
+
 def kind(side: str, category: str) -> views.Kind:
     """A shared service or a group purchase is named as such, whichever its side."""
     match taxonomy.kind(category):
@@ -142,7 +166,7 @@ def kind(side: str, category: str) -> views.Kind:
 
 def status(row: listings.Listing) -> views.Status:
     """One word for where a listing stands: what its company did last counts before what the zone decided."""
-    return row.life if row.life in ("withdrawn", "expired") else row.status
+    return row.life if row.life != "open" else row.status
 
 
 def _offset(centre: Place, latitude: Decimal, longitude: Decimal) -> tuple[int, int]:

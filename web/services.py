@@ -32,6 +32,7 @@ from web.pairings import Pairings
 from web.rate_limits import RateLimits
 from web.rendering import Renderer
 from web.security import FormGuard, Hosts
+from web.seeing import Looks
 from web.sessions import Sessions
 
 P = ParamSpec("P")
@@ -121,6 +122,7 @@ class Services:
         self.forms = FormGuard(self.signer, self.hosts)
         self._commands = Threads("command", at_once=THREADS, waiting=WAITING)
         self._photos = Threads("photo", at_once=PHOTOS, waiting=PHOTOS_WAITING)
+        self.looks = Looks()
         self._zones: tuple[float, list[people.Zone]] | None = None
         self._aside: set[asyncio.Task[Any]] = set()
 

@@ -31,10 +31,8 @@ from marketplace.demo.story import PARIS, tell
 from marketplace.eventlog import EventLog, Registry
 from marketplace.following import Follower
 from marketplace.links import Links
-from marketplace.outbox import Outbox
 from marketplace.photos import Photos
 from marketplace.reacting import Reactor
-from marketplace.reactions.telling_authors import telling_authors
 from marketplace.rebuilding import prepare
 from marketplace.scheduler import Post, scheduled
 from marketplace.settings import Misconfigured, Settings
@@ -69,7 +67,7 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         marketplace = Marketplace(log, secret=settings.secret.encode())
         parts.enter_context(_following(database, log))
         post = parts.enter_context(scheduled(settings, database, log, marketplace, clock))
-        parts.enter_context(_reacting(settings, database, log, post.outbox))
+        parts.enter_context(_reacting(database, log, post))
         if doors:
             parts.enter_context(_first_mail(post, [persona.member_id for persona in doors.values()]))
         assets = gather(settings)
@@ -165,9 +163,9 @@ def _following(database: Database, log: EventLog) -> Iterator[None]:
 
 
 @contextmanager
-def _reacting(settings: Settings, database: Database, log: EventLog, outbox: Outbox) -> Iterator[None]:
+def _reacting(database: Database, log: EventLog, post: Post) -> Iterator[None]:
     stop = threading.Event()
-    reactor = Reactor(database, log, outbox, [telling_authors(settings, log)])
+    reactor = Reactor(database, log, post.outbox, post.reactions)
     thread = threading.Thread(target=reactor.run, args=[stop], name="reactor", daemon=True)
     thread.start()
     try:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Kind = Literal["offer", "request", "service", "purchase"]
 """What a card announces: a shared service or a group purchase is named as such, whichever its side."""
 Status = Literal["pending", "approved", "rejected", "withdrawn", "expired", "fulfilled"]
-Current = Literal["zone", "listings", "new", "me", "exchanges", "account", "moderation", "phone", ""]
+Current = Literal["zone", "listings", "new", "me", "exchanges", "funnel", "account", "moderation", "phone", ""]
 
 
 class View(Struct, frozen=True, kw_only=True):

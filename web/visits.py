@@ -21,7 +21,7 @@ from domain.commands import Command, Receipt
 from domain.refused import Forbidden, NotFound, Refused, _
 from marketplace.language import Language, refusal, translations
 from marketplace.reading import AsyncReading
-from projections import moderation, people
+from projections import exchanges, moderation, people
 from projections.model import ReadModel
 from projections.people import PEOPLE
 from projections.viewer import Viewer
@@ -87,6 +87,7 @@ class Visit:
         self.position = session.position if session else 0
         self.stale_since: datetime | None = None
         self.late = False
+        self._owed: int | None = None
         self._typed: dict[str, list[str]] | None = None
         self._uploads: dict[str, list[UploadFile]] = {}
 
@@ -297,7 +298,17 @@ class Visit:
             moderates=moderates,
             facilitates=facilitates,
             to_moderate=await self._to_moderate(zone.zone_id) if zone is not None and moderates else 0,
+            owed=await self.owed(),
         )
+
+    async def owed(self) -> int:
+        """How many steps of exchanges wait for the companies of this viewer; asked once a request."""
+        if self._owed is None:
+            companies = [company.company_id for company in self.viewer.companies]
+            async with self.services.reader.reading(self.viewer) as read:
+                found = await read.one(exchanges.owed_count(companies, self.now)) if companies else None
+            self._owed = found.n if found else 0
+        return self._owed
 
     async def _to_moderate(self, zone_id: str) -> int:
         async with self.services.reader.reading(self.viewer) as read:

@@ -6,11 +6,17 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.router import Router
 from litestar.types import ControllerRouterHandler
 
-from web.api import listings, tokens, zones
+from web.api import dealings, exchanges, listings, tokens, zones
 
 __all__ = ["described", "handlers"]
 
-handlers: list[ControllerRouterHandler] = [*tokens.handlers, *zones.handlers, *listings.handlers]
+handlers: list[ControllerRouterHandler] = [
+    *tokens.handlers,
+    *zones.handlers,
+    *listings.handlers,
+    *exchanges.handlers,
+    *dealings.handlers,
+]
 
 
 def described(name: str) -> OpenAPIConfig:
@@ -19,9 +25,11 @@ def described(name: str) -> OpenAPIConfig:
         title=f"{name} API",
         version="1",
         description=(
-            "Read and post the offers and requests of a zone. Errors are RFC 9457 problems. "
-            "Amounts are decimal strings with a UN/CEFACT Rec 20 or 21 unit; prices are cents, VAT excluded."
+            "Read and post the offers and requests of a zone, and deal with those who want them. "
+            "Errors are RFC 9457 problems. Amounts are decimal strings with a UN/CEFACT Rec 20 or 21 unit; "
+            "prices are cents, VAT excluded."
         ),
+        use_handler_docstrings=True,
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         openapi_router=Router("/api", route_handlers=[], opt={"policy": "machine"}, include_in_schema=False),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Final
-from uuid import UUID, uuid4
+from typing import Annotated, Any
 
 from litestar import Response, get, post, put
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from domain.commands import Receipt
@@ -23,7 +22,7 @@ from domain.listings import (
     WithdrawListing,
 )
 from domain.quantities import parse_quantity
-from domain.refused import Forbidden, NotFound, Refused, _
+from domain.refused import Forbidden, NotFound, _
 from marketplace.language import translations
 from marketplace.reasons import words
 from marketplace.wording import Wording
@@ -32,17 +31,9 @@ from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.people import PEOPLE
 from web.api.documenting import ANYONE, MEMBER
-from web.api.reading import strictly
+from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly, without_nul
 from web.api.representing import ListingOut, MatchOut, represented
 from web.visits import Visit, Visiting
-
-Text = Annotated[str, Meta(max_length=10_000)]
-Code = Annotated[str, Meta(max_length=80)]
-IdempotencyKey = Annotated[
-    str, HeaderParameter(name="Idempotency-Key", description="A UUID: the same key and body again are one command.")
-]
-IfMatch = Annotated[str, HeaderParameter(name="If-Match", description="The ETag that was read; * for any.")]
-LONGEST_VERSION: Final = 9
 
 
 class QuantityIn(Struct, forbid_unknown_fields=True):
@@ -107,7 +98,7 @@ async def post_listing(visit: Visiting, data: JSONBody[NewListing], key: Idempot
     if not sites:
         raise NotFound(_("There is no such company."))
     command = PostListing(
-        **visit.signed(_command_id(key)),
+        **visit.signed(command_id(key)),
         listing_id=visit.new_id("listing"),
         side=data.side,
         company_id=company_id,
@@ -140,9 +131,9 @@ async def amend_listing(
     if_match: IfMatch = "",
 ) -> Response[ListingOut]:
     """With `If-Match`, it is refused (409) when someone changed the listing after that version was read."""
-    row = await _seen(visit, listing_id)
+    row = await seen_listing(visit, listing_id)
     command = AmendListing(
-        **{**visit.signed(_command_id(key)), "seen_version": _seen_version(if_match)},
+        **{**visit.signed(command_id(key)), "seen_version": seen_version(if_match)},
         listing_id=listing_id,
         draft=_draft(data),
         for_company=_on_behalf(visit, row),
@@ -160,8 +151,8 @@ async def amend_listing(
 )
 async def renew_listing(visit: Visiting, listing_id: FromPath[str], key: IdempotencyKey = "") -> Response[ListingOut]:
     """It stays for another sixty days."""
-    row = await _seen(visit, listing_id)
-    command = RenewListing(**visit.signed(_command_id(key)), listing_id=listing_id, for_company=_on_behalf(visit, row))
+    row = await seen_listing(visit, listing_id)
+    command = RenewListing(**visit.signed(command_id(key)), listing_id=listing_id, for_company=_on_behalf(visit, row))
     receipt = await visit.carry_out(visit.services.marketplace.renew_listing, command)
     return await _answer(visit, listing_id, receipt)
 
@@ -178,9 +169,9 @@ async def withdraw_listing(
     visit: Visiting, listing_id: FromPath[str], data: JSONBody[Withdrawal], key: IdempotencyKey = ""
 ) -> Response[ListingOut]:
     """It is no longer shown nor matched."""
-    row = await _seen(visit, listing_id)
+    row = await seen_listing(visit, listing_id)
     command = WithdrawListing(
-        **visit.signed(_command_id(key)),
+        **visit.signed(command_id(key)),
         listing_id=listing_id,
         reason=data.reason,
         for_company=_on_behalf(visit, row),
@@ -197,7 +188,7 @@ async def withdraw_listing(
 )
 async def listing_matches(visit: Visiting, listing_id: FromPath[str]) -> Matches:
     """The matches the token's owner may see, with their reasons in the language of `Accept-Language`."""
-    await _seen(visit, listing_id)
+    await seen_listing(visit, listing_id)
     wording = Wording(visit.language, translations(visit.language))
     async with visit.reading(LISTINGS, MATCHES) as read:
         found, _next = matches.page_of(await read.all(matches.of_listing(listing_id)))
@@ -217,7 +208,8 @@ async def listing_matches(visit: Visiting, listing_id: FromPath[str]) -> Matches
     )
 
 
-async def _seen(visit: Visit, listing_id: str) -> listings.Listing:
+async def seen_listing(visit: Visit, listing_id: str) -> listings.Listing:
+    """A listing the token's owner may see; any other is missing to them."""
     async with visit.reading(LISTINGS) as read:
         row = await read.one(listings.listing(listing_id, visit.viewer.home_zone))
     if row is None:
@@ -228,7 +220,7 @@ async def _seen(visit: Visit, listing_id: str) -> listings.Listing:
 async def _answer(
     visit: Visit, listing_id: str, receipt: Receipt | None = None, *, status: int = 200
 ) -> Response[ListingOut]:
-    row = await _seen(visit, listing_id)
+    row = await seen_listing(visit, listing_id)
     headers = {"ETag": f'"{row.content_version}"'}
     if receipt is not None:
         headers["Position"] = str(receipt.position)
@@ -240,9 +232,9 @@ async def _answer(
 def _draft(data: ListingIn) -> Draft:
     return Draft(
         category=data.category,
-        title=_without_nul(data.title),
+        title=without_nul(data.title),
         quantity=parse_quantity(data.quantity.amount, data.quantity.unit, data.quantity.per),
-        description=_without_nul(data.description),
+        description=without_nul(data.description),
         mode=data.mode,
         attributes=data.attributes,
         price=data.price,
@@ -254,33 +246,8 @@ def _draft(data: ListingIn) -> Draft:
     )
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise Refused(_("This text holds a character that nobody can read."))
-    return text
-
-
 def _on_behalf(visit: Visit, row: listings.Listing) -> str | None:
     return None if visit.viewer.acts_for(row.company_id) else row.company_id
-
-
-def _command_id(key: str) -> str:
-    """The command's id: the program's own, so that it may ask again, or a new one."""
-    if not key:
-        return str(uuid4())
-    try:
-        return str(UUID(key))
-    except ValueError:
-        raise Refused(_("An Idempotency-Key is a UUID."), field="Idempotency-Key") from None
-
-
-def _seen_version(if_match: str) -> int | None:
-    given = if_match.strip().strip('"')
-    if given in ("", "*"):
-        return None
-    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_VERSION):
-        raise Refused(_("If-Match is the ETag of a listing."), field="If-Match")
-    return int(given)
 
 
 handlers: list[Any] = [

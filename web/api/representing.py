@@ -26,7 +26,10 @@ class QuantityOut(Struct):
 
 
 class ListingOut(Struct, kw_only=True):
-    """A listing in a zone; `company` is null for who may not know it, `photos` are addresses, `version` is its ETag."""
+    """A listing in a zone; `company` is null for who may not know it, `photos` are addresses, `version` is its ETag.
+
+    Of the quantity, in its unit, `held` is promised, `taken` was collected and `free` is nobody's yet.
+    """
 
     id: str
     zone: str
@@ -36,6 +39,9 @@ class ListingOut(Struct, kw_only=True):
     title: str
     description: str
     quantity: QuantityOut
+    free: Decimal
+    held: Decimal
+    taken: Decimal
     mode: Mode
     attributes: dict[str, str]
     price: PriceTerms
@@ -74,6 +80,9 @@ def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
         title=row.title if insider else text_flags.mask(row.title),
         description=row.description if insider else text_flags.mask(row.description),
         quantity=QuantityOut(row.amount, row.unit, row.per),
+        free=row.free,
+        held=row.held,
+        taken=row.taken,
         mode=row.mode,
         attributes=row.attributes,
         price=row.price,

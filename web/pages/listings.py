@@ -14,16 +14,19 @@ from domain.places import Place, distance_km
 from domain.refused import NotFound, _
 from marketplace.links import PAGES, Filter
 from projections import listings, matches, people
+from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS, REACHES_KM, Search
 from projections.matches import MATCHES
 from projections.people import PEOPLE
-from web import answers, views
+from web import answers, exchange_views, views
+from web.asking import Answered, asking, interests, left
 from web.matching import match_cards, near_misses
 from web.policies import page
 from web.presenting import Presenter
 from web.visits import Visit, Visiting, zone_view
 
 LONGEST_SEARCH: Final = 200
+LONGEST_ID: Final = 80
 MATCHES_SHOWN: Final = 20
 FACETS: Final = {
     "side": _("Kind"),
@@ -198,19 +201,38 @@ async def centre_of(visit: Visit, here: people.Zone) -> tuple[Place, str]:
 
 
 @page("/listings/{listing_id:str}", policy="anyone")
-async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[Any]:
+async def show_listing(visit: Visiting, request: Request[Any, Any, Any], listing_id: FromPath[str]) -> Response[Any]:
     """One offer or request, with what goes with it."""
     row = await seen(visit, listing_id)
+    named = request.query_params.get("with", "")[:LONGEST_ID].replace("\0", "")
+    origin = "mail" if request.query_params.get("from") == "mail" else "page"
+    opened = "ask" in request.query_params
+    panel = await asking(visit, row, named=named, origin=origin, opened=opened)
+    return await listing_page(visit, row, interest=panel)
+
+
+async def listing_page(
+    visit: Visit,
+    row: listings.Listing,
+    *,
+    interest: exchange_views.Asking | None = None,
+    answered: Answered | None = None,
+    withdraw: views.Form | None = None,
+    status: int = 200,
+) -> Response[Any]:
+    """The page of a listing; after a form that could not be carried out, with that form as it was sent."""
     here = await visit.zone(row.zone_slug)
     show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
     runs = visit.viewer.has_role(row.zone_id, "facilitator", "moderator", "administrator")
     moderates = visit.viewer.has_role(row.zone_id, "moderator", "administrator")
     owns = visit.viewer.acts_for(row.company_id)
+    answers_for = owns or visit.viewer.has_role(row.zone_id, "facilitator")
     centre, _name = await centre_of(visit, here)
-    async with visit.reading(LISTINGS, MATCHES) as read:
-        happened = await read.all(listings.history(listing_id)) if owns or runs else []
-        cards = await match_cards(read, show, [row], limit=MATCHES_SHOWN) if visit.viewer.signed_in else ()
+    async with visit.reading(LISTINGS, MATCHES, EXCHANGES) as read:
+        happened = await read.all(listings.history(row.listing_id)) if owns or runs else []
+        cards = await match_cards(visit, read, show, [row], limit=MATCHES_SHOWN) if visit.viewer.signed_in else ()
         missed = await near_misses(read, show, row) if runs else ()
+    asked = await interests(visit, row, answered) if answers_for else None
     known = row.company is not None and not owns
     metres = round(1000 * distance_km(centre, Place(row.latitude, row.longitude))) if known else None
     view = views.ListingPage(
@@ -222,14 +244,17 @@ async def show_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[A
         matches=cards,
         history=show.history(happened),
         decision=_decision(visit, row),
-        owner=_owner(visit, row) if owns or visit.viewer.has_role(row.zone_id, "facilitator") else None,
+        owner=_owner(visit, row, asked, withdraw) if answers_for else None,
         near_misses=missed,
         contact_hidden=show.hides_contact(row),
         expires_on=row.expires_at.date() if row.expires_at else None,
         closed_at=row.closed_at,
         moderate=_moderation(visit, row) if moderates and row.status == "pending" and row.life == "open" else None,
+        left=left(show, row) if row.life == "open" else None,
+        asking=interest,
+        interests=asked,
     )
-    return await visit.page("listings/show.html", view, zone=here)
+    return await visit.page("listings/show.html", view, zone=here, status=status)
 
 
 async def seen(visit: Visit, listing_id: str) -> listings.Listing:
@@ -247,15 +272,21 @@ def _decision(visit: Visit, row: listings.Listing) -> views.Decision | None:
     return views.Decision(ground=visit.say(answers.GROUND_WORDS[row.ground]), sentence=row.sentence, at=row.decided_at)
 
 
-def _owner(visit: Visit, row: listings.Listing) -> views.OwnerActions:
-    open_or_expired = row.life in ("open", "expired")
+def _owner(
+    visit: Visit, row: listings.Listing, asked: exchange_views.Interests | None, withdraw: views.Form | None
+) -> views.OwnerActions:
+    # A shared phone posts; to change what is posted takes a person.
+    person = not visit.viewer.shared
+    open_or_expired = row.life in ("open", "expired") and person
     return views.OwnerActions(
         seen_version=row.version,
-        can_amend=open_or_expired,
+        can_amend=row.life != "withdrawn" and person,
         can_renew=open_or_expired and row.expires_at is not None,
-        can_withdraw=row.life != "withdrawn",
+        can_withdraw=row.life != "withdrawn" and person,
         renew_command=visit.new_command(),
-        withdraw_command=visit.new_command(),
+        withdraw=withdraw or visit.form(seen_version=row.version),
+        unanswered=len(asked.waiting) if asked else 0,
+        reasons=asked.reasons if asked else (),
     )
 
 

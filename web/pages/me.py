@@ -14,10 +14,12 @@ from projections.people import PEOPLE
 from web import answers, views
 from web.matching import match_cards
 from web.pages.account import DAYS
+from web.pages.inbox import turns
 from web.policies import page
 from web.presenting import Presenter
 from web.visits import Visit, Visiting
 
+TURNS_SHOWN: Final = 3
 MATCHES_SHOWN: Final = 12
 LISTINGS_SHOWN: Final = 100
 RENEW_AHEAD: Final = timedelta(days=10)
@@ -33,10 +35,13 @@ async def me(visit: Visiting) -> Response[Any]:
     async with visit.reading(PEOPLE, LISTINGS, MATCHES) as read:
         homes = await read.all(people.zones_by_id([visit.viewer.home_zone]))
         mine = (await read.all(listings.of_companies(company_ids, limit=LISTINGS_SHOWN)))[:LISTINGS_SHOWN]
-        cards = await match_cards(read, show, mine, limit=MATCHES_SHOWN) if mine else ()
+        cards = await match_cards(visit, read, show, mine, limit=MATCHES_SHOWN) if mine else ()
         counts = {row.listing_id: row.pairs for row in await read.all(matches.counts([row.listing_id for row in mine]))}
     home = homes[0] if homes else None
+    first = await turns(visit, company_ids, visit.now, TURNS_SHOWN)
     view = views.MyPage(
+        turns=first,
+        owed=await visit.owed() if first else 0,
         matches=cards,
         listings=tuple(_mine(visit, show, row, counts.get(row.listing_id, 0)) for row in mine),
         digest_day=visit.say(DAYS[home.digest_weekday - 1]) if home else "",
@@ -49,7 +54,7 @@ def _mine(visit: Visit, show: Presenter, row: listings.Listing, found: int) -> v
     ends = row.expires_at
     ending = (
         ends is not None
-        and row.life != "withdrawn"
+        and row.life in ("open", "expired")
         and ends - RENEW_AHEAD < visit.now < ends + STILL_RENEWABLE
         and not rejected
     )

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from domain import taxonomy, text_flags
+from domain.exchanges import CHOSEN
 from domain.listings import (
     DESCRIPTION_LENGTH,
     MAX_REACH_KM,
@@ -23,13 +24,15 @@ from domain.listings import (
     WithdrawListing,
 )
 from domain.quantities import Quantity, parse_quantity, plain
-from domain.refused import Conflict, Forbidden, Refused, _
+from domain.refused import Conflict, Forbidden, NotFound, Refused, _
+from marketplace.language import translations
 from marketplace.links import PAGES
+from marketplace.wording import Wording
 from projections import listings, people
 from projections.people import PEOPLE
 from web import answers, views
 from web.forms import Answers
-from web.pages.listings import seen
+from web.pages.listings import listing_page, seen
 from web.photo_field import MOST_SENT, PhotosSent, asked_again, photos_sent
 from web.policies import form, page
 from web.visits import Visit, Visiting
@@ -169,9 +172,16 @@ async def withdraw_listing(visit: Visiting, listing_id: FromPath[str]) -> Respon
         **{**await visit.asked(), "seen_version": None},
         listing_id=listing_id,
         reason=given.raw("reason")[:LONGEST_REASON],
+        decline=given.choice("decline", CHOSEN) or None,  # type: ignore[arg-type]  # one of CHOSEN, as `choice` promises
         for_company=_on_behalf(visit, row),
     )
-    await visit.carry_out(visit.services.marketplace.withdraw_listing, command)
+    try:
+        await visit.carry_out(visit.services.marketplace.withdraw_listing, command)
+    except (Forbidden, NotFound):
+        raise
+    except Refused as refused:
+        given.refused(refused, otherwise="reason")
+        return await listing_page(visit, row, withdraw=visit.form(given), status=422)
     visit.tell(visit.say(_("Withdrawn. It is no longer shown nor matched.")))
     return visit.go(PAGES.listing(listing_id))
 
@@ -318,6 +328,7 @@ async def _form_page(
         amending=amending.listing_id if amending else None,
         title=amending.title if amending else "",
         pool=_pool_warning(shown),
+        settled=_settled(visit, amending) if amending else "",
     )
     return await visit.page("listings/form.html", view, zone=zone, current="new", status=status)
 
@@ -347,6 +358,18 @@ def _units(visit: Visit, category: str) -> tuple[views.Choice, ...]:
     return tuple(
         views.Choice(value=code, label=unit.label_fr if visit.language == "fr" else unit.label_en)
         for code, unit in names.items()
+    )
+
+
+def _settled(visit: Visit, row: listings.Listing) -> str:
+    """How much of a listing is promised or collected already."""
+    if not row.held and not row.taken:
+        return ""
+    number = Wording(visit.language, translations(visit.language)).number
+    return visit.say(
+        _("%(promised)s promised, %(collected)s collected: the quantity counts them too."),
+        promised=number(row.held),
+        collected=number(row.taken),
     )
 
 

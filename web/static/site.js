@@ -30,3 +30,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
+// What the code on a printed sheet leads to stands open.
+const openTarget = () => { const fold = document.getElementById(location.hash.slice(1))?.closest("details"); if (fold) { fold.open = true; fold.scrollIntoView(); } };
+addEventListener("hashchange", openTarget);
+openTarget();
