@@ -173,10 +173,10 @@ def program(ground: Ground, *arguments: str) -> Iterator[Program]:
 
 
 @contextmanager
-def site(ground: Ground, *, url: str | None = None) -> Iterator[Program]:
-    """Serve the site as an operator would (`marketplace serve`), and wait until it is ready."""
+def site(ground: Ground, *arguments: str, url: str | None = None) -> Iterator[Program]:
+    """Serve the site as an operator would (`marketplace serve`), or by another module, and wait until it is ready."""
     with ExitStack() as stack:
-        serving = Program(ground, "marketplace", "serve", url=url, port=free_port())
+        serving = Program(ground, *(arguments or ("marketplace", "serve")), url=url, port=free_port())
         stack.callback(serving.stop)
 
         def ready() -> bool:

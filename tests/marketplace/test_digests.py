@@ -20,6 +20,7 @@ from marketplace.settings import Settings
 from marketplace.smtp import DemonstrationInbox, Outcome
 from marketplace.tokens import Signer
 from projections.people import Zone
+from tests.marketplace.dealing import TITLE, look_up, pallets
 from tests.marketplace.test_outbox import Relay
 from tests.marketplace.town import MONDAY, ZONE, Town, days, town
 
@@ -269,3 +270,30 @@ def test_a_year_with_a_53rd_week_has_53_digests_and_none_twice() -> None:
     periods = [newest_due(zone(), datetime(2026, 1, 1, tzinfo=UTC) + days(day)).period for day in range(371)]
     assert sum(period.startswith("2026-") for period in dict.fromkeys(periods)) == 53
     assert next_period(zone(), datetime(2026, 12, 29, tzinfo=UTC)) == "2027-W01"
+
+
+def test_what_waits_for_a_member_stands_first_and_is_said_until_it_is_done(here: Town) -> None:
+    deals = [pallets(here).wants() for _number in range(4)]
+    look_up(here)
+    here.clock.set(MONDAY)
+    here.digests.tick()
+    said = letters(here)["lea@example.org"]
+    assert said.subject == f"Vous attend : {TITLE}"
+    text = body(said)
+    assert text.index("À VOUS DE JOUER") < text.index("CORRESPONDANCES")
+    assert text.count("À vous\u00a0: répondez oui ou non d’ici le jeudi 26 novembre.") == 3
+    assert text.count("/answer/") == 3
+    assert text.count("\n* ") == 8, "what waits counts among the eight things"
+    first = here.outbox.digest(here.members["sawmill"], "2026-W48")
+    assert first is not None
+    assert here.companies["bakery"] in first.subjects
+    for deal in deals[1:]:
+        deal.accept()
+    look_up(here)
+    here.clock.set(MONDAY + days(7))
+    here.digests.tick()
+    text = body(letters(here)["lea@example.org"])
+    assert text.count("À vous\u00a0: répondez oui ou non. C’était attendu le jeudi 26 novembre.") == 1
+    text = body(letters(here)["karim@example.org"])
+    assert text.count("À vous\u00a0: proposez un créneau d’enlèvement") == 3
+    assert text.count(f"/exchanges/{deals[1].exchange_id}") == 1

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from domain.companies import EraseCompany, ReinstateCompany, SuspendCompany
 from domain.events import Private, Recorded
 from domain.listings import ListingApproved, ListingPosted
+from domain.matches import SeeMatch
 from domain.quantities import Quantity
 from domain.zones import OPERATOR
 from marketplace.folding import Connection, dump, fold, make_tables
 from projections import matches
-from projections.matches import MATCHES
+from projections.matches import MATCHES, FoundRow, funnel
+from projections.model import Query
+from tests.deals import interest
 from tests.replay import Town, place
-from tests.samples import asked, content, later, listing_posted, pieces
+from tests.samples import NOW, asked, content, later, listing_posted, pieces
 
 JOURDIES = "zone-jourdies"
 
@@ -194,3 +198,84 @@ def test_the_same_listings_give_the_same_matches_in_whatever_order_they_were_pos
         # A listing is posted before it is approved, whatever else the order is.
         shuffled.sort(key=lambda recorded: not isinstance(recorded.event, ListingPosted))
         assert folded(town.follower, shuffled, 1 + 9 * seed) == expected, seed
+
+
+# --- what became of them ------------------------------------------------------------------------------------------
+
+
+def found(town: Town, name: str = "facilitator-jourdies") -> list[FoundRow]:
+    return town.see(name, funnel.found_in(JOURDIES, NOW, later(days=400)))
+
+
+def saw(town: Town, name: str, listing: str, other: str, at: datetime) -> None:
+    look = {"listing_id": f"listing-{listing}", "other_listing_id": f"listing-{other}", "company_id": f"company-{name}"}
+    town.marketplace.see_match(SeeMatch(**look, **asked(f"member-{name}", at)))
+
+
+def test_what_was_once_found_is_remembered_when_it_lapses_and_comes_back(town: Town) -> None:
+    paired(town)
+    (row,) = found(town)
+    assert (row.a_id, row.b_id, row.family, row.zones) == ("listing-pallets", "listing-wanted", "PAL", (JOURDIES,))
+    assert (row.found_at, row.seen_at) == (NOW, None)
+    town.amend("sawmill", "pallets", quantity=pieces("40"), now=later(days=3))
+    town.withdraw("sawmill", "pallets", now=later(days=4))
+    assert found(town) == [row]
+
+
+def test_who_looked_at_a_match_is_known_to_the_facilitator(town: Town) -> None:
+    paired(town)
+    saw(town, "bakery", "wanted", "pallets", later(days=2))
+    saw(town, "sawmill", "pallets", "wanted", later(days=3))
+    (row,) = found(town)
+    assert row.seen_at == later(days=2)
+    pair = [(row.a_id, row.b_id)]
+    looks = town.see("facilitator-jourdies", funnel.seen(pair))
+    assert [(look.company_id, look.at) for look in looks] == [
+        ("company-bakery", later(days=2)),
+        ("company-sawmill", later(days=3)),
+    ]
+    assert [look.company_id for look in town.see("bakery", funnel.seen(pair))] == ["company-bakery"]
+
+
+def test_whoever_asks_about_a_match_has_seen_it(town: Town) -> None:
+    paired(town)
+    interest(town, "bakery", "asked", other_listing_id="listing-wanted", now=later(days=1))
+    (row,) = found(town)
+    assert row.seen_at == later(days=1)
+    saw(town, "bakery", "wanted", "pallets", later(days=2))
+    assert [look.at for look in town.see("facilitator-jourdies", funnel.seen([(row.a_id, row.b_id)]))] == [
+        later(days=1)
+    ]
+
+
+def test_the_history_of_matches_is_for_those_who_facilitate_the_zone(town: Town) -> None:
+    paired(town)
+    saw(town, "bakery", "wanted", "pallets", later(days=2))
+    town.company("quarry", JOURDIES)
+    town.zone("la-roche")
+    for name in ("facilitator-jourdies", "administrator-jourdies"):
+        assert len(found(town, name)) == 1, name
+        assert [row.found for row in town.see(name, counted())] == [1]
+    for name in ("sawmill", "quarry", "", "moderator-jourdies", "facilitator-la-roche"):
+        assert found(town, name) == [], name
+        assert town.see(name, counted()) == []
+    assert town.see("quarry", funnel.seen([("listing-pallets", "listing-wanted")])) == []
+
+
+def counted() -> Query[funnel.FoundCount]:
+    return funnel.found_counts(JOURDIES, NOW, later(days=400), "Europe/Paris")
+
+
+def test_matches_are_counted_by_the_months_of_the_zone_and_by_family(town: Town) -> None:
+    paired(town)
+    town.post("sawmill", "others", now=later(days=40))
+    saw(town, "bakery", "wanted", "others", later(days=43))
+    rows = [(row.month, row.family, row.found, row.seen) for row in town.see("facilitator-jourdies", counted())]
+    assert rows == [("2026-03", "PAL", 1, 0), ("2026-04", "PAL", 1, 1)]
+    (wait,) = town.see("facilitator-jourdies", funnel.seeing_time(JOURDIES, NOW, later(days=400)))
+    assert wait.seconds == 3 * 24 * 3600
+    pages, last = [], None
+    while page := town.see("facilitator-jourdies", funnel.found_in(JOURDIES, NOW, later(days=99), after=last, limit=1)):
+        pages += page
+        last = (page[0].a_id, page[0].b_id)
+    assert [row.a_id for row in pages] == ["listing-others", "listing-pallets"]

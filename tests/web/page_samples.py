@@ -8,6 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain import taxonomy
 from domain.quantities import Quantity
+from tests.web.answer_samples import answer_samples
+from tests.web.dealing_samples import dealing_samples
+from tests.web.funnel_samples import funnel_samples
+from web.exchange_views import (
+    Asking,
+    InboxPage,
+    Interest,
+    InterestForm,
+    Interests,
+    Left,
+    Line,
+    Stage,
+    Turn,
+    UnderWay,
+)
 from web.views import (
     AccountPage,
     CategoryChoice,
@@ -40,6 +55,9 @@ from web.views import (
     MyPage,
     NearMiss,
     OwnerActions,
+    PhoneCodePage,
+    PhonePage,
+    PhoneSignInPage,
     PhotoField,
     Pin,
     Plan,
@@ -47,6 +65,8 @@ from web.views import (
     Price,
     Question,
     Session,
+    SharedPhone,
+    SharedPhones,
     SignInLandingPage,
     SignInPage,
     SignInSentPage,
@@ -69,7 +89,10 @@ if TYPE_CHECKING:
 NOW: Final = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 JOURDIES: Final = Zone(slug="les-jourdies", name="Les Jourdies", place="Saint-Pierre-en-Faucigny")
 ZONES: Final = (JOURDIES, Zone(slug="la-balmette", name="La Balmette", place="Bonneville"))
-LEA: Final = Viewer(name="Léa Dunand", mail="lea@scierie-dunand.example", company="Scierie Dunand", new_matches=3)
+LEA: Final = Viewer(
+    name="Léa Dunand", mail="lea@scierie-dunand.example", company="Scierie Dunand", new_matches=3, owed=4
+)
+DOCK: Final = Viewer(name="Téléphone du quai", mail="", company="Scierie Dunand", shared=True)
 MARC: Final = Viewer(
     name="Marc Périllat",
     mail="marc@jourdies.example",
@@ -185,6 +208,8 @@ MATCHES: Final = (
         points=92,
         mine_id="listing-9",
         mine_title="150 palettes EPAL, état B minimum",
+        ask_about="listing-1",
+        with_id="listing-9",
         new=True,
         reasons=(
             "Même format de palette",
@@ -311,9 +336,9 @@ def listing(status: Any = "approved", **more: Any) -> ListingPage:
     return ListingPage(card=shown, zone=JOURDIES, **values)
 
 
-def own(**may: bool) -> OwnerActions:
+def own(**may: Any) -> OwnerActions:
     """What the author may do."""
-    return OwnerActions(seen_version=3, renew_command="c-3", withdraw_command="c-4", **may)
+    return OwnerActions(seen_version=3, renew_command="c-3", withdraw=Form(command_id="c-4"), **may)
 
 
 def posting(form: Form, **more: Any) -> ListingForm:
@@ -544,6 +569,8 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         LEA,
         "me",
         MyPage(
+            turns=LINES,
+            owed=4,
             matches=MATCHES,
             digest_day="lundi",
             listings=(
@@ -610,8 +637,27 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
                 Session(id="s-2", device="Safari sur iPhone", last_seen=NOW - timedelta(days=2)),
                 Session(id="s-3", device="Chrome sur Windows", last_seen=NOW - timedelta(days=20)),
             ),
+            phones=SharedPhones(
+                form=ASK,
+                companies=(Choice(value="company-1", label="Scierie Dunand"),),
+                phones=(
+                    SharedPhone(
+                        id="phone-1",
+                        name="Téléphone du quai",
+                        company="",
+                        last_used=NOW - timedelta(minutes=40),
+                        command="c-11",
+                    ),
+                    SharedPhone(id="phone-2", name="Atelier de sciage", company="", last_used=None, command="c-12"),
+                ),
+            ),
         ),
     )
+    yield from exchanges()
+    yield from answer_samples(REASONS)
+    yield from funnel_samples(JOURDIES, MARC, NOW)
+    yield from dealing_samples(JOURDIES, (LEA, DOCK, MARC), NOW)
+    yield from phones()
     for name, more in (("ask", {}), ("done", {"done": True}), ("spent", {"usable": False})):
         yield (
             f"unsubscribe-{name}",
@@ -661,6 +707,157 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
                 retry_after=5 if status in {429, 503} else None,
             ),
         )
+
+
+def phones() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
+    """The pages of a phone that a company's people share, and of who hands it to them."""
+    wrong = Form(command_id="c", values={"code": "1234 5678"}, errors={"code": "Ce code est faux ou déjà utilisé."})
+    code = PhoneCodePage(
+        name="Téléphone du quai",
+        company="Scierie Dunand",
+        code="4071\N{NO-BREAK SPACE}9926",
+        minutes=15,
+        address="https://gisement.example/sign-in/phone",
+    )
+    home = PhonePage(name="Téléphone du quai", company="Scierie Dunand", zone=JOURDIES)
+    yield "phone-code", "phones/code.html", LEA, "account", code
+    yield "phone-sign-in", "phones/sign_in.html", None, "account", PhoneSignInPage(form=ASK)
+    yield "phone-sign-in-wrong", "phones/sign_in.html", LEA, "account", PhoneSignInPage(form=wrong)
+    yield "phone", "phones/home.html", DOCK, "phone", home
+    yield "phone-to-person", "sign_in/form.html", DOCK, "account", SignInPage(form=ASK)
+
+
+WAITS: Final = Stage(code="asked", word="En attente de réponse", icon="clock", tone="wait")
+ARRANGED: Final = Stage(code="arranged", word="Rendez-vous pris", icon="calendar", tone="go")
+DONE: Final = Stage(code="confirmed", word="Enlevé et confirmé", icon="check", tone="done")
+STOPPED: Final = Stage(code="declined", word="Décliné", icon="close", tone="stop")
+REASONS: Final = (
+    Choice(value="other_solution", label="Autre solution retenue"),
+    Choice(value="quality", label="Qualité ou état non conforme"),
+    Choice(value="quantity", label="Quantité insuffisante ou irrégulière"),
+    Choice(value="transport", label="Transport ou logistique"),
+    Choice(value="other", label="Autre (préciser)"),
+)
+SOON: Final = NOW + timedelta(days=4)
+TURN: Final = Turn(
+    mine=True, sentence="À vous : dites oui ou non d’ici vendredi 27 novembre", by=SOON, what="answer", do="Répondre"
+)
+LATE: Final = Turn(
+    mine=True,
+    sentence="À vous : dites ce qui a été enlevé ; c’était pour vendredi 20 novembre",
+    by=NOW,
+    what="confirm",
+    late=True,
+    do="Confirmer l’enlèvement",
+)
+THEIRS: Final = Turn(mine=False, sentence="À eux : Free Glisse Shop répond au créneau proposé", by=SOON)
+COMING: Final = Turn(mine=False, coming=True, sentence="Enlèvement : jeudi 26 novembre, 14:00–15:00", by=SOON)
+
+
+def line(number: int, turn: Turn | None, stage: Stage, **more: Any) -> Line:
+    """An exchange in a list."""
+    return Line(
+        exchange_id=f"exchange-{number}",
+        listing_id="listing-1",
+        title="120 palettes Europe 80×120, bon état",
+        quantity="40 palettes",
+        company="Free Glisse Shop",
+        gives=number % 2 == 1,
+        category="PAL.EPAL1",
+        stage=stage,
+        turn=turn,
+        at=NOW - timedelta(days=number),
+        **more,
+    )
+
+
+LINES: Final = (line(1, TURN, WAITS), line(2, LATE, ARRANGED))
+
+
+def interest(number: int, company: str, amount: str, record: str, **more: Any) -> Interest:
+    """One company that asked."""
+    return Interest(
+        exchange_id=f"exchange-{number}",
+        company=company,
+        quantity=amount,
+        asked_at=NOW - timedelta(days=number),
+        stage=WAITS,
+        record=record,
+        metres=400 * number,
+        unit="palette",
+        **more,
+    )
+
+
+def asked_of_me() -> Interests:
+    """Two who wait, one on the way, one it is over with."""
+    return Interests(
+        waiting=(
+            interest(
+                1,
+                "Boulangerie Blanc",
+                "100 palettes",
+                "Enlevé 6 fois sur 7, 1 abandon",
+                message="Nous pouvons passer jeudi matin avec le camion.",
+                accept=Form(command_id="c-1", values={"amount": "100"}, seen_version=3),
+                decline=Form(command_id="c-2", seen_version=3),
+            ),
+            interest(
+                2,
+                "Free Glisse Shop",
+                "80 palettes",
+                "Premier échange ici",
+                goes_with_id="listing-4",
+                goes_with="Cherche 80 palettes",
+                accept=Form(
+                    command_id="c-3",
+                    values={"amount": "800"},
+                    errors={"amount": "Il n’en reste que 100."},
+                    seen_version=3,
+                ),
+                decline=Form(command_id="c-4", errors={"sentence": "Dites laquelle."}, seen_version=3),
+            ),
+        ),
+        on_the_way=(interest(3, "Imprimerie du Môle", "20 palettes", "", turn=COMING),),
+        over=(interest(4, "Garage Perrin", "10 palettes", ""),),
+        sum="demandé 180 · libre 100",
+        short=True,
+        reasons=REASONS,
+    )
+
+
+def exchanges() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
+    """What follows a match: interest in a listing, its answers, and the inbox."""
+    left = Left(sentence="Il en reste 100 sur 120 palettes", share=83)
+    none = Left(sentence="Tout est promis", share=0, all_promised=True)
+    filled = Form(command_id="c-1", values={"amount": "40", "rhythm": "flow", "other_listing": "listing-4"})
+    wrong = Form(command_id="c-1", values={"amount": "900"}, errors={"amount": "Il y en a 100 en tout."})
+    goes_with = (Choice(value="listing-4", label="Cherche 40 palettes"),)
+    companies = (Choice(value="company-1", label="Scierie Dunand"), Choice(value="company-2", label="Dunand Bois"))
+    ask = InterestForm(form=filled, unit="H87", unit_said="palettes", per="WEE", goes_with=goes_with, opened=True)
+    again = InterestForm(form=wrong, unit="H87", unit_said="palettes", companies=companies, opened=True)
+    closed = InterestForm(form=filled, unit="H87", unit_said="palettes")
+    under_way = UnderWay(exchange_id="exchange-1", quantity="40 palettes", stage=WAITS, turn=THEIRS)
+    show = "listings/show.html"
+    yield "ask", show, LEA, "listings", listing(left=left, asking=Asking(form=ask))
+    yield "ask-folded", show, LEA, "listings", listing(left=none, asking=Asking(form=closed))
+    yield "ask-wrong", show, LEA, "listings", listing(left=left, asking=Asking(form=again))
+    yield "ask-under-way", show, LEA, "listings", listing(left=left, asking=Asking(under_way=(under_way,)))
+    yield "ask-visitor", show, None, "listings", listing(left=left, asking=Asking(sign_in=True))
+    yield "ask-phone", show, DOCK, "listings", listing(left=left, asking=Asking(phone=True))
+    yield "ask-outsider", show, LEA, "listings", listing(left=left, asking=Asking(outsider=True))
+    may = own(can_amend=True, can_renew=True, can_withdraw=True, unanswered=2, reasons=REASONS)
+    yield "asked", show, LEA, "listings", listing(left=left, owner=may, interests=asked_of_me())
+    yield "inbox", "exchanges/list.html", LEA, "exchanges", InboxPage(
+        owed=LINES,
+        waiting=(line(3, THEIRS, WAITS),),
+        upcoming=(line(4, COMING, ARRANGED),),
+        closed=(line(5, None, DONE), line(6, None, STOPPED, reason="Prix ou coût")),
+        more={"closed": "/exchanges?group=closed&after=exchange-6"},
+    )  # fmt: skip
+    yield "inbox-empty", "exchanges/list.html", LEA, "exchanges", InboxPage()
+    yield "inbox-phone", "exchanges/list.html", DOCK, "exchanges", InboxPage(owed=(line(1, TURN, WAITS, leave=True),))
+    yield "inbox-nobody", "exchanges/list.html", MARC, "exchanges", InboxPage(acts=False)
 
 
 def frame(language: Language, viewer: Viewer | None, current: Any, *, flash: bool = False) -> Frame:

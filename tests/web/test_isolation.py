@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from domain.companies import SuspendCompany
 from marketplace.reading import visible
+from tests.web.bargains import Bargain
 from tests.web.conftest import Browser, Site
 from web.policies import POLICIES
 
@@ -28,6 +29,12 @@ SEES: Final = {
     "forged": {"ines", "nora"},
 }
 """Who may see each listing: its zone once it is approved, before that its company and who runs the zone."""
+SIDES: Final = {"lea", "karim"}
+"""The two companies of the exchange; the facilitator sees it too, and not a word of what they wrote."""
+OF_EXCHANGE: Final = SIDES | {"alix"}
+WRITTEN: Final = ("canary-interest", "canary-dock", "canary-note", "canary-dispute", "canary-message")
+FOR_NEIGHBOURS: Final = ("/listings/{listing_id}/interest", "/api/v1/listings/{listing_id}/interests")
+"""What whoever sees a listing may send about it."""
 MALFORMED: Final = ("%ff", "x" * 300, "listing-", "..;", "%F0%9F%99%82", "'\"<b>", "-1", "{}")
 DRAFT: Final = {"category": "PAL.EPAL1", "title": "Some pallets", "quantity": {"amount": "5", "unit": "H87"}}
 BODIES: Final[dict[str, Any]] = {
@@ -37,7 +44,9 @@ BODIES: Final[dict[str, Any]] = {
     "/api/v1/tokens": {"mail": "nobody@elsewhere.example", "code": "000000"},
 }
 FIELDS: Final = {"ground": "unclear", "sentence": "Say more.", "title": "Some pallets", "category": "PAL.EPAL1",
-                 "quantity": "5", "unit": "H87", "seen_version": "0", "listing_id": "x"}  # fmt: skip
+                 "quantity": "5", "unit": "H87", "seen_version": "0", "listing_id": "x",
+                 "reason": "transport", "amount": "5", "text": "Hello", "number": "1", "figure": "stated",
+                 "day": "2099-01-05", "from": "10:00", "until": "11:00", "period": "2026-W01"}  # fmt: skip
 
 
 class Way(Struct, frozen=True):
@@ -204,16 +213,73 @@ def test_nobody_reads_the_words_of_another_zone_anywhere(crowd: Crowd) -> None:
 def test_a_neighbour_who_sees_a_listing_cannot_change_it(crowd: Crowd) -> None:
     head = crowd.site.log.head()
     for way in ways(crowd.site):
+        if way.path in FOR_NEIGHBOURS:
+            continue
         if way.method != "GET" and "listing_id" in way.names and way.policy != "moderator":
             address = way.to(listing_id=crowd.site.story.listings["pallets"], zone="jourdies")
             assert crowd.ask("karim", way, address).status_code == 403, way
     assert crowd.site.log.head() == head
 
 
+@pytest.fixture
+def bargain(crowd: Crowd) -> Bargain:
+    """An exchange in which everything was written that can be."""
+    bargain = Bargain(crowd.site).accepted().agreed().confirmed().disputed().seen()
+    answer = bargain.send(crowd.browsers["lea"], "messages", {"text": "canary-message"})
+    assert answer.status_code == 303
+    return bargain.seen()
+
+
+def test_a_foreign_exchange_answers_exactly_as_a_missing_one(crowd: Crowd, bargain: Bargain) -> None:
+    ((message,),) = crowd.site.rows("SELECT message_id FROM read.exchange_message")
+    head = crowd.site.log.head()
+    found = [way for way in ways(crowd.site) if "exchange_id" in way.names]
+    assert len(found) > 15
+    differences = []
+    for way in found:
+        foreign, missing = bargain.exchange_id, f"exchange-{uuid4()}"
+        things = {name: message if name == "message_id" else "jourdies" for name in way.names}
+        for name in crowd.names:
+            if name in OF_EXCHANGE:
+                continue
+            answers = [crowd.ask(name, way, way.to(**{**things, "exchange_id": thing})) for thing in (foreign, missing)]
+            leaks = [canary for canary in (*WRITTEN, "canary-title") if canary in answers[0].text]
+            if told(answers[0], foreign) != told(answers[1], missing) or leaks or answers[0].status_code == 200:
+                differences.append(f"{way.method} {way.path} tells {name}: {answers[0].status_code} {leaks}")
+    assert differences == []
+    assert crowd.site.log.head() == head, "nothing that is not theirs was changed"
+
+
+def test_what_two_companies_write_is_read_by_nobody_else(crowd: Crowd, bargain: Bargain) -> None:
+    assert all(canary in crowd.browsers["karim"].get(bargain.path).text for canary in WRITTEN)
+    things = {"exchange_id": bargain.exchange_id, "listing_id": bargain.listing_id, "zone": "jourdies"}
+    for way in ways(crowd.site):
+        if way.method != "GET":
+            continue
+        address = way.to(**{name: things.get(name, "anything") for name in way.names})
+        for name in crowd.names:
+            if name not in SIDES:
+                answer = crowd.ask(name, way, address)
+                read = [canary for canary in WRITTEN if canary in answer.text]
+                assert not read, f"{name} reads {read} at {address}"
+
+
+def test_a_facilitator_takes_no_step_without_naming_the_side_they_act_for(crowd: Crowd, bargain: Bargain) -> None:
+    head = crowd.site.log.head()
+    # Only the owner answers, and only the facilitator settles for neither: there is no side to name.
+    clear = ("/accept", "/decline", "/settle")
+    for way in ways(crowd.site):
+        if way.method == "GET" or "exchange_id" not in way.names or way.for_programs or way.path.endswith(clear):
+            continue
+        address = way.to(exchange_id=bargain.exchange_id, **{"message_id": "x"} if "message_id" in way.names else {})
+        assert crowd.ask("alix", way, address).status_code in (403, 422), way
+    assert crowd.site.log.head() == head
+
+
 def test_running_another_zone_gives_no_right_here(crowd: Crowd) -> None:
     head = crowd.site.log.head()
     for way in ways(crowd.site):
-        if way.policy != "moderator":
+        if not POLICIES[way.policy].roles:
             continue
         things = {"listing_id": crowd.site.story.listings["waiting"]}
         for name, zone, status in (

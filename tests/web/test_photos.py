@@ -228,7 +228,7 @@ def test_a_photo_taken_twice_is_developed_once_for_each_listing(site: Site, open
     photos, now = site.services.photos, site.services.clock.now()
 
     def take(company_id: str, listing_id: str) -> str:
-        return photos.take(jpeg(1), "IMG_1.jpg", form=form, company_id=company_id, listing_id=listing_id, now=now)
+        return photos.take(jpeg(1), "IMG_1.jpg", form=form, company_id=company_id, stream=listing_id, now=now)
 
     ours = take(sawmill, "listing-1")
     assert (take(sawmill, "listing-1"), len(opened)) == (ours, 1)
