@@ -45,7 +45,7 @@ from domain.periods import first_day
 from domain.quantities import Quantity
 from marketplace.wording import Wording
 
-LONGEST_QUOTE: Final = 600
+LONGEST_QUOTE: Final = 400
 
 
 def _(sentence: str) -> str:

@@ -210,7 +210,8 @@ async def show(
 ) -> Response[Any]:
     """Show the page; `filled` is a form that comes back, `conflict` what happened since a stale page was read."""
     found = await find(visit, exchange_id, before)
-    on_behalf = for_company in found.exchange.companies and _facilitates(visit, found.row)
+    theirs = for_company in found.exchange.companies and not visit.viewer.acts_for(for_company)
+    on_behalf = theirs and _facilitates(visit, found.row)
     page = _Page(visit, found, for_company if on_behalf else "", before, filled, conflict)
     return await visit.page("exchanges/show.html", page.view(), zone=found.zone, current="exchanges", status=status)
 

@@ -208,8 +208,14 @@ def found(town: Town, name: str = "facilitator-jourdies") -> list[FoundRow]:
 
 
 def saw(town: Town, name: str, listing: str, other: str, at: datetime) -> None:
-    look = {"listing_id": f"listing-{listing}", "other_listing_id": f"listing-{other}", "company_id": f"company-{name}"}
-    town.marketplace.see_match(SeeMatch(**look, **asked(f"member-{name}", at)))
+    town.marketplace.see_match(
+        SeeMatch(
+            listing_id=f"listing-{listing}",
+            other_listing_id=f"listing-{other}",
+            company_id=f"company-{name}",
+            **asked(f"member-{name}", at),
+        )
+    )
 
 
 def test_what_was_once_found_is_remembered_when_it_lapses_and_comes_back(town: Town) -> None:

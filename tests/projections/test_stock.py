@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_what_is_used_up_leaves_the_lists_and_comes_back_with_what_was_not_colle
     (zone,) = town.see("", listings.zone_counts(JOURDIES))
     assert (zone.offers, zone.requests) == (0, 1)
     row = the(town)
-    assert (row.life, row.closed_at, row.free) == ("fulfilled", SLOT.end, 0)
+    assert (row.life, row.closed_at, row.free) == ("fulfilled", SLOT.end, Decimal(0))
     assert town.see("sawmill", listings.to_renew(["company-sawmill"], later(days=400))) == []
     at = SLOT.end + timedelta(hours=1)
     step(town, CorrectTake, "bakery", "wanted", number=1, quantity=pieces("40"), now=at)
@@ -167,7 +168,7 @@ def test_what_is_wholly_promised_has_no_match_until_it_is_free_again(town: Town)
 
 
 def test_a_need_that_is_covered_elsewhere_counts_as_kept_then_as_given(town: Town) -> None:
-    about = {"listing_id": "listing-wanted", "exchange_id": "exchange-elsewhere"}
+    about: dict[str, Any] = {"listing_id": "listing-wanted", "exchange_id": "exchange-elsewhere"}
     for confirmed_, expected in ((False, (40, 0, 110)), (True, (0, 40, 110))):
         covering_ = CoverNeed(**about, quantity=pieces("40"), confirmed=confirmed_, **asked("system:needs"))
         town.marketplace.cover_need(covering_)
@@ -177,7 +178,7 @@ def test_a_need_that_is_covered_elsewhere_counts_as_kept_then_as_given(town: Tow
 
 
 def test_a_need_that_is_wholly_given_is_fulfilled(town: Town) -> None:
-    about = {"listing_id": "listing-wanted", "exchange_id": "exchange-elsewhere"}
+    about: dict[str, Any] = {"listing_id": "listing-wanted", "exchange_id": "exchange-elsewhere"}
     town.marketplace.cover_need(CoverNeed(**about, quantity=pieces("150"), confirmed=True, **asked("system:needs")))
     assert shown(town) == ["listing-pallets"]
     assert the(town, "wanted", "bakery").life == "fulfilled"

@@ -52,6 +52,9 @@ CAUGHT_UP_WITHIN: Final = 60.0
 UNGUARDED: Final = "tests.proofs.oversell_worker"
 UNIT: Final = "H87"
 OK: Final = 200
+NOT_NOW: Final = 503
+MOST_TRIES: Final = 10
+COMES_BACK_AFTER: Final = 0.5
 TOLD: Final = (403, 409, 422)
 """Answers of who comes too late or out of turn: each says why."""
 
@@ -87,12 +90,16 @@ class Wish(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """What a wish was answered, after how many seconds; status 0 is no answer."""
+    """What a wish was answered, after how many seconds; status 0 is no answer.
+
+    `put_off` is how often it was told to come back before that, because too many asked at once.
+    """
 
     wish: Wish
     status: int
     said: dict[str, Any]
     seconds: float
+    put_off: int
 
     @property
     def surprise(self) -> str:
@@ -117,6 +124,7 @@ class Storm(Struct, frozen=True):
     seconds: float
     oversold: list[str]
     broken: list[str]
+    put_off: int
     lots: int
     full: int
 
@@ -140,12 +148,16 @@ def run(*, small: bool, seed: int) -> Result:
             both = crowd.storm([first.port, second.port], SMALL_BY_TWO if small else FULL_BY_TWO)
     violations = [*alone.oversold, *both.oversold, *alone.broken, *both.broken]
     p99 = alone.milliseconds(0.99)
-    if p99 > P99_WITHIN and not small:
-        violations.append(f"one acceptance in a hundred took {p99} ms or more")
+    put_off = alone.put_off + both.put_off
+    if not small:
+        # A machine that runs other things as well may be slow, and say so; one that measures may not.
+        violations += [f"one acceptance in a hundred took {p99} ms or more"] * (p99 > P99_WITHIN)
+        violations += [f"{put_off} requests were answered 503"] * (put_off > 0)
     answered = Counter(answer.status for answer in (*alone.acceptances, *both.acceptances))
     facts = {
         "accepted": answered[OK],
         "refused": sum(answered[status] for status in TOLD),
+        "answered_503": put_off,
         "lots": alone.lots + both.lots,
         "full": alone.full + both.full,
         "p50_ms": alone.milliseconds(0.5),
@@ -201,6 +213,7 @@ class Crowd:
             seconds=seconds,
             oversold=[*self._oversold(lots), *watch.oversold],
             broken=broken,
+            put_off=sum(answer.put_off for answer in (*asking, *answers)),
             lots=len(lots),
             full=sum(not listing.free for listing in folded.values()),
         )
@@ -398,23 +411,34 @@ async def _tokens(database: Database, here: Desk, people: Sequence[Person]) -> l
 async def _sent(ports: Sequence[int], wishes: Sequence[Wish]) -> list[Answer]:
     """Send all, so many at once, to each process in turn."""
     waiting = iter(wishes)
-    answers: list[Answer] = []
 
-    async def send(client: httpx.AsyncClient) -> None:
-        for wish in waiting:
-            began = time.monotonic()
-            headers = {"Authorization": f"Bearer {wish.token}", **wish.headers}
-            try:
-                answer = await client.post(wish.path, json=wish.body, headers=headers)
-                status, said = answer.status_code, answer.json()
-            except httpx.TransportError as fault:
-                status, said = 0, {"detail": repr(fault)}
-            answers.append(Answer(wish, status, said, time.monotonic() - began))
+    async def send(client: httpx.AsyncClient) -> list[Answer]:
+        return [await _answered(client, wish) for wish in waiting]
 
     async with AsyncExitStack() as stack:
         clients = [
             await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE))
             for port in ports
         ]
-        await asyncio.gather(*(send(clients[number % len(clients)]) for number in range(AT_ONCE)))
-    return answers
+        answered = await asyncio.gather(*(send(clients[number % len(clients)]) for number in range(AT_ONCE)))
+    return [answer for answers in answered for answer in answers]
+
+
+async def _answered(client: httpx.AsyncClient, wish: Wish) -> Answer:
+    """Send one, and again under the same key as long as it is told to come back."""
+    began, put_off = time.monotonic(), 0
+    while True:
+        status, said = await _once(client, wish)
+        if status != NOT_NOW or put_off == MOST_TRIES:
+            return Answer(wish, status, said, time.monotonic() - began, put_off)
+        put_off += 1
+        await asyncio.sleep(COMES_BACK_AFTER)
+
+
+async def _once(client: httpx.AsyncClient, wish: Wish) -> tuple[int, dict[str, Any]]:
+    try:
+        headers = {"Authorization": f"Bearer {wish.token}", **wish.headers}
+        answer = await client.post(wish.path, json=wish.body, headers=headers)
+        return answer.status_code, answer.json()
+    except (httpx.TransportError, ValueError) as fault:
+        return 0, {"detail": repr(fault)}

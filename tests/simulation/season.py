@@ -367,8 +367,7 @@ class Season:
 
 def played(*, seed: int, weeks: int, companies: int, reminders: bool, deaf: bool = False) -> Told:
     """One season on a server of its own."""
-    # Nothing here is about crashes: a server that waits for no disk tells the same story sooner.
-    with grounded({"fsync": "off", "synchronous_commit": "off"}) as ground, ExitStack() as stack:
+    with grounded() as ground, ExitStack() as stack:
         here = stack.enter_context(desk(ground.database, history=True))
         clock = Clock(ground.database.url, Role.OWNER)
         stop = threading.Event()

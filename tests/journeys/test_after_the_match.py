@@ -1,0 +1,147 @@
+"""After the match: two people, two phones, from the first interest to what was really collected; and by mail alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+
+from domain.listings import ApproveListing, Draft, PostListing, Side
+from domain.quantities import parse_quantity
+from marketplace.reading import visible
+from tests.journeys.conftest import ARRIVES_WITHIN, Works
+from tests.journeys.street import THURSDAY, ZONE
+from tests.journeys.walking import Walker, comes_in
+
+OFFER: Final = "120 palettes Europe EPAL 80×120, bon état"
+REQUEST: Final = "Cherche 100 palettes Europe EPAL 80×120"
+LINK: Final = re.compile(r"http://\S+")
+TUESDAY: Final = datetime(2026, 11, 24, 9, tzinfo=THURSDAY.tzinfo)
+
+
+def shown(works: Works, by: str, side: Side, title: str, amount: str) -> str:
+    """Let somebody's listing stand in the zone already; its address."""
+    story, use_cases = works.site.story, works.site.services.marketplace
+    listing = f"listing-{uuid4()}"
+    draft = Draft(
+        category="PAL.EPAL1",
+        title=title,
+        quantity=parse_quantity(amount, "H87"),
+        attributes={"condition": "B"} | ({"ownership": "exchange_pool"} if side == "offer" else {}),
+    )
+    posting: dict[str, Any] = {"side": side, "company_id": story.companies[by], "site_id": f"site-{by}", "draft": draft}
+    story.do(use_cases.post_listing, PostListing, story.actor(by), listing_id=listing, **posting)
+    story.do(use_cases.approve_listing, ApproveListing, story.actor("marc"), listing_id=listing, zone_id=ZONE)
+    settled(works)
+    return f"/listings/{listing}"
+
+
+def settled(works: Works) -> None:
+    """Wait until the pages show all that was recorded."""
+    with works.site.database.connect() as connection:
+        assert visible(connection, works.site.log.head(), ["listings", "matches", "exchanges"], within=10)
+
+
+def later(works: Works, at: datetime) -> None:
+    """Let time pass for everyone, with the clock's own work done."""
+    works.sleep()
+    works.is_now(at)
+    works.wake()
+
+
+def opens_by_mail(walker: Walker, works: Works, to: str, words: str) -> EmailMessage:
+    """Find the mail that says this, and follow the link that answers it."""
+    mail = works.inbox.telling(works.site.story.mail(to), words)
+    part = mail.get_body(("plain",))
+    assert part is not None
+    walker.go(next(link for link in LINK.findall(part.get_content()) if "/answer/" in link))
+    return mail
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("script", [True, False])
+def test_two_companies_go_from_interest_to_what_was_collected(
+    works: Works, walker: Callable[..., Walker], *, script: bool
+) -> None:
+    offer = shown(works, "helene", "offer", OFFER, "120")
+    shown(works, "karim", "request", REQUEST, "100")
+    karim, helene = walker(390, script=script), walker(390, script=script)
+    comes_in(karim, works.site, "karim")
+    comes_in(helene, works.site, "helene")
+
+    match = karim.page.locator("article.match").filter(has_text=OFFER)
+    karim.press(re.compile("intéresse"), match, role="link")
+    assert karim.page.get_by_label(re.compile("Combien")).input_value() == "100", "what the request still needs"
+    karim.press(re.compile("^Prévenir"))
+    karim.reads("Jardinerie Fleurimont")
+    exchange = re.sub(r"[#?].*", "", karim.page.url)
+    assert "fleurimont.example" not in karim.page.content(), "no address before it is accepted"
+    settled(works)
+
+    helene.go(offer)
+    helene.reads("Deux-Torrents Logistique", "100 palettes")
+    helene.page.get_by_label("Tout ou partie").first.fill("80")
+    helene.press(re.compile("^Accepter"))
+    settled(works)
+    helene.go(exchange)
+    helene.reads("karim@deux-torrents.example")
+
+    stale = karim.page
+    stale.go_back()
+    karim.go(exchange)
+    karim.reads("helene@fleurimont.example", "80 palettes")
+    page = karim.page
+    page.locator("form#propose").get_by_label("Jour").fill("2026-11-24")
+    page.locator("form#propose").get_by_label(re.compile("^De")).fill("14:00")
+    page.locator("form#propose").get_by_label(re.compile("^À|Jusqu")).fill("15:00")
+    karim.press(re.compile("Proposer"), page.locator("form#propose"))
+    karim.reads("24 novembre")
+    settled(works)
+
+    beside = helene.tab(exchange.removeprefix(helene.base))
+    helene.go(exchange)
+    helene.press(re.compile("accord|convient"), helene.page.locator("form#agree"))
+    helene.reads("24 novembre")
+    # The second tab still shows the question: it is told what happened, and nothing is done twice.
+    beside.press(re.compile("accord|convient"), beside.page.locator("form#agree"))
+    beside.reads("entre-temps")
+
+    later(works, TUESDAY + timedelta(hours=7))
+    karim.go(exchange)
+    form = karim.page.locator("form#confirm")
+    form.get_by_label(re.compile("palettes|collect|Combien")).first.fill("78")
+    form.get_by_text("compté").first.click()
+    karim.press(re.compile("Confirmer"), form)
+    karim.reads("78")
+    settled(works)
+
+    helene.go(offer)
+    helene.reads("42")
+    helene.go(exchange)
+    helene.reads("78 palettes")
+
+
+@pytest.mark.timeout(240)
+def test_whoever_reads_mail_only_answers_with_one_tap_each(works: Works, walker: Callable[..., Walker]) -> None:
+    offer = shown(works, "helene", "offer", OFFER, "120")
+    karim, helene = walker(390), walker(390)
+    comes_in(karim, works.site, "karim")
+    karim.go(f"{offer}#interest")
+    karim.page.get_by_text(re.compile("intéresse")).first.click()
+    karim.page.get_by_label(re.compile("Combien")).fill("60")
+    karim.press(re.compile("^Prévenir"))
+    settled(works)
+
+    later(works, THURSDAY + timedelta(minutes=20))
+    mail = opens_by_mail(helene, works, "helene", "Deux-Torrents")
+    assert "karim@deux-torrents.example" not in mail.as_string(), "no address leaves before it is accepted"
+    assert helene.page.context.cookies() == [], "a link in a mail signs nobody in"
+    helene.press(re.compile("Accepter"))
+    helene.reads("60 palettes")
+    settled(works)
+    assert ARRIVES_WITHIN > 0
