@@ -34,6 +34,7 @@ class MessageSent(Event, frozen=True):
 
     conversation_id: str
     exchange_id: str
+    listing_id: str
     message_id: str
     company_id: str
     to_company: str
@@ -66,6 +67,7 @@ class MessageReported(Event, frozen=True):
 
     conversation_id: str
     exchange_id: str
+    listing_id: str
     message_id: str
     zone_id: str
     by: str
@@ -165,6 +167,7 @@ def send_message(
         MessageSent(
             conversation_id=stream_of(exchange.exchange_id),
             exchange_id=exchange.exchange_id,
+            listing_id=exchange.listing_id,
             message_id=command.message_id,
             company_id=company.company_id,
             to_company=other,
@@ -231,6 +234,7 @@ def report_message(
         MessageReported(
             conversation_id=stream_of(exchange.exchange_id),
             exchange_id=exchange.exchange_id,
+            listing_id=exchange.listing_id,
             message_id=command.message_id,
             zone_id=exchange.zone_id,
             by=company.company_id,

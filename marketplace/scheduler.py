@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
@@ -34,13 +34,11 @@ from marketplace.reactions import Reaction
 from marketplace.reactions.covering_needs import covering_needs
 from marketplace.reactions.telling_authors import telling_authors
 from marketplace.reactions.telling_parties import telling_parties
-from marketplace.reading import SYSTEM, reading
 from marketplace.sending import Sender
 from marketplace.settings import Settings
 from marketplace.sign_in_letter import sign_in_writer
 from marketplace.signing_in import SignIns
 from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, relay_address
-from projections import exchanges
 
 DIGESTS_EVERY: Final = 30
 EXPIRY_EVERY: Final = 60
@@ -171,7 +169,7 @@ def opened_post(
         reactions = (
             telling_authors(settings, events),
             covering_needs(marketplace, events, clock),
-            telling_parties(events, lambda exchange_id: listing_of(systems, exchange_id)),
+            telling_parties(events),
         )
         yield Post(
             outbox,
@@ -211,13 +209,6 @@ def clean(post: Post, clock: Clock) -> None:
     """Drop what is kept for a month only."""
     post.outbox.drop_letters(clock.now())
     post.notifying.forget_told()
-
-
-def listing_of(systems: ConnectionPool[psycopg.Connection[tuple[Any, ...]]], exchange_id: str) -> str | None:
-    """The listing an exchange is about; None when nobody looked it up yet."""
-    with systems.connection() as connection, reading(connection, SYSTEM) as read:
-        found = read.one(exchanges.one(exchange_id))
-    return found.listing_id if found else None
 
 
 def run(settings: Settings) -> None:

@@ -27,7 +27,8 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role, opened
 from marketplace.demo.filling import fill
 from marketplace.demo.people import DemoPeople
-from marketplace.demo.story import PARIS, tell
+from marketplace.demo.story import tell
+from marketplace.demo.weekdays import PARIS
 from marketplace.eventlog import EventLog, Registry
 from marketplace.following import Follower
 from marketplace.links import Links

@@ -116,6 +116,8 @@ def accept_exchange(
     starts_on = (command.starts_on or today_of(command, exchange)) if exchange.recurs else None
     if starts_on is not None and starts_on < today_of(command, exchange):
         raise Refused(_("This date is past."), field="starts_on")
+    if starts_on is not None and starts_on > (command.now + FURTHEST_SLOT).date():
+        raise Refused(_("Choose a day within a year."), field="starts_on")
     return [
         ExchangeAccepted(
             exchange_id=exchange.exchange_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, get_args
 from uuid import UUID, uuid5
 
@@ -64,13 +64,6 @@ Telling = ByOneSide | ToBoth | ByTheOwner | Said | InterestShown | PeriodAsked |
 FACILITATING: Final[tuple[Role, ...]] = ("facilitator", "administrator")
 MODERATING: Final[tuple[Role, ...]] = ("moderator", "administrator")
 
-Finding = Callable[[str], str | None]
-"""Gives the listing an exchange is about; a message names its exchange only."""
-
-
-class Unknown(LookupError):
-    """What looks exchanges up has not come to this one yet."""
-
 
 class Audience(Struct, frozen=True):
     """Who is told: sides of the exchange, or else whoever holds a role in a zone; the first role that anyone holds."""
@@ -80,9 +73,9 @@ class Audience(Struct, frozen=True):
     roles: tuple[Role, ...] = ()
 
 
-def telling_parties(log: EventLog, listing_of: Finding) -> Reaction:
+def telling_parties(log: EventLog) -> Reaction:
     """The reaction of one site."""
-    return Reaction(NAME, frozenset(get_args(Telling)), _Telling(log, listing_of).react)
+    return Reaction(NAME, frozenset(get_args(Telling)), _Telling(log).react)
 
 
 def audience(event: Event, exchange: Exchange) -> Audience:  # noqa: PLR0911  (one flat case per event)
@@ -109,20 +102,17 @@ def audience(event: Event, exchange: Exchange) -> Audience:  # noqa: PLR0911  (o
 
 
 class _Telling:
-    def __init__(self, log: EventLog, listing_of: Finding) -> None:
+    def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._listing_of = listing_of
 
     def react(self, recorded: Recorded) -> Iterator[Notice]:
         """A notice for each person of the event's audience."""
         event = recorded.event
         if not isinstance(event, Telling):
             return
-        listing_id = self._listing_of(event.exchange_id) if isinstance(event, Said) else event.listing_id
-        listing = self._log.load(listing_id, listings.evolve).state if listing_id else None
-        exchange = listing.exchanges.get(event.exchange_id) if listing else None
-        if listing_id is None or exchange is None:
-            raise Unknown(event.exchange_id)
+        listing = self._log.load(event.listing_id, listings.evolve).state
+        assert listing is not None  # noqa: S101  # an exchange stands in its stream
+        exchange = listing.exchanges[event.exchange_id]
         told: set[str] = set()
         for member_id, company_id in self._people(audience(event, exchange), exchange):
             if member_id in told or recorded.actor == f"member:{member_id}" or not self._is_here(member_id):
@@ -134,7 +124,7 @@ class _Telling:
                 member_id=member_id,
                 company_id=company_id,
                 exchange_id=exchange.exchange_id,
-                listing_id=listing_id,
+                listing_id=event.listing_id,
                 kind=type(event).__name__,
                 at=recorded.at,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +37,7 @@ from tests.domain.dealing import (
     told,
     wanting,
 )
-from tests.samples import ANNE, KARIM, LEA, PALLETS, asked, later, listing_posted, pieces
+from tests.samples import ANNE, KARIM, LEA, NOW, PALLETS, asked, later, listing_posted, pieces
 from tests.story import Story
 
 KEPT = (wanting(), accepting())
@@ -211,6 +212,11 @@ def test_a_flow_is_agreed_once_and_holds_its_rate() -> None:
     story.state(promised=Decimal(25), free=Decimal(0))
     story.when(came("2026-W10", "24", now=later(days=6)))
     story.state(free=Decimal(0)).one(PeriodConfirmed)
+
+
+@pytest.mark.parametrize("day", [NOW.date() - timedelta(days=1), date(9999, 12, 31)])
+def test_a_flow_begins_within_a_year(day: date) -> None:
+    told(wanting(**FLOW), **FLOW).when(accepting(**FLOW, starts_on=day)).then_refused(field="starts_on")
 
 
 def test_a_period_is_told_once_by_either_side_and_none_before_it_began() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -27,6 +28,7 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Registry
 from marketplace.folding import MODELS
+from marketplace.reacting import Reactor
 from marketplace.reading import visible
 from marketplace.scheduler import scheduled
 from marketplace.settings import Settings
@@ -69,7 +71,25 @@ class Inbox:
             if found := [mail for mail in theirs if (mail["List-Unsubscribe"] is not None) == weekly]:
                 return found[-1]
             time.sleep(0.05)
-        raise AssertionError(f"no mail to {to}; there are {[(to, mail['Subject']) for to, mail in self.letters]}")
+        raise AssertionError(self._missing(to))
+
+    def telling(self, to: str, words: str) -> EmailMessage:
+        """The newest mail to someone that says this; waited for."""
+        until = time.monotonic() + ARRIVES_WITHIN
+        while time.monotonic() < until:
+            theirs = [mail for recipient, mail in self.letters if recipient == to]
+            if found := [mail for mail in theirs if words in _plain(mail)]:
+                return found[-1]
+            time.sleep(0.05)
+        raise AssertionError(self._missing(to))
+
+    def _missing(self, to: str) -> str:
+        return f"no such mail to {to}; there are {[(to, mail['Subject']) for to, mail in self.letters]}"
+
+
+def _plain(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    return part.get_content() if part is not None else ""
 
 
 class Works:
@@ -83,10 +103,16 @@ class Works:
     def wake(self) -> None:
         """Start the scheduler and the outbox, or start them again as after an update."""
         self.sleep()
-        services = self.site.services
-        self._running.enter_context(
-            scheduled(services.settings, self.site.database, self.site.log, services.marketplace, services.clock)
+        services, site = self.site.services, self.site
+        post = self._running.enter_context(
+            scheduled(services.settings, site.database, site.log, services.marketplace, services.clock)
         )
+        stop = threading.Event()
+        reactor = Reactor(site.database, site.log, post.outbox, post.reactions)
+        thread = threading.Thread(target=reactor.run, args=[stop], name="reactor", daemon=True)
+        thread.start()
+        self._running.callback(thread.join)
+        self._running.callback(stop.set)
 
     def sleep(self) -> None:
         """Stop them."""

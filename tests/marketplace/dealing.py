@@ -197,17 +197,9 @@ def pallets(
 
 def reactions(here: Town) -> tuple[Reaction, ...]:
     """What follows from exchanges; a message's listing is found as the site finds it."""
-
-    def listing_of(exchange_id: str) -> str | None:
-        with here.database.connect(Role.FOLLOWER) as connection:
-            row = connection.execute(
-                "SELECT listing_id FROM read.exchange WHERE exchange_id = %s", [exchange_id]
-            ).fetchone()
-        return row[0] if row else None
-
     return (
         covering_needs(here.marketplace, here.log, here.clock),
-        telling_parties(here.log, listing_of),
+        telling_parties(here.log),
     )
 
 

@@ -15,7 +15,7 @@ from domain.exchanges import timing
 from tests.simulation.figures import GOAL, Figures, figures_of, table
 from tests.simulation.season import played
 
-SMALL = {"weeks": 5, "companies": 22, "seeds": 1}
+SMALL = {"weeks": 6, "companies": 24, "seeds": 1}
 
 
 @click.command()

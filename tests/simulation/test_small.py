@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 @cache
 def season(*, reminders: bool, deaf: bool = False) -> Told:
-    return played(seed=1, weeks=5, companies=22, reminders=reminders, deaf=deaf)
+    return played(seed=1, weeks=6, companies=24, reminders=reminders, deaf=deaf)
 
 
 def figures(*, reminders: bool, deaf: bool = False) -> Figures:
