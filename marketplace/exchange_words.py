@@ -34,6 +34,7 @@ from domain.exchanges import (
     PeriodConfirmed,
     PeriodMissed,
     PickupAgreed,
+    PickupAsked,
     PickupNear,
     PickupProposed,
     Reason,
@@ -64,6 +65,7 @@ SUBJECTS: Final[dict[str, str]] = {
     "PickupProposed": _("A pick-up time for you to answer: %(title)s"),
     "PickupAgreed": _("Pick-up agreed: %(title)s"),
     "PickupNear": _("Reminder of your pick-up: %(title)s"),
+    "PickupAsked": _("Did the pick-up happen? %(title)s"),
     "ExchangeConfirmed": _("Collected, says %(other)s: %(title)s"),
     "TakeCorrected": _("Figure corrected: %(title)s"),
     "ExchangeDisputed": _("%(other)s has another figure: %(title)s"),
@@ -233,6 +235,8 @@ class Words(Struct, frozen=True):
                 )
             case PickupNear():
                 return self.say(_("The pick-up takes place %(slot)s."), slot=self.speech.slot(event.slot))
+            case PickupAsked():
+                return self.say(_("The pick-up was to take place %(slot)s."), slot=self.speech.slot(event.slot))
             case _:
                 return self._afterwards(event)
 

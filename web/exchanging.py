@@ -119,6 +119,7 @@ BY_ITSELF: Final[dict[str, str]] = {
     "FacilitatorTold": _("The zone’s facilitator was told, and may help"),
     "HoldEnding": _("Both were told that the quantity will soon be free again"),
     "PickupNear": _("Both were reminded of the pick-up"),
+    "PickupAsked": _("Asked whether the pick-up happened"),
 }
 """What the site did, or found."""
 ASKED: Final = {

@@ -17,10 +17,12 @@ from domain.exchanges import (
     HoldLapsed,
     PeriodAsked,
     PeriodMissed,
+    PickupAsked,
     PickupNear,
     coming,
     next_step,
 )
+from domain.exchanges.timing import Prompt
 from domain.listings import Listing, ListingEvent
 
 # --- the clock ----------------------------------------------------------------------------------------------------
@@ -40,13 +42,16 @@ def nudge_exchange(
     return events
 
 
-def _by_the_clock(what: str, exchange: Exchange, now: datetime) -> ExchangeEvent:
+def _by_the_clock(what: Prompt, exchange: Exchange, now: datetime) -> ExchangeEvent:
     names = {"exchange_id": exchange.exchange_id, "listing_id": exchange.listing_id}
     step = next_step(exchange)
     match what:
         case "eve":
             assert exchange.agreed is not None
             return PickupNear(**names, slot=exchange.agreed, at=now)
+        case "ask_pickup":
+            assert exchange.agreed is not None
+            return PickupAsked(**names, slot=exchange.agreed, at=now)
         case "hold_notice":
             assert exchange.hold_until is not None
             return HoldEnding(**names, hold_until=exchange.hold_until, at=now)

@@ -32,6 +32,7 @@ from domain.exchanges.events import (
     PeriodConfirmed,
     PeriodMissed,
     PickupAgreed,
+    PickupAsked,
     PickupNear,
     PickupProposed,
     Reason,
@@ -44,6 +45,7 @@ from domain.exchanges.events import (
 )
 from domain.exchanges.state import DISPUTE_WITHIN, ON_THE_WAY, OPEN, Exchange, Stage, Take, evolve
 from domain.exchanges.timing import (
+    ASK_AFTER,
     CLOSE_AFTER,
     EVE,
     HOLD,
@@ -59,6 +61,7 @@ from domain.exchanges.timing import (
 )
 
 __all__ = [
+    "ASK_AFTER",
     "BY_THE_CLOCK",
     "CHOSEN",
     "CLOSE_AFTER",
@@ -99,6 +102,7 @@ __all__ = [
     "PeriodConfirmed",
     "PeriodMissed",
     "PickupAgreed",
+    "PickupAsked",
     "PickupNear",
     "PickupProposed",
     "Reason",

@@ -341,6 +341,15 @@ class PickupNear(Event, frozen=True):
     at: datetime
 
 
+class PickupAsked(Event, frozen=True):
+    """The agreed slot is over: whoever receives is asked, once, whether the pick-up took place."""
+
+    exchange_id: str
+    listing_id: str
+    slot: Slot
+    at: datetime
+
+
 Step = (
     ExchangeAccepted
     | ExchangeDeclined
@@ -363,6 +372,7 @@ Note = (
     | HoldLapsed
     | HoldEnding
     | PickupNear
+    | PickupAsked
     | PeriodAsked
     | ExchangeReminded
     | FacilitatorTold

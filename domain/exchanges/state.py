@@ -30,6 +30,7 @@ from domain.exchanges.events import (
     PeriodConfirmed,
     PeriodMissed,
     PickupAgreed,
+    PickupAsked,
     PickupNear,
     PickupProposed,
     Reason,
@@ -119,6 +120,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     agreed: Slot | None = None
     agreements: int = 0
     reminded_of: Slot | None = None
+    asked_about: Slot | None = None
     takes: tuple[Take, ...] = ()
     period: str | None = None
     period_asked: datetime | None = None
@@ -212,6 +214,8 @@ def evolve(exchange: Exchange | None, event: ExchangeEvent, version: int) -> Exc
             return replace(exchange, hold_notice=event.at)
         case PickupNear():
             return replace(exchange, reminded_of=event.slot)
+        case PickupAsked():
+            return replace(exchange, asked_about=event.slot)
         case PeriodAsked():
             return replace(exchange, period=event.period, period_asked=event.at)
         case ExchangeReminded():

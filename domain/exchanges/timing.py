@@ -25,6 +25,8 @@ HOLD_NOTICE: Final = timedelta(days=3)
 """How long before its end both sides are told."""
 EVE: Final = timedelta(days=1)
 """How long before a pick-up both sides are reminded of it."""
+ASK_AFTER: Final = timedelta(hours=2)
+"""How long after the end of a slot whoever receives is asked whether the pick-up took place."""
 MISSED_AFTER: Final = timedelta(days=7)
 """How long after the question a period counts as missed."""
 
@@ -73,11 +75,14 @@ def next_step(exchange: Exchange) -> NextStep | None:
 # --- the clock ----------------------------------------------------------------------------------------------------
 
 
+Prompt = Literal["eve", "ask_pickup", "hold_notice", "hold_end", "ask_period", "miss_period", "remind", "tell", "close"]
+
+
 class Coming(Struct, frozen=True):
     """What the clock will do if nobody takes a step before `at`."""
 
     at: datetime
-    what: Literal["eve", "hold_notice", "hold_end", "ask_period", "miss_period", "remind", "tell", "close"]
+    what: Prompt
 
 
 def coming(exchange: Exchange, heard_at: datetime | None = None) -> Coming | None:
@@ -93,9 +98,14 @@ def coming(exchange: Exchange, heard_at: datetime | None = None) -> Coming | Non
 
 def _of_pickup(exchange: Exchange) -> list[Coming]:
     slot = exchange.agreed
-    if slot is None or slot == exchange.reminded_of or slot.start - EVE <= exchange.since:
+    if slot is None:
         return []
-    return [Coming(slot.start - EVE, "eve")]
+    due = []
+    if slot != exchange.reminded_of and slot.start - EVE > exchange.since:
+        due.append(Coming(slot.start - EVE, "eve"))
+    if slot != exchange.asked_about and exchange.stage == "arranged":
+        due.append(Coming(slot.end + ASK_AFTER, "ask_pickup"))
+    return due
 
 
 def _of_hold(exchange: Exchange) -> list[Coming]:
@@ -120,6 +130,9 @@ def _of_silence(exchange: Exchange, heard_at: datetime | None) -> list[Coming]:
         return []
     agreed = exchange.agreed if exchange.stage == "arranged" else None
     begins = max(exchange.since, agreed.end) if agreed else exchange.since
+    if exchange.stage == "interrupted" and exchange.period is not None:
+        # Nothing could come again before the next period is over, be it a quarter.
+        begins = max(begins, end_of(exchange.period, exchange.time_zone))
     reminded, reminded_at = exchange.reminded, exchange.reminded_at
     if heard_at is not None and heard_at > begins:
         begins = heard_at

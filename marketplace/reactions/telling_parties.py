@@ -30,6 +30,7 @@ from domain.exchanges import (
     PeriodConfirmed,
     PeriodMissed,
     PickupAgreed,
+    PickupAsked,
     PickupNear,
     PickupProposed,
     TakeCorrected,
@@ -59,7 +60,8 @@ ByOneSide = (
 ToBoth = HoldEnding | HoldLapsed | PickupNear
 ByTheOwner = ExchangeAccepted | ExchangeDeclined | HoldRenewed
 Said = MessageSent | MessageReported
-Telling = ByOneSide | ToBoth | ByTheOwner | Said | InterestShown | PeriodAsked | ExchangeReminded | FacilitatorTold
+ToReceiver = PickupAsked | PeriodAsked
+Telling = ByOneSide | ToBoth | ByTheOwner | ToReceiver | Said | InterestShown | ExchangeReminded | FacilitatorTold
 
 FACILITATING: Final[tuple[Role, ...]] = ("facilitator", "administrator")
 MODERATING: Final[tuple[Role, ...]] = ("moderator", "administrator")
@@ -85,7 +87,7 @@ def audience(event: Event, exchange: Exchange) -> Audience:  # noqa: PLR0911  (o
             return Audience((exchange.owner_id,))
         case ExchangeAccepted() | ExchangeDeclined() | HoldRenewed():
             return Audience((exchange.asker_id,))
-        case PeriodAsked():
+        case PickupAsked() | PeriodAsked():
             return Audience((exchange.receiver_id,))
         case ExchangeReminded():
             return Audience((event.owed_by,))

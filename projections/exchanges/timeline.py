@@ -27,6 +27,7 @@ from domain.exchanges import (
     PeriodConfirmed,
     PeriodMissed,
     PickupAgreed,
+    PickupAsked,
     PickupNear,
     PickupProposed,
     SavingsDeclared,
@@ -107,7 +108,7 @@ def _figures(event: ExchangeEvent, exchange: Exchange) -> dict[str, Any]:  # noq
             return {"by": ""}
         case HoldEnding():
             return {"by": "", "ends": event.hold_until}
-        case PickupNear():
+        case PickupNear() | PickupAsked():
             return {"by": "", **_times(event.slot)}
         case PeriodAsked():
             return {"by": "", "period": event.period}

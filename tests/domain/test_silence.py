@@ -16,6 +16,7 @@ from domain.exchanges import (
     HoldLapsed,
     PeriodAsked,
     PeriodMissed,
+    PickupAsked,
     PickupNear,
     coming,
     next_step,
@@ -133,6 +134,7 @@ def test_what_was_probably_collected_stays_held_while_both_are_asked() -> None:
     story = told(*ARRANGED)
     assert lived(story, 36) == [
         (6, "PickupNear"),
+        (8, "PickupAsked"),
         (15, "ExchangeReminded"),
         (22, "FacilitatorTold"),
         (35, "HoldEnding"),
@@ -164,6 +166,29 @@ def test_a_period_is_asked_about_once_then_shows_as_missed() -> None:
         (27, "FacilitatorTold"),
         (43, "ExchangeAbandoned"),
     ]
+
+
+def test_a_missed_month_is_given_the_next_one_before_it_counts_as_silence() -> None:
+    monthly: dict[str, Any] = {"count": "25", "per": "MON"}
+    story = told(wanting(**monthly), accepting(**monthly), **monthly)
+    assert lived(story, 100) == [
+        (29, "PeriodAsked"),
+        (36, "PeriodMissed"),
+        (66, "ExchangeReminded"),
+        (73, "FacilitatorTold"),
+        (89, "ExchangeAbandoned"),
+    ]
+
+
+def test_whoever_receives_is_asked_after_the_slot_and_not_once_it_was_confirmed() -> None:
+    story = told(*ARRANGED)
+    story.when(nudging(SLOT.start - timedelta(hours=1)))
+    story.when(nudging(SLOT.end + timedelta(hours=1))).then()
+    story.when(nudging(SLOT.end + timedelta(hours=2))).one(PickupAsked)
+    story.when(nudging(SLOT.end + timedelta(hours=3))).then()
+    early = told(*ARRANGED)
+    early.when(nudging(SLOT.start - timedelta(hours=1)))
+    early.when(confirming(now=SLOT.end)).when(nudging(SLOT.end + timedelta(days=1))).then()
 
 
 def test_a_flow_that_comes_is_asked_about_period_after_period() -> None:
