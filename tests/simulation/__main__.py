@@ -13,7 +13,7 @@ import structlog
 
 from domain.exchanges import timing
 from tests.simulation.figures import GOAL, Figures, figures_of, table
-from tests.simulation.season import played
+from tests.simulation.season import Prompt, played
 
 SMALL = {"weeks": 6, "companies": 24, "seeds": 1}
 
@@ -24,14 +24,17 @@ SMALL = {"weeks": 6, "companies": 24, "seeds": 1}
 @click.option("--seed", type=int, default=1, help="The first seed.")
 @click.option("--seeds", type=click.IntRange(1, 50), default=5, help="How many seeds are run, one after the other.")
 @click.option("--reminders", type=click.Choice(["on", "off", "both"]), default="both")
-@click.option("--control", is_flag=True, help="People let every reminder and every call pass: this must fail.")
+@click.option(
+    "--control", is_flag=True, help="People let every reminder, question, weekly mail and call pass: must fail."
+)
+@click.option("--without", type=click.Choice(["question", "digest"]), multiple=True, help="What people do not get.")
 @click.option("--small", is_flag=True, help="A size for every day: a small zone, a few weeks, one seed.")
 @click.option("--remind-after", type=click.IntRange(1, 30), default=timing.REMIND_AFTER.days, help="What if: days.")
 @click.option("--tell-after", type=click.IntRange(2, 30), default=timing.TELL_FACILITATOR_AFTER.days, help="Likewise.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line instead of the tables.")
 def main(  # noqa: PLR0913, PLR0917  # click passes options by name
     weeks: int, companies: int, seed: int, seeds: int, reminders: str, remind_after: int, tell_after: int,
-    control: bool, small: bool, as_json: bool,  # noqa: FBT001
+    control: bool, without: tuple[Prompt, ...], small: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Let a zone live for half a year, with reminders and without, and count how contacted matches end."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -46,7 +49,12 @@ def main(  # noqa: PLR0913, PLR0917  # click passes options by name
     for with_reminders in chosen:
         name, runs = "on" if with_reminders else "off", []
         for each in range(seed, seed + seeds):
-            runs.append(played(seed=each, weeks=weeks, companies=companies, reminders=with_reminders, deaf=control))
+            runs.append(
+                played(
+                    seed=each, weeks=weeks, companies=companies,
+                    reminders=with_reminders, deaf=control, without=frozenset(without),
+                )
+            )  # fmt: skip
             share = figures_of(runs[-1:]).ended.share
             click.echo(f"seed {each}, reminders {name}: {share:.1%} ended by a person within 30 days", err=True)
         found[name] = figures_of(runs)
@@ -59,6 +67,7 @@ def main(  # noqa: PLR0913, PLR0917  # click passes options by name
             "weeks": weeks,
             "companies": companies,
             "control": control,
+            "without": list(without),
             "remind_after": remind_after,
             "tell_after": tell_after,
             "goal": GOAL,

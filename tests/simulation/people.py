@@ -16,7 +16,7 @@ from msgspec import Struct
 from domain.exchanges import Reason
 
 Occasion = Literal["told", "asked", "called"]
-"""A first notice that something is theirs to do, a reminder of it, a call of the facilitator."""
+"""A first notice that something is theirs to do; a reminder of it or a question about it; a call of the facilitator."""
 
 
 class Kind(Struct, frozen=True):
@@ -52,6 +52,9 @@ ENGAGED: Final = 1.6
 """Once an exchange is accepted both know each other and want it: they take that many times as many first notices."""
 UNASKED: Final = 0.5
 """How often, next to whoever owes a step that either may take, the other side takes it."""
+READS_DIGEST: Final = 0.5
+"""Weekly mails whose top is read: it says several things and asks none of them in its subject, so that it counts half
+of a reminder; read, each step in it is treated like one, and next week’s mail is a new chance."""
 BY_PHONE: Final = 0.35
 """Accepted exchanges settled on the phone: collected some days later, and only the confirmation is left to the site."""
 ACCEPTS: Final = 0.60

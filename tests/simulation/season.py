@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import psycopg
 from msgspec import Struct, field
@@ -31,6 +31,7 @@ from domain.exchanges import (
     PeriodConfirmed,
     PeriodMissed,
     PickupAgreed,
+    PickupAsked,
     PickupNear,
     PickupProposed,
     coming,
@@ -42,14 +43,15 @@ from domain.matches import SeeMatch
 from domain.refused import Refused
 from marketplace.clock import Clock
 from marketplace.database import Role
+from marketplace.digest_items import MOST_TURNS
 from marketplace.following import Follower
 from marketplace.nudging import Nudging
 from marketplace.reading import SYSTEM, reading, visible
-from projections import matches
+from projections import exchanges, matches
 from tests.ground import Desk, desk, grounded
 from tests.simulation.acting import Acting
 from tests.simulation.neighbourhood import BEGINS, Entering, posting, settle
-from tests.simulation.people import CALLS_WITHIN, DISPUTES, UNASKED, Occasion, Person
+from tests.simulation.people import CALLS_WITHIN, DISPUTES, READS_DIGEST, UNASKED, Occasion, Person
 
 CONTACTS: Final = 2
 """Matches of a new listing that its author follows up at most."""
@@ -57,8 +59,12 @@ POSTS_EVERY: Final = 6.0
 """Weeks between two listings of a company."""
 RUN_OUT: Final = 40
 """Days after the last contact, in which the last ones may end."""
+MONDAY: Final = 0
 FRIDAY: Final = 4
 WATCHED: Final = ["exchanges", "matches"]
+
+Prompt = Literal["question", "digest"]
+"""What people can be left without, to see what it adds: the question after a pick-up, and the weekly mail."""
 
 Ending = str
 """`confirmed`, `reason`, `no_answer` (by the clock) or `gone` (others took it all)."""
@@ -112,11 +118,11 @@ class Season:
 
     def __init__(  # noqa: PLR0913  (what a run is made of)
         self, here: Desk, clock: Clock, systems: psycopg.Connection[tuple[object, ...]], nudging: Nudging, *,
-        seed: int, weeks: int, companies: int, reminders: bool, deaf: bool,
+        seed: int, weeks: int, companies: int, reminders: bool, deaf: bool, without: frozenset[Prompt],
     ) -> None:  # fmt: skip
-        """`deaf` people let every reminder and every call pass: the control."""
+        """`deaf` people let every reminder, question, weekly mail and call pass: the control."""
         self._desk, self._clock, self._systems, self._nudging = here, clock, systems, nudging
-        self._weeks, self._reminders, self._deaf = weeks, reminders, deaf
+        self._weeks, self._reminders, self._deaf, self._without = weeks, reminders, deaf, without
         self._world = random.Random(f"world {seed}")  # noqa: S311  # repeatable, and the same with and without reminders
         self._chance = random.Random(f"people {seed}")  # noqa: S311  # repeatable
         enter = Entering(random.Random(f"ids {seed}"))  # noqa: S311  # repeatable
@@ -166,11 +172,22 @@ class Season:
                 self.told.nudges += due
                 self._hear()
                 self._shown()
+            if now.weekday() == MONDAY and "digest" not in self._without:
+                self._digest(now)
         for listing_id in sorted(self._live):
             listing = self._listings[listing_id]
             self.told.broken += broken_promises(listing, now, reminders=self._reminders)
             if not any(one.is_open for one in listing.exchanges.values()):
                 self._live.discard(listing_id)
+
+    def _digest(self, now: datetime) -> None:
+        """The top of each weekly mail: what the product itself would list there, to whoever reads it this week."""
+        for person in self._people.values():
+            with reading(self._systems, SYSTEM) as read:
+                turns = read.all(exchanges.mine([person.company_id], "owed", now, limit=MOST_TURNS))
+            if turns and self._chance.random() < READS_DIGEST:
+                for row in turns:
+                    self._occasion(person, self._exchange(row.listing_id, row.exchange_id), now, "asked")
 
     def _shown(self) -> None:
         assert visible(self._systems, self._desk.log.head(), WATCHED, within=20), "the read models do not follow"
@@ -245,7 +262,11 @@ class Season:
             case HoldEnding():
                 self._owed(event.listing_id, event.exchange_id, now, "asked", other=True)
             case PickupNear():
-                self._later(event, event.slot.end, "asked")
+                # The eve asks nothing: people have the pick-up before their eyes on that day, as they had agreeing.
+                self._later(event, event.slot.end, "told")
+            case PickupAsked():
+                if "question" not in self._without:
+                    self._owed(event.listing_id, event.exchange_id, now, "asked")
             case FacilitatorTold():
                 self._call(event, now)
             case _:
@@ -365,7 +386,10 @@ class Season:
         )
 
 
-def played(*, seed: int, weeks: int, companies: int, reminders: bool, deaf: bool = False) -> Told:
+def played(
+    *, seed: int, weeks: int, companies: int, reminders: bool, deaf: bool = False,
+    without: frozenset[Prompt] = frozenset(),
+) -> Told:  # fmt: skip
     """One season on a server of its own."""
     with grounded() as ground, ExitStack() as stack:
         here = stack.enter_context(desk(ground.database, history=True))
@@ -379,7 +403,7 @@ def played(*, seed: int, weeks: int, companies: int, reminders: bool, deaf: bool
         reads = stack.enter_context(systems.connection())
         season = Season(
             here, clock, reads, Nudging(here.marketplace, clock, systems),
-            seed=seed, weeks=weeks, companies=companies, reminders=reminders, deaf=deaf,
+            seed=seed, weeks=weeks, companies=companies, reminders=reminders, deaf=deaf, without=without,
         )  # fmt: skip
         return season.run()
 
