@@ -12,7 +12,7 @@ class Command(Struct, frozen=True, kw_only=True):
 
     `actor` is `member:<id>`, `guest:<link>`, `token:<id>` or `system:<name>`; `now` is aware and read
     at the edge; `for_company` names the company a facilitator acts for; `seen_version` is the version
-    of the stream the person was looking at, and makes a conflict a refusal instead of a retry.
+    of the stream the person was looking at; the decision refuses where what came after it matters.
     """
 
     actor: str

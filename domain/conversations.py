@@ -144,7 +144,7 @@ class ReportMessage(Talking, frozen=True):
 def send_message(
     command: SendMessage, conversation: Conversation | None, exchange: Exchange | None, company: Company, zone: Zone
 ) -> list[ConversationEvent]:
-    """Either side writes while the exchange is open, and for as long after it as something may be disputed."""
+    """Either side writes unless the exchange came to nothing; who blocked the other, or is blocked, does not."""
     exchange = _theirs(command, exchange, company, zone)
     known = conversation or Conversation({})
     other = exchange.other(company.company_id)

@@ -155,7 +155,10 @@ class ListingReopened(Event, frozen=True):
 
 
 class NeedCovered(Event, frozen=True):
-    """An offer promises or, once `confirmed`, has given this much of what a request seeks."""
+    """An exchange in the stream of the other listing of its pair promises or, once `confirmed`, has given this much.
+
+    A request is covered by it as far; of an offer, this much is spoken for.
+    """
 
     listing_id: str
     exchange_id: str
@@ -164,7 +167,7 @@ class NeedCovered(Event, frozen=True):
 
 
 class NeedReopened(Event, frozen=True):
-    """What an offer promised of it does not come."""
+    """What such an exchange promised does not come, or is not taken."""
 
     listing_id: str
     exchange_id: str
@@ -189,7 +192,7 @@ ListingEvent = (
 
 
 class Cover(Struct, frozen=True):
-    """What an offer of somebody else's gives towards a need."""
+    """What an exchange elsewhere promises of a listing, or has given."""
 
     quantity: Quantity
     confirmed: bool
@@ -198,8 +201,8 @@ class Cover(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """What decisions need to know of a listing; `version` is that of the last event folded in.
 
-    `exchanges` are all there ever were about it; `covered` is what offers elsewhere give towards a request, by the
-    exchange it comes through. Amounts are in the unit of its own quantity.
+    `exchanges` are all that stand in its stream; `covered` is what exchanges in the streams of other listings promise
+    or have given of it, by their id. Amounts are in the unit of its own quantity.
     """
 
     listing_id: str
@@ -227,9 +230,14 @@ class Listing(Struct, frozen=True):
         return sum((one.taken for one in self.exchanges.values()), Decimal(0))
 
     @property
+    def unpromised(self) -> Decimal:
+        """What nobody was promised yet; below zero where exchanges elsewhere gave more than there was room for."""
+        return self.content.quantity.amount - self.promised - self.taken - self.given_elsewhere()
+
+    @property
     def free(self) -> Decimal:
-        """What nobody was promised yet; never below zero."""
-        return max(self.content.quantity.amount - self.promised - self.taken - self.given_elsewhere(), Decimal(0))
+        """What may still be promised."""
+        return max(self.unpromised, Decimal(0))
 
     @property
     def is_used_up(self) -> bool:
@@ -238,7 +246,7 @@ class Listing(Struct, frozen=True):
         return whole.per is None and self.taken + self.given_elsewhere(confirmed=True) >= whole.amount
 
     def given_elsewhere(self, *, confirmed: bool = False) -> Decimal:
-        """What offers elsewhere give towards a request, as far as their unit says it without an estimate."""
+        """What exchanges elsewhere promise or gave of it, as far as their unit says it without an estimate."""
         unit, per = self.content.quantity.unit, self.content.quantity.per
         given = Decimal(0)
         for cover in self.covered.values():
@@ -436,14 +444,13 @@ def amend_listing(
     same_words = replace(content, quantity=listing.content.quantity) == listing.content
     rejected = {zone for zone, status in listing.zones.items() if status == "rejected"}
     reviewed = () if same_words else _reviewed_first(command, tuple(listing.zones), zones, content)
-    return [
-        ListingAmended(
-            listing_id=command.listing_id,
-            content=content,
-            awaiting=tuple(sorted({*rejected, *reviewed})),
-            expires_at=_expiry(command.now, command.draft),
-        )
-    ]
+    amended = ListingAmended(
+        listing_id=command.listing_id,
+        content=content,
+        awaiting=tuple(sorted({*rejected, *reviewed})),
+        expires_at=_expiry(command.now, command.draft),
+    )
+    return [amended, *what_is_left(evolve(listing, amended), command.now)]
 
 
 def withdraw_listing(
@@ -460,7 +467,7 @@ def withdraw_listing(
         raise Refused(_("Companies wait for your answer: choose the reason they are told."), field="decline")
     return [
         ListingWithdrawn(listing_id=command.listing_id, reason=reason),
-        *(_declined(command, one) for one in waiting),
+        *(_declined(one, one.owner_id, command.decline, command.now) for one in waiting if command.decline),
     ]
 
 
@@ -503,9 +510,7 @@ def cover_need(command: CoverNeed, listing: Listing | None) -> list[ListingEvent
         quantity=command.quantity,
         confirmed=command.confirmed,
     )
-    if listing.life in ("open", "expired") and evolve(listing, covered).is_used_up:
-        return [covered, ListingFulfilled(listing_id=listing.listing_id)]
-    return [covered]
+    return [covered, *what_is_left(evolve(listing, covered), command.now)]
 
 
 def reopen_need(command: ReopenNeed, listing: Listing | None) -> list[ListingEvent]:
@@ -514,9 +519,44 @@ def reopen_need(command: ReopenNeed, listing: Listing | None) -> list[ListingEve
     if command.exchange_id not in listing.covered:
         return []
     reopened = NeedReopened(listing_id=listing.listing_id, exchange_id=command.exchange_id)
-    if listing.life == "fulfilled" and not evolve(listing, reopened).is_used_up:
-        return [reopened, ListingReopened(listing_id=listing.listing_id)]
-    return [reopened]
+    return [reopened, *what_is_left(evolve(listing, reopened), command.now)]
+
+
+def reserve_elsewhere(command: CoverNeed, listing: Listing | None) -> list[ListingEvent]:
+    """Speak for some of an offer that an exchange about a request is to give: never more than is free."""
+    listing = _known(listing)
+    before = listing.covered.get(command.exchange_id)
+    if before is not None:
+        return []
+    wanted = convert(command.quantity, listing.content.quantity.unit, listing.content.category)
+    exact = wanted is not None and not wanted.estimated and command.quantity.per == listing.content.quantity.per
+    if wanted is not None and exact and wanted.amount > listing.unpromised:
+        raise Refused(
+            _("Of the offer this goes with, only %(left)s are left: the rest is promised or collected."),
+            field="amount",
+            left=plain(listing.free),
+        )
+    return [
+        NeedCovered(
+            listing_id=listing.listing_id,
+            exchange_id=command.exchange_id,
+            quantity=command.quantity,
+            confirmed=False,
+        )
+    ]
+
+
+def what_is_left(listing: Listing, now: datetime) -> list[ListingEvent]:
+    """Whether nothing is left now, or something again; who still waited for an answer is told at once."""
+    if listing.is_used_up and listing.life in ("open", "expired"):
+        waiting = [one for one in listing.exchanges.values() if one.stage == "asked"]
+        return [
+            ListingFulfilled(listing_id=listing.listing_id),
+            *(_declined(one, "", "quantity", now) for one in waiting),
+        ]
+    if not listing.is_used_up and listing.life == "fulfilled":
+        return [ListingReopened(listing_id=listing.listing_id)]
+    return []
 
 
 def approve_listing(command: ApproveListing, listing: Listing | None, zone: Zone) -> list[ListingEvent]:
@@ -588,6 +628,8 @@ def _has_read_it(command: Command, listing: Listing) -> None:
 def _keep_promises(listing: Listing, content: Content) -> None:
     """What was promised and collected stays: the quantity covers it, in the unit it was promised in."""
     settled = listing.promised + listing.taken
+    if listing.side == "offer":
+        settled += listing.given_elsewhere()
     under_way = settled or any(one.is_open for one in listing.exchanges.values())
     before, after = listing.content.quantity, content.quantity
     if under_way and (before.unit, before.per) != (after.unit, after.per):
@@ -600,17 +642,19 @@ def _keep_promises(listing: Listing, content: Content) -> None:
         )
     if listing.life == "fulfilled" and after.amount <= settled:
         raise Refused(_("All of it was collected. If there is more, write the new total."), field="amount")
+    statuses = [said.attributes.get("status") for said in (listing.content, content)]
+    if listing.promised and (listing.content.category != content.category or statuses[0] != statuses[1]):
+        raise Refused(_("Some of it is promised as what it is: its category and status stay."), field="category")
 
 
-def _declined(command: WithdrawListing, exchange: Exchange) -> ExchangeDeclined:
-    assert command.decline is not None
+def _declined(exchange: Exchange, by: str, reason: Reason, now: datetime) -> ExchangeDeclined:
     return ExchangeDeclined(
         exchange_id=exchange.exchange_id,
         listing_id=exchange.listing_id,
-        by=exchange.owner_id,
-        reason=command.decline,
+        by=by,
+        reason=reason,
         sentence=None,
-        at=command.now,
+        at=now,
     )
 
 

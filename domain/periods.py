@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from domain.quantities import Period
+from domain.quantities import LARGEST, Period, Quantity
 
 Rhythm = Literal["WEE", "MON", "QAN", "ANN"]
 
 RHYTHMS: Final[dict[Period, Rhythm]] = {"DAY": "WEE", "WEE": "WEE", "MON": "MON", "QAN": "QAN", "ANN": "ANN"}
 """How often a flow is confirmed, by the period of its quantity: nobody confirms every day."""
+
+DAYS_OF_A_WEEK: Final = 7
 
 NAME: Final = re.compile(r"(\d{4})(?:-(?:W(\d{2})|Q([1-4])|(\d{2})))?")
 
@@ -29,6 +32,13 @@ def period_of(day: date, per: Period) -> str:
             return f"{day.year}-Q{(day.month + 2) // 3}"
         case "ANN":
             return str(day.year)
+
+
+def of_a_period(quantity: Quantity) -> Decimal:
+    """What comes in one period of a flow, if it comes as agreed: a day's amount makes seven in its week."""
+    if quantity.per != "DAY":
+        return quantity.amount
+    return min(quantity.amount * DAYS_OF_A_WEEK, LARGEST - 1)
 
 
 def first_day(period: str) -> date:

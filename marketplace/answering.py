@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final, Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
-from domain.exchanges import Owed
+from domain.exchanges import Exchange, Owed
+from domain.quantities import plain
 from marketplace.tokens import Signer
 
 PURPOSE: Final = "answer"
@@ -34,13 +36,36 @@ def one_tap(step: Owed, *, waste: bool) -> Ask | None:
 
 
 class Question(Struct, frozen=True):
-    """What a mail asked of whom; `about` names the period or the pick-up, where there are several."""
+    """What a mail asked of whom; `about` names the period, the time or the figure: a later one is another question."""
 
     member_id: str
     listing_id: str
     exchange_id: str
     ask: Ask
     about: str = ""
+
+
+def about(exchange: Exchange, ask: Ask, company_id: str) -> str:
+    """What a question put to one side now is about; nothing where there is but one to ask."""
+    match ask:
+        case "pickup" if exchange.proposed is not None:
+            begins, ends = (int(at.timestamp()) for at in (exchange.proposed.start, exchange.proposed.end))
+            return f"{exchange.agreements + 1}:{begins}:{ends}"
+        case "collected":
+            return str(len(exchange.takes) + 1)
+        case "period":
+            return exchange.period or ""
+        case "settle" if exchange.dispute is not None:
+            take = exchange.dispute
+            return f"{take.number}:{plain(take.amount if take.disputed_by == company_id else take.disputed)}"
+        case _:
+            return ""
+
+
+def figure_named(subject: str) -> tuple[int, Decimal] | None:
+    """The pick-up and the other side's figure that a question to settle is about."""
+    number, _mark, amount = subject.partition(":")
+    return (int(number), Decimal(amount)) if amount else None
 
 
 def sign(signer: Signer, question: Question, now: datetime) -> str:

@@ -6,13 +6,13 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain import companies, conversations, dealings, digests, listings, matches, members, reservations, zones
 from domain.commands import Command, Receipt
 from domain.events import Event
 from domain.exchanges import Exchange
-from domain.refused import NotFound, _
+from domain.refused import NotFound, Refused, _
 from marketplace.eventlog import EventLog
 
 S = TypeVar("S")
@@ -255,20 +255,51 @@ class Marketplace:
         """Ask for some of an offer, or offer to serve some of a request."""
         listing = self._listing(command.listing_id)
         company = self._company(command.company_id)
+        owner = self._company(listing.company_id)
         other = self._listing(command.other_listing_id) if command.other_listing_id else None
         zones_of = self._zones({*listing.zones, *company.standings})
         return self._carry_out(
             command,
             command.listing_id,
             listings.evolve,
-            lambda listing: dealings.show_interest(command, listing, company, zones_of, other),
+            lambda listing: dealings.show_interest(command, listing, company, owner, zones_of, other),
             sorted(listing.zones),
             ids={"exchange_id": command.exchange_id},
         )
 
     def accept_exchange(self, command: dealings.AcceptExchange) -> Receipt:
-        """Keep a quantity for whoever asked."""
-        return self._deal(command, dealings.accept_exchange)
+        """Keep a quantity for whoever asked.
+
+        Where a request is asked with an offer at hand, that offer speaks for the quantity first, in its own stream:
+        nobody else is promised it, and when the request's side refuses after all it is free again.
+        """
+        listing = self._listing(command.listing_id)
+        exchange = listing.exchanges.get(command.exchange_id)
+        offer = self._log.load(exchange.other_listing_id or "", listings.evolve).state if exchange else None
+        if listing.side == "offer" or offer is None or offer.side == "request":
+            return self._deal(command, dealings.accept_exchange)
+        if earlier := self._log.answered(command):
+            return earlier
+        zone, company = (
+            self._zone_of_exchange(listing.listing_id, command.exchange_id),
+            self._company(command.company_id),
+        )
+        dealings.accept_exchange(command, listing, company, zone)
+        about: dict[str, Any] = {
+            "actor": command.actor,
+            "now": command.now,
+            "listing_id": offer.listing_id,
+            "exchange_id": command.exchange_id,
+        }
+        reserve = listings.CoverNeed(
+            **about, command_id=_follow_up(command, "reserve"), quantity=command.quantity, confirmed=False
+        )
+        self._of_listing(reserve, offer.listing_id, lambda offer: listings.reserve_elsewhere(reserve, offer))
+        try:
+            return self._deal(command, dealings.accept_exchange)
+        except Refused:
+            self.reopen_need(listings.ReopenNeed(**about, command_id=_follow_up(command, "release")))
+            raise
 
     def decline_exchange(self, command: dealings.DeclineExchange) -> Receipt:
         """Answer an interest with no, for a reason."""

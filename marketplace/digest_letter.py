@@ -11,7 +11,7 @@ from msgspec import Struct
 from domain import taxonomy
 from domain.places import Place, distance_km
 from domain.quantities import Quantity
-from marketplace.answering import Question, one_tap, sign
+from marketplace.answering import Question, about, one_tap, sign
 from marketplace.digest_items import Found, Pair
 from marketplace.exchange_words import Speech
 from marketplace.language import translations
@@ -96,8 +96,8 @@ class DigestWriter(Struct, frozen=True):
         across = found.names.get(row.exchange.other(step.owed_by), "")
         words = Speech(scribe.wording, row.exchange.time_zone)
         ask = one_tap(step.what, waste=row.waste)
-        about = row.exchange.period or "" if ask == "period" else ""
-        question = Question(scribe.viewer.member_id, row.listing_id, row.exchange_id, ask, about) if ask else None
+        subject = about(row.exchange, ask, step.owed_by) if ask else ""
+        question = Question(scribe.viewer.member_id, row.listing_id, row.exchange_id, ask, subject) if ask else None
         return Turn(
             exchange_id=row.exchange_id,
             title=row.title or taxonomy.label(row.category, scribe.wording.language),

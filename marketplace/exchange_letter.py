@@ -12,8 +12,8 @@ from msgspec import Struct, field
 from domain import conversations, listings, members
 from domain.companies import CompanyRegistered
 from domain.dealings import open_to
-from domain.events import Event, Private
-from domain.exchanges import Exchange, NextStep, next_step
+from domain.events import Event, Private, Recorded
+from domain.exchanges import Exchange, HoldEnding, NextStep, PeriodAsked, PickupAsked, PickupNear, next_step
 from domain.members import MemberInvited
 from domain.zones import ZoneOpened
 from marketplace import answering
@@ -26,6 +26,7 @@ from marketplace.mails.rendering import Envelope, address, domain_of, write
 from marketplace.mails.views import ExchangeCard, ExchangeNews, Happening
 from marketplace.notices import Notice
 from marketplace.outbox import Letter
+from marketplace.reactions.telling_parties import still_concerns
 from marketplace.settings import Settings
 from marketplace.tokens import Signer
 from marketplace.wording import Wording
@@ -36,12 +37,28 @@ TEMPLATE: Final = f"{FOLDER}/1"
 DISCLOSING: Final = frozenset({"ExchangeAccepted", "PickupAgreed", "PickupNear"})
 """After these a reader wants to call: the other side's contact, disclosed by then, stands in the mail."""
 KEEPING: Final = frozenset({"HoldEnding", "HoldLapsed"})
+MOST_CARDS: Final = 8
+"""Exchanges in one mail; the page of all exchanges has the others."""
+MOST_HAPPENINGS: Final = 8
+"""What is told of one exchange, the newest; its page has all of it."""
 DISPUTABLE: Final = frozenset({"ExchangeConfirmed", "TakeCorrected", "PeriodConfirmed"})
 
 
 def _(sentence: str) -> str:
     """Mark a sentence for the catalogue."""
     return sentence
+
+
+class News(Struct, frozen=True):
+    """A notice, and the event it tells of."""
+
+    notice: Notice
+    recorded: Recorded
+
+    @property
+    def on_behalf(self) -> bool:
+        """Whether the facilitator did it in the name of the reader's company."""
+        return bool(self.notice.company_id) and self.recorded.for_company == self.notice.company_id
 
 
 class Draft(Struct, frozen=True):
@@ -68,18 +85,29 @@ class ExchangeWriter(Struct, frozen=True):
         """The mail's number, the same for every copy of it."""
         return f"{mail_id}@{self.domain}"
 
-    def knows(self, notice: Notice) -> bool:
-        """Whether somebody knows already what they were to be told: they acted in the exchange since it happened."""
-        streams = (notice.listing_id, conversations.stream_of(notice.exchange_id))
-        return any(
-            each.id > notice.position
-            and each.actor == f"member:{notice.member_id}"
-            and getattr(each.event, "exchange_id", "") == notice.exchange_id
-            for stream in streams
-            for each in self.log.history(stream)
-        )
+    def news(self, member_id: str, notices: Sequence[Notice], now: datetime) -> list[News]:
+        """What of it a person is still to be told.
 
-    def write(self, mail_id: str, member_id: str, notices: Sequence[Notice], now: datetime) -> Draft | None:
+        Neither what is past or was seen to, nor what is no longer theirs to hear, nor what they know already: they
+        acted in the exchange since it happened.
+        """
+        oldest: dict[str, int] = {}
+        for notice in reversed(notices):
+            oldest[notice.listing_id] = oldest[conversations.stream_of(notice.exchange_id)] = notice.position
+        happened = {each.id: each for stream, since in oldest.items() for each in self.log.history(stream, since=since)}
+        acted: dict[str, int] = {}
+        for position, each in happened.items():
+            if each.actor == f"member:{member_id}":
+                exchange_id = getattr(each.event, "exchange_id", "")
+                acted[exchange_id] = max(position, acted.get(exchange_id, 0))
+        found = [News(notice, happened[notice.position]) for notice in notices]
+        return [
+            each
+            for each in found
+            if acted.get(each.notice.exchange_id, 0) < each.notice.position and self._is_theirs(each, now)
+        ]
+
+    def write(self, mail_id: str, member_id: str, news: Sequence[News], now: datetime) -> Draft | None:
         """Tell a person of what happened, in one letter; None when there is nobody to tell any more."""
         member = self.log.load(member_id, members.evolve).state
         first = self._first(member_id)
@@ -90,7 +118,7 @@ class ExchangeWriter(Struct, frozen=True):
             return None
         language = known_language(member.language)
         scribe = _Scribe(self, member_id, Wording(language, translations(language)), now)
-        cards = tuple(scribe.card(about) for about in _by_exchange(notices))
+        cards = tuple(scribe.card(about) for about in _by_exchange(news)[:MOST_CARDS])
         zone = self._first(scribe.zone_id)
         if not isinstance(zone, ZoneOpened):
             return None
@@ -99,8 +127,9 @@ class ExchangeWriter(Struct, frozen=True):
             name=name,
             zone=zone.name,
             zone_slug=zone.slug,
-            subject=scribe.subject(notices, cards),
+            subject=scribe.subject(news, cards),
             cards=cards,
+            more=len(news) - sum(len(card.happened) for card in cards),
             operator=zone.association,
             contact_mail=zone.contact_mail,
         )
@@ -118,9 +147,32 @@ class ExchangeWriter(Struct, frozen=True):
         items = tuple(card.exchange_id for card in cards)
         return Draft(letter, zone.zone_id, tuple(sorted({member_id, *scribe.subjects})), items)
 
+    def _is_theirs(self, news: News, now: datetime) -> bool:
+        listing = self.log.load(news.notice.listing_id, listings.evolve).state
+        assert listing is not None  # noqa: S101  # a notice is of an event in its stream
+        exchange = listing.exchanges[news.notice.exchange_id]
+        return still_concerns(self.log, news.notice, exchange.zone_id) and not is_over(
+            news.recorded.event, exchange, now
+        )
+
     def _first(self, stream: str) -> Event | None:
         history = self.log.history(stream)[:1]
         return history[0].event if history else None
+
+
+def is_over(event: Event, exchange: Exchange, now: datetime) -> bool:
+    """Whether a reminder or a question comes too late: its time is past, or somebody saw to it."""
+    match event:
+        case PickupNear():
+            return exchange.agreed != event.slot or event.slot.start <= now
+        case PickupAsked():
+            return exchange.agreed != event.slot
+        case HoldEnding():
+            return exchange.hold_until != event.hold_until or event.hold_until <= now
+        case PeriodAsked():
+            return exchange.period != event.period or not exchange.is_open
+        case _:
+            return False
 
 
 def exchange_writer(settings: Settings, log: EventLog) -> ExchangeWriter:
@@ -146,9 +198,10 @@ class _Scribe(Struct):
     zone_id: str = ""
     said: dict[str, Words] = field(default_factory=dict)
 
-    def card(self, notices: Sequence[Notice]) -> ExchangeCard:
-        """One exchange: all that happened in it, then where it stands now."""
-        about, mine = notices[0], notices[0].company_id
+    def card(self, news: Sequence[News]) -> ExchangeCard:
+        """One exchange: what happened in it, then where it stands now."""
+        about = news[0].notice
+        mine = about.company_id
         listing = self.writer.log.load(about.listing_id, listings.evolve).state
         assert listing is not None  # noqa: S101  # a notice is of an event in its stream
         exchange = listing.exchanges[about.exchange_id]
@@ -157,7 +210,7 @@ class _Scribe(Struct):
         self.said[about.exchange_id] = words
         self.zone_id = self.zone_id or exchange.zone_id
         self._uses(listing.content.title)
-        kinds = {notice.kind for notice in notices}
+        kinds = {each.notice.kind for each in news}
         step = next_step(exchange)
         owed = step if step is not None and mine and step.owed_by == mine and step.since <= self.now else None
         do, ask = self._action(words, owed, kinds)
@@ -166,21 +219,22 @@ class _Scribe(Struct):
             exchange_id=exchange.exchange_id,
             title=words.title,
             about=f"{words.quantity(exchange.accepted or exchange.asked)} · {words.other}",
-            happened=tuple(self._happening(words, notice) for notice in notices),
+            happened=tuple(self._happening(words, each) for each in news[-MOST_HAPPENINGS:]),
             next=" ".join(self._next(words, step, kinds)) if mine else "",
             mine=owed is not None,
             late=owed is not None and owed.by < self.now,
             do=do,
-            token=self._token(exchange, ask) if ask else "",
-            give_up=self._token(exchange, "give_up") if give_up else "",
+            token=self._token(exchange, ask, mine) if ask else "",
+            give_up=self._token(exchange, "give_up", mine) if give_up else "",
             contact=self._contact(exchange, mine) if mine and kinds & DISCLOSING else "",
         )
 
-    def subject(self, notices: Sequence[Notice], cards: Sequence[ExchangeCard]) -> str:
+    def subject(self, news: Sequence[News], cards: Sequence[ExchangeCard]) -> str:
         """One thing is called by its name; several are counted."""
-        if len(notices) == 1:
-            return self.said[notices[0].exchange_id].subject(notices[0].kind)
-        catalogue, n = self.wording.translations, len(notices)
+        if len(news) == 1:
+            notice = news[0].notice
+            return self.said[notice.exchange_id].subject(notice.kind, on_behalf=news[0].on_behalf)
+        catalogue, n = self.wording.translations, len(news)
         if len(cards) == 1:
             said = catalogue.ngettext("%(num)d piece of news: %(title)s", "%(num)d pieces of news: %(title)s", n)
             return said % {"num": n, "title": cards[0].title}
@@ -189,11 +243,12 @@ class _Scribe(Struct):
         )
         return said % {"num": n}
 
-    def _happening(self, words: Words, notice: Notice) -> Happening:
-        (recorded,) = self.writer.log.read(notice.position - 1, 1)
+    def _happening(self, words: Words, news: News) -> Happening:
+        event = news.recorded.event
         for name in QUOTED:
-            self._uses(getattr(recorded.event, name, None))
-        return Happening(sentence=words.happened(recorded.event), quote=words.quote(recorded.event))
+            self._uses(getattr(event, name, None))
+        sentence = words.done_for(event) if news.on_behalf else words.happened(event)
+        return Happening(sentence=sentence, quote=words.quote(event))
 
     def _next(self, words: Words, step: NextStep | None, kinds: set[str]) -> Iterable[str]:
         last = words.exchange.takes[-1] if words.exchange.takes else None
@@ -213,8 +268,8 @@ class _Scribe(Struct):
             return words.say(_("Keep it for longer in one tap")), "hold"
         return (words.speech.button(owed.what) if owed else words.say(_("See the exchange"))), None
 
-    def _token(self, exchange: Exchange, ask: Ask) -> str:
-        about = exchange.period or "" if ask == "period" else ""
+    def _token(self, exchange: Exchange, ask: Ask, mine: str) -> str:
+        about = answering.about(exchange, ask, mine)
         question = Question(self.member_id, exchange.listing_id, exchange.exchange_id, ask, about)
         return answering.sign(self.writer.signer, question, self.now)
 
@@ -238,9 +293,9 @@ class _Scribe(Struct):
             self.subjects.add(text.subject)
 
 
-def _by_exchange(notices: Sequence[Notice]) -> Iterable[list[Notice]]:
-    """The notices of each exchange and side, the exchange first heard of first."""
-    found: dict[tuple[str, str], list[Notice]] = {}
-    for notice in notices:
-        found.setdefault((notice.exchange_id, notice.company_id), []).append(notice)
-    return found.values()
+def _by_exchange(news: Sequence[News]) -> list[list[News]]:
+    """The news of each exchange and side, the exchange first heard of first."""
+    found: dict[tuple[str, str], list[News]] = {}
+    for each in news:
+        found.setdefault((each.notice.exchange_id, each.notice.company_id), []).append(each)
+    return list(found.values())

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain import taxonomy
 from domain.conversations import MessageReported, MessageSent
 from domain.events import Event, Private
 from domain.exchanges import (
     REASONS,
+    DisputeLapsed,
     DisputeSettled,
     Exchange,
     ExchangeAbandoned,
@@ -42,7 +44,7 @@ from domain.exchanges import (
     TakeCorrected,
 )
 from domain.listings import Listing
-from domain.periods import first_day
+from domain.periods import first_day, of_a_period
 from domain.quantities import Quantity
 from marketplace.wording import Wording
 
@@ -70,6 +72,7 @@ SUBJECTS: Final[dict[str, str]] = {
     "TakeCorrected": _("Figure corrected: %(title)s"),
     "ExchangeDisputed": _("%(other)s has another figure: %(title)s"),
     "DisputeSettled": _("Figure settled: %(title)s"),
+    "DisputeLapsed": _("The confirmed figure stands: %(title)s"),
     "PeriodAsked": _("Did it come? %(title)s"),
     "PeriodConfirmed": _("Confirmed for the period: %(title)s"),
     "PeriodMissed": _("Nothing came: %(title)s"),
@@ -80,6 +83,7 @@ SUBJECTS: Final[dict[str, str]] = {
     "MessageReported": _("A message is reported: %(title)s"),
 }
 """What a mail about one thing is called; an event without one is a fault that a test finds."""
+ON_BEHALF: Final = _("Done in your company’s name: %(title)s")
 
 TASKS: Final[dict[Owed, str]] = {
     "answer": _("Your turn: say yes or no by %(day)s."),
@@ -161,14 +165,14 @@ class Speech(Struct, frozen=True):
         """Tuesday 24 November, 14:00–15:00."""
         start, end = slot.start.astimezone(self._zone), slot.end.astimezone(self._zone)
         if start.date() == end.date():
-            return f"{self._date(start.date())}, {start:%H:%M}–{end:%H:%M}"
+            return f"{self._date(start.date())}, {self.wording.hours(start.time(), end.time())}"
         return f"{self._date(start.date())}, {start:%H:%M} – {self._date(end.date())}, {end:%H:%M}"
 
     def period(self, period: str) -> str:
         """The week of 9 February 2026; February 2026; the 1st quarter 2026; 2026."""
         begins, language = first_day(period), self.wording.language
         if "W" in period:
-            return self.say(_("week of %(day)s"), day=format_date(begins, "d MMMM y", locale=language))
+            return self.say(_("week of %(day)s"), day=self.wording.dated(begins, "d MMMM y"))
         if "-" in period:
             return format_date(begins, "QQQQ y" if "Q" in period else "LLLL y", locale=language)
         return period
@@ -178,7 +182,7 @@ class Speech(Struct, frozen=True):
         return ZoneInfo(self.time_zone)
 
     def _date(self, day: date) -> str:
-        return format_date(day, "EEEE d MMMM", locale=self.wording.language)
+        return self.wording.dated(day, "EEEE d MMMM")
 
 
 class Words(Struct, frozen=True):
@@ -259,8 +263,12 @@ class Words(Struct, frozen=True):
                 if not event.by:
                     sentence = _("The facilitator has settled it: %(quantity)s collected.")
                 return self.say(sentence, quantity=self.figure(event.quantity))
+            case DisputeLapsed():
+                return self.say(_("Nobody settled it for a month: the figure that was confirmed stands."))
             case PeriodAsked():
-                said = {"period": self.speech.period(event.period), "quantity": self.figure(self.exchange.accepted)}
+                agreed = self.exchange.accepted or self.exchange.asked
+                quantity = self.quantity(Quantity(of_a_period(agreed), agreed.unit))
+                said = {"period": self.speech.period(event.period), "quantity": quantity}
                 return self.say(_("Did %(quantity)s come from %(other)s? Period: %(period)s."), **said)
             case PeriodConfirmed():
                 said = {"period": self.speech.period(event.period), "quantity": self.quantity(event.quantity)}
@@ -288,6 +296,14 @@ class Words(Struct, frozen=True):
                 return self.say(_("%(company)s reports a message:"), company=self.names[event.by])
             case _:
                 return self.say(_("%(other)s ends the flow: it has run its course."))
+
+    def done_for(self, event: Event) -> str:
+        """What the facilitator did in the reader's name, by the words in which the other side is told."""
+        read = replace(self, mine=self.exchange.other(self.mine))
+        return self.say(
+            _("The zone’s facilitator did this in your company’s name. %(other)s reads: “%(said)s”"),
+            said=read.happened(event),
+        )
 
     def quote(self, event: Event) -> str:
         """What somebody typed with it, shortened; empty once it is erased."""
@@ -326,9 +342,9 @@ class Words(Struct, frozen=True):
         """What the listing is called; its family, once its words are erased."""
         return str(self.listing.content.title) or taxonomy.label(self.listing.content.category, self.wording.language)
 
-    def subject(self, kind: str) -> str:
+    def subject(self, kind: str, *, on_behalf: bool = False) -> str:
         """What a mail about one event is called."""
-        return self.say(SUBJECTS[kind], title=self.title)
+        return self.say(ON_BEHALF if on_behalf else SUBJECTS[kind], title=self.title)
 
     def say(self, sentence: str, **figures: str) -> str:
         """A sentence in the reader's language."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
@@ -18,6 +19,9 @@ from domain.refused import Refused
 Language = Literal["fr", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 """The first one is spoken to whoever has not said otherwise."""
+
+ELISION: Final = re.compile(r"\b([Dd]|[Qq]u)e (?=[AEIOUÀÂÄÆÉÈÊËÎÏÔÖŒÙÛÜ][^\W\d])")
+"""A short word before a name that begins with a vowel. Names alone: the catalogue elides its own words."""
 
 
 @cache
@@ -55,7 +59,12 @@ def preferred_language(accepted: str) -> Language:
     return known_language(negotiate_locale(ranked, LANGUAGES, sep="-") or LANGUAGES[0])
 
 
+def elided(said: str, language: str) -> str:
+    """A sentence that names were put into, with the elision French makes before a vowel: d’Injectal, not de Injectal."""
+    return ELISION.sub("\\1’", said) if language == "fr" else said
+
+
 def refusal(refused: Refused, language: str) -> str:
     """The sentence of a refusal, said in a language."""
     said = translations(language).gettext(refused.sentence)
-    return said % refused.values if refused.values else said
+    return elided(said % refused.values, language) if refused.values else said

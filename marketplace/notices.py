@@ -56,14 +56,14 @@ def due(connection: Connection, now: datetime, limit: int) -> list[str]:
     return [member_id for (member_id,) in rows]
 
 
-def waiting(connection: Connection, member_id: str, limit: int) -> list[Notice]:
+def waiting(connection: Connection, member_id: str) -> list[Notice]:
     """What waits for a person, in the order it happened."""
     statement = (
         f"SELECT {COLUMNS} FROM site.notice WHERE mail_id IS NULL AND member_id = %s "  # noqa: S608  # our own names
-        "ORDER BY position, id LIMIT %s"
+        "ORDER BY position, id"
     )
     with connection.cursor(row_factory=dict_row) as cursor:
-        return msgspec.convert(cursor.execute(statement.encode(), [member_id, limit]).fetchall(), list[Notice])
+        return msgspec.convert(cursor.execute(statement.encode(), [member_id]).fetchall(), list[Notice])
 
 
 def take(connection: Connection, notices: Sequence[Notice], mail_id: str) -> bool:
@@ -76,7 +76,7 @@ def take(connection: Connection, notices: Sequence[Notice], mail_id: str) -> boo
 
 
 def drop(connection: Connection, notices: Sequence[Notice]) -> None:
-    """Forget what there is nobody left to tell."""
+    """Forget what nobody is to be told any more."""
     connection.execute("DELETE FROM site.notice WHERE id = ANY (%s::uuid[])", [[notice.id for notice in notices]])
 
 

@@ -18,8 +18,6 @@ from marketplace.notices import Notice
 from marketplace.outbox import URGENCY, Mail, Outbox, new_id
 
 AT_ONCE: Final = 200
-MOST: Final = 8
-"""Notices in one mail; whoever has more of them gets another."""
 WORTH_SENDING: Final = timedelta(days=3)
 
 log = structlog.get_logger(__name__)
@@ -41,7 +39,7 @@ class Notifying:
         self._connections = connections
 
     def tick(self) -> int:
-        """Write what is due, and say how many mails that made; the next tick goes on."""
+        """Write what is due, one mail for each person, and say how many that made; the next tick goes on."""
         with self._connections.connection() as connection:
             due = notices.due(connection, self._clock.now(), AT_ONCE)
         return sum(self._try_to_tell(member_id) for member_id in due)
@@ -64,14 +62,16 @@ class Notifying:
     def _tell(self, member_id: str) -> bool:
         now, mail_id = self._clock.now(), new_id()
         with self._connections.connection() as connection:
-            waiting = notices.waiting(connection, member_id, MOST)
-        news = [notice for notice in waiting if not self._writer.knows(notice)]
+            waiting = notices.waiting(connection, member_id)
+        news = self._writer.news(member_id, waiting, now)
         draft = self._writer.write(mail_id, member_id, news, now) if news else None
+        told = {each.notice.id for each in news} if draft is not None else set()
         with self._connections.connection() as connection:
-            notices.drop(connection, [notice for notice in waiting if draft is None or notice not in news])
+            notices.drop(connection, [notice for notice in waiting if notice.id not in told])
             if draft is None:
                 return False
-            return self._post(connection, self._mail(mail_id, member_id, draft, now), draft, news)
+            kept = [notice for notice in waiting if notice.id in told]
+            return self._post(connection, self._mail(mail_id, member_id, draft, now), draft, kept)
 
     def _post(self, connection: psycopg.Connection[Any], mail: Mail, draft: Draft, waiting: Sequence[Notice]) -> bool:
         """Keep the mail and note what it tells, as one; neither, when someone else told it meanwhile."""

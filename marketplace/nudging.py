@@ -14,6 +14,7 @@ from domain.dealings import NudgeExchange
 from domain.refused import Refused
 from marketplace.application import Marketplace
 from marketplace.clock import Clock
+from marketplace.eventlog import Unavailable
 from marketplace.reading import SYSTEM, reading
 from projections import exchanges
 
@@ -54,6 +55,11 @@ class Nudging:
             )
             try:
                 self._marketplace.nudge_exchange(command)
+            except (psycopg.Error, Unavailable):
+                raise
             except Refused as refused:
                 log.warning("an exchange is not looked after", exchange=waking.exchange_id, refused=str(refused))
+            except Exception:
+                # One that fails keeps no other from being looked after; it is tried again at the next tick.
+                log.exception("an exchange cannot be looked after", exchange=waking.exchange_id)
         return len(due)

@@ -34,8 +34,8 @@ def calendar(appointment: Appointment) -> bytes:
     entry.add("dtstamp", appointment.written_at.astimezone(UTC))
     entry.add("dtstart", appointment.slot.start.astimezone(UTC))
     entry.add("dtend", appointment.slot.end.astimezone(UTC))
-    # A calendar keeps the entry with the highest number: giving up comes after the last agreement.
-    entry.add("sequence", appointment.number + appointment.cancelled)
+    # A calendar keeps the entry with the highest number: calling off comes after an agreement, and before the next.
+    entry.add("sequence", 2 * appointment.number + appointment.cancelled)
     entry.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     entry.add("summary", appointment.title)
     if appointment.place:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "service": _("Shared service"),
     "purchase": _("Group purchase"),
 }
+FIRST_OF_MONTH: Final = re.compile(r"(?<!\d)1 (?=\D)")
 NEAR_METRES: Final = 50
 KILOMETRE: Final = 1000
 FAR_METRES: Final = 10_000
@@ -218,13 +220,24 @@ class Wording:
         kilometres = Decimal(metres) / KILOMETRE
         return self._say(_("%(n)s km"), round(kilometres, 1) if metres < FAR_METRES else round(kilometres))
 
+    def dated(self, when: date, pattern: str) -> str:
+        """A day by a pattern of Babel; in French the first of a month is its 1er."""
+        said = format_date(when, pattern, locale=self.language)
+        return FIRST_OF_MONTH.sub("1er ", said, count=1) if self.language == "fr" and when.day == 1 else said
+
     def day(self, when: date) -> str:
         """Tue 24 Nov, short enough for a card."""
-        return format_date(when, "EEE d MMM", locale=self.language)
+        return self.dated(when, "EEE d MMM")
 
     def date(self, when: date) -> str:
         """24 November 2026."""
-        return format_date(when, "d MMMM yyyy", locale=self.language)
+        return self.dated(when, "d MMMM yyyy")
+
+    def hours(self, begins: time, ends: time) -> str:
+        """14:00–15:00; in French 14 h – 15 h, never broken over two lines."""
+        if self.language != "fr":
+            return "–".join(format_time(at, "HH:mm", locale=self.language) for at in (begins, ends))
+        return "\u00a0–\u00a0".join(f"{at:%-H}\u00a0h" + (f"\u00a0{at:%M}" if at.minute else "") for at in (begins, ends))
 
     def moment(self, at: datetime, zone: str) -> str:
         """24 November 2026, 14:05, in the named time zone."""

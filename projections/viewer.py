@@ -63,6 +63,7 @@ class Viewer(Struct, frozen=True):
         """What the database is told for row-level security, by the name of each setting."""
         return {
             "viewer": self.member_id,
+            "shared": [self.member_id] if self.shared else [],
             "companies": sorted(company.company_id for company in self.companies),
             "zones": sorted(self.zones),
             "run": self.zones_where(*RUNNING),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from domain.dealings import open_to
 from domain.dealings.rules import MEANWHILE
 from domain.exchanges import CHOSEN, DISPUTE_WITHIN, Exchange
+from domain.periods import of_a_period
 from domain.quantities import plain
 from domain.refused import _
-from marketplace.answering import HOLDS, Ask, Question, read
+from marketplace.answering import HOLDS, Ask, Question, about, figure_named, read
 from projections import exchanges
 from projections.exchanges import EXCHANGES, ExchangeRow
 from projections.viewer import Viewer
@@ -70,6 +71,7 @@ class Case(Struct, frozen=True):
     person: Viewer
     row: ExchangeRow
     show: ExchangePresenter
+    speaks_for: str = ""
 
     @property
     def exchange(self) -> Exchange:
@@ -78,25 +80,42 @@ class Case(Struct, frozen=True):
 
     @property
     def company_id(self) -> str:
-        """The side they speak for."""
-        return self.show.side(self.exchange)
+        """The side they speak for: the one the form was made for, where they speak for both."""
+        named = self.speaks_for in self.exchange.companies and self.person.acts_for(self.speaks_for)
+        return self.speaks_for if named else self.show.side(self.exchange)
 
     @property
     def other(self) -> str:
         """The company across."""
         return self.show.name(self.exchange.other(self.company_id))
 
+    @property
+    def is_another(self) -> bool:
+        """Whether it is no longer this that is asked: the time, the pick-up or the figure is another one by now."""
+        ask, exchange = self.question.ask, self.exchange
+        return ask != "period" and self.question.about != about(exchange, ask, self.company_id)
+
+    @property
+    def collected_on(self) -> date:
+        """The day that was agreed on, unless it is still to come."""
+        zone = ZoneInfo(self.exchange.time_zone)
+        today = self.show.now.astimezone(zone).date()
+        agreed = self.exchange.agreed
+        return min(today, agreed.start.astimezone(zone).date()) if agreed else today
+
     def acts(self, now: datetime) -> tuple[Act, ...]:
         """What may be answered now; nothing once somebody took the step, or it can no longer be taken."""
         ask, exchange = self.question.ask, self.exchange
         if ask == "period" and any(take.period == self.question.about for take in exchange.takes):
+            return ()
+        if self.is_another:
             return ()
         verbs = {"later", *open_to(exchange, self.company_id, now)}
         acts = tuple(act for act in ACTS[ask] if act in verbs)
         return acts if ACTS[ask][0] in acts else ()
 
 
-async def case_of(visit: Visit, token: str) -> Case | None:
+async def case_of(visit: Visit, token: str, speaks_for: str = "") -> Case | None:
     """What the token asks, read with the rights of whoever got the mail; nothing when they have none any more."""
     found = read(visit.services.signer, token, visit.now)
     if found is None:
@@ -114,7 +133,7 @@ async def case_of(visit: Visit, token: str) -> Case | None:
             return None
         names = {each.company_id: each.name for each in await look.all(exchanges.companies(row.exchange.companies))}
     show = ExchangePresenter(person, visit.say, visit.language, visit.now, row.exchange.time_zone, names)
-    case = Case(question, holds, person, row, show)
+    case = Case(question, holds, person, row, show, speaks_for)
     return case if case.company_id else None
 
 
@@ -167,7 +186,12 @@ def _asked(visit: Visit, case: Case, acts: tuple[Act, ...], given: Answers | Non
     exchange, ask = case.exchange, case.question.ask
     figure = _figure(case)
     said = case.show.amount(figure, exchange, case.row.category, per=ask == "answer")
-    values = {"amount": plain(figure)}
+    # What the answer depends on goes along: sent twice, it says the same, whatever the first time changed.
+    values = {
+        "amount": plain(figure),
+        "for_company": case.company_id,
+        "collected_on": case.collected_on.isoformat() if ask == "collected" else "",
+    }
     by_form = case.row.waste and ask in ("collected", "period")
     return Asked(
         question=visit.say(QUESTIONS[ask], other=case.other),
@@ -193,6 +217,8 @@ def _figure(case: Case) -> Decimal:
         case "collected":
             left = exchange.accepted.amount - exchange.taken if exchange.accepted else Decimal(0)
             return exchange.held or max(left, Decimal(0)) or exchange.asked.amount
+        case "period":
+            return of_a_period(exchange.accepted or exchange.asked)
         case _:
             return exchange.accepted.amount if exchange.accepted else exchange.asked.amount
 
@@ -246,11 +272,9 @@ def _over(visit: Visit, case: Case) -> tuple[str, str]:
 
 
 def their_figure(case: Case) -> Decimal:
-    """The other side's figure, where the two differ."""
-    dispute = case.exchange.dispute
-    if dispute is None:
-        return Decimal(0)
-    return dispute.amount if dispute.disputed_by == case.company_id else dispute.disputed
+    """The other side's figure that the mail told."""
+    named = figure_named(case.question.about)
+    return named[1] if named else Decimal(0)
 
 
 def zone_of(exchange: Exchange) -> ZoneInfo:

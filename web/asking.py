@@ -188,25 +188,17 @@ async def interests(visit: Visit, row: listings.Listing, answered: Answered | No
     """Everyone who asked, before whoever answers for the listing; None when nobody did."""
     async with visit.reading(EXCHANGES, LISTINGS) as read:
         rows = await read.all(exchanges.of_listing(row.listing_id))
+        if not rows:
+            return None
+        asked_of = await read.one(exchanges.asked_of(row.listing_id)) or exchanges.Asked(0, Decimal(0))
         records = {one.company_id: one for one in await read.all(exchanges.records([one.asker_id for one in rows]))}
-        messages = {
-            one.exchange_id: next(
-                (
-                    said.text
-                    for said in await read.all(exchanges.words(one.exchange_id))
-                    if said.what == "InterestShown"
-                ),
-                "",
-            )
-            for one in rows
-            if one.stage == "asked"
-        }
+        asking_ids = [one.exchange_id for one in rows if one.stage == "asked" and not visit.viewer.shared]
+        written = await read.all(exchanges.words_when_asking(asking_ids)) if asking_ids else []
+        messages = {said.exchange_id: said.text for said in written}
         with_ids = [one.other_listing_id for one in rows if one.other_listing_id]
         titles = (
             {other.listing_id: other.title for other in await read.all(listings.among(with_ids))} if with_ids else {}
         )
-    if not rows:
-        return None
     show = await presenter(visit, rows)
 
     def one_of(asked: ExchangeRow) -> views.Interest:
@@ -235,19 +227,19 @@ async def interests(visit: Visit, row: listings.Listing, answered: Answered | No
         )
 
     waiting = tuple(one_of(asked) for asked in rows if asked.stage == "asked")
-    asked_for = sum((one.exchange.asked.amount for one in rows if one.stage == "asked"), Decimal(0))
     return views.Interests(
         waiting=waiting,
         on_the_way=tuple(one_of(asked) for asked in rows if asked.stage in OPEN - {"asked"}),
         over=tuple(one_of(asked) for asked in rows if asked.stage not in OPEN),
         sum=visit.say(
             _("asked %(asked)s · free %(free)s"),
-            asked=show.wording.number(asked_for),
+            asked=show.wording.number(asked_of.amount),
             free=show.wording.number(row.free),
         )
         if waiting
         else "",
-        short=asked_for > row.free,
+        short=asked_of.amount > row.free,
+        more=asked_of.waiting - len(waiting),
         reasons=reasons(show),
     )
 

@@ -14,9 +14,9 @@ from msgspec import Struct
 from domain import taxonomy
 from domain.commands import Receipt
 from domain.conversations import Talking
-from domain.dealings import Dealing, Verb, open_to
-from domain.exchanges import CHOSEN, Exchange, Owed, Slot, next_step
-from domain.periods import first_day
+from domain.dealings import Dealing, Verb, disputable, open_to
+from domain.exchanges import CHOSEN, Exchange, Owed, Slot, Take, next_step
+from domain.periods import first_day, of_a_period
 from domain.quantities import Quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.links import PAGES
@@ -55,6 +55,8 @@ OWED: Final[dict[Owed, Verb]] = {
     "settle": "settle",
 }
 """The step that answers what is owed."""
+PER_TAKE: Final[frozenset[Verb]] = frozenset({"correct", "dispute"})
+"""What is said of one pick-up among several."""
 MESSAGE: Final = "message"
 REPORT: Final = "report"
 EVERYTHING: Final = 2**62
@@ -321,10 +323,7 @@ class _Page:
             kept_until=self._kept_until(),
             metres=row.metres,
             reason=self.show.reason(row.reason) if row.reason else "",
-            reason_words=next(
-                (text for (_at, what), text in self.words.items() if what in ("ExchangeDeclined", "ExchangeAbandoned")),
-                "",
-            ),
+            reason_words=self._reason_words(),
             message=self.words.get((first.version, first.what), "") if first and person else "",
             contact=self._contact() if self.mine and not self.for_company else None,
             pickup=self._pickup(),
@@ -353,6 +352,12 @@ class _Page:
             today=self.today,
         )
 
+    def _reason_words(self) -> str:
+        """What was written with the end; not for the phone that lies on a dock."""
+        ends = ("ExchangeDeclined", "ExchangeAbandoned")
+        written = (text for (_version, what), text in self.words.items() if what in ends)
+        return "" if self.visit.viewer.shared else next(written, "")
+
     def _unit(self) -> str:
         """What several of them are called: pallets, kg."""
         several = Quantity(Decimal(2), self.exchange.asked.unit)
@@ -377,17 +382,28 @@ class _Page:
         if self.for_company or exchange.dispute:
             verbs = [verb for verb in verbs if verb != "declare"]
         due = OWED[owed.what] if owed and owed.owed_by == self.mine and owed.since <= self.visit.now else None
-        steps = {verb: self._step(verb, due=verb == due) for verb in verbs}
-        return {
-            verb: step for verb, step in steps.items() if verb not in ("confirm_period", "miss_period") or step.periods
-        }
+        found = [self._step(verb, due=verb == due) for verb in verbs if verb not in PER_TAKE]
+        found += self._steps_per_take() if not PER_TAKE.isdisjoint(verbs) else []
+        return {step.key: step for step in found if step.verb not in ("confirm_period", "miss_period") or step.periods}
 
-    def _step(self, verb: Verb, *, due: bool) -> StepForm:
+    def _steps_per_take(self) -> list[StepForm]:
+        """Each pick-up that may still be put right, or told otherwise, with a form of its own."""
+        known: set[Verb] = set()
+        found = []
+        for verb, take in disputable(self.exchange, self.mine, self.visit.now):
+            found.append(self._step(verb, due=False, take=take, again=verb in known))
+            known.add(verb)
+        return found
+
+    def _step(self, verb: Verb, *, due: bool, take: Take | None = None, again: bool = False) -> StepForm:
         sent = self.filled if self.filled and self.filled.verb == verb else None
-        form = self.visit.form(sent.given if sent else None, values=self._usual(verb), seen_version=self.row.version)
-        take = self.exchange.takes[-1] if self.exchange.takes else None
-        disputed = self.exchange.dispute
-        told = disputed if verb == "settle" else take
+        usual = self._usual(verb)
+        if take is not None:
+            # One form of several comes back with what was typed: the one of this pick-up.
+            sent = sent if sent and sent.given.raw("number") == str(take.number) else None
+            usual = self._usual_of(take) if verb == "correct" else usual
+        form = self.visit.form(sent.given if sent else None, values=usual, seen_version=self.row.version)
+        told = take or (self.exchange.dispute if verb == "settle" else None)
         return StepForm(
             verb=verb,
             form=form,
@@ -396,13 +412,25 @@ class _Page:
             periods=self._periods(verb),
             number=told.number if told else 0,
             said=self._said(told.amount) if told else "",
+            which=self._which(take) if take and len(self.exchange.takes) > 1 else "",
+            again=again,
         )
+
+    def _usual_of(self, take: Take) -> dict[str, str]:
+        return {"amount": plain(take.amount)} if take.amount else {"nothing": "yes"}
+
+    def _which(self, take: Take) -> str:
+        """A pick-up among several: its period, or how much it was and when that was said."""
+        if take.period:
+            return self.show.period(take.period)
+        day = self.show.day(take.at.astimezone(ZoneInfo(self.exchange.time_zone)).date())
+        return f"{self._said(take.amount)}, {day}"
 
     def _asks_savings(self) -> bool:
         """Once, when all is collected."""
         return not self.exchange.is_open and self.mine not in self.exchange.saved
 
-    def _usual(self, verb: Verb) -> dict[str, str]:
+    def _usual(self, verb: Verb) -> dict[str, str]:  # noqa: PLR0911  (one flat case per verb)
         """What is most likely right, before anything is typed."""
         exchange = self.exchange
         counted = "yes" if taxonomy.UNITS[exchange.asked.unit].dimension in ("count", "pack") else ""
@@ -427,10 +455,12 @@ class _Page:
                 periods = self._periods(verb)
                 return {
                     "period": periods[0].value if periods else "",
-                    "amount": plain(agreed.amount),
+                    "amount": plain(of_a_period(agreed)),
                     "measured": counted,
                     **waste_field.usual(self.found.listing, self.row.category),
                 }
+            case "settle" if exchange.dispute:
+                return {"stated": plain(exchange.dispute.amount), "disputed": plain(exchange.dispute.disputed)}
             case "correct":
                 return {"amount": plain(exchange.takes[-1].amount)} if exchange.takes[-1].amount else {"nothing": "yes"}
             case _:

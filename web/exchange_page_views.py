@@ -55,7 +55,8 @@ class Figure(View, frozen=True, kw_only=True):
 class StepForm(View, frozen=True, kw_only=True):
     """A step the reader may take: its `form`, unfolded when it is owed or has an answer to be put right.
 
-    What only some steps have: `figures` to settle between, `periods` to tell, `number` of the pick-up, `said` of it.
+    What only some steps have: `figures` to settle between, `periods` to tell, `number` of the pick-up, `said` of it;
+    `which` one it is, said, where there are several, and `again` from the second form of a verb on.
     """
 
     verb: str
@@ -65,6 +66,13 @@ class StepForm(View, frozen=True, kw_only=True):
     periods: tuple[Choice, ...] = ()
     number: int = 0
     said: str = ""
+    which: str = ""
+    again: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells the form from the others of the page."""
+        return f"{self.verb}-{self.number}" if self.again else self.verb
 
 
 class WasteQuestions(View, frozen=True, kw_only=True):
@@ -103,7 +111,7 @@ class Conversation(View, frozen=True, kw_only=True):
 class ExchangePage(View, frozen=True, kw_only=True):
     """`/exchanges/{exchange_id}`. `mine` is the side the reader speaks for; None for a facilitator who only reads.
 
-    `steps` are what the reader may do, by the domain's verb; `told` are the two figures of a dispute. `conflict` says,
+    `steps` are what the reader may do, by their key, which begins with the domain's verb; `told` are the two figures of a dispute. `conflict` says,
     after a stale page, what happened meanwhile. `unit` names several of the quantity's. `acting` are the two sides a
     facilitator may act for; `on_behalf` says that they do.
     """

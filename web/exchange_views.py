@@ -126,7 +126,8 @@ class Interest(View, frozen=True, kw_only=True):
 class Interests(View, frozen=True, kw_only=True):
     """Everyone who asked, side by side: those who wait, those on the way, those it is over with.
 
-    `sum` says what those who wait asked for together, and what is free; `short` that it is less.
+    `sum` says what those who wait asked for together, and what is free; `short` that it is less. So many wait that
+    `more` of them come once these are answered.
     """
 
     waiting: tuple[Interest, ...]
@@ -134,6 +135,7 @@ class Interests(View, frozen=True, kw_only=True):
     over: tuple[Interest, ...]
     sum: str = ""
     short: bool = False
+    more: int = 0
     reasons: tuple[Choice, ...] = ()
 
 

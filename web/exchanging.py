@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
+from msgspec import Struct
 
 from domain.exchanges import REASONS, Exchange, NextStep, Owed, Reason, Slot, next_step
 from domain.exchanges import Stage as StageCode
@@ -113,6 +114,7 @@ BY_ITSELF: Final[dict[str, str]] = {
     "ExchangeAbandoned": _("Closed: nobody answered for a month"),
     "HoldLapsed": _("The time was over: the quantity is free again"),
     "DisputeSettled": _("The facilitator settled: %(quantity)s collected"),
+    "DisputeLapsed": _("Nobody settled it for a month: the figure that was confirmed stands"),
     "PeriodAsked": _("Asked whether it came: %(period)s"),
     "PeriodMissed": _("Nobody said that it came: %(period)s"),
     "ExchangeReminded": _("A reminder was sent"),
@@ -127,6 +129,14 @@ ASKED: Final = {
     "serve": (_("You said that you have %(quantity)s"), _("%(company)s has %(quantity)s")),
 }
 """How it began: asking for some of an offer, or having what a request seeks."""
+
+
+class Summed(Struct, frozen=True):
+    """A quantity to be said: several pick-ups together may be more than any one quantity is."""
+
+    amount: Decimal
+    unit: str
+    per: str | None = None
 
 
 class ExchangePresenter:
@@ -218,7 +228,8 @@ class ExchangePresenter:
         """An amount in the unit of an exchange, nothing included; `per` keeps the period of a flow."""
         if not amount:
             return self.say(_("nothing"))
-        return self.quantity(Quantity(amount, exchange.asked.unit, exchange.asked.per if per else None), category)
+        summed = Summed(amount, exchange.asked.unit, exchange.asked.per if per else None)
+        return self.wording.quantity(summed, category)
 
     def reason(self, reason: Reason) -> str:
         """Why an exchange stopped, as the list has it."""
@@ -228,21 +239,21 @@ class ExchangePresenter:
     def day(self, day: date) -> str:
         """Tuesday 3 March; the year where it is another."""
         this_year = day.year == self._local(self.now).year
-        return format_date(day, "EEEE d MMMM" if this_year else "EEEE d MMMM y", locale=self.language)
+        return self.wording.dated(day, "EEEE d MMMM" if this_year else "EEEE d MMMM y")
 
     def slot(self, slot: Slot) -> str:
         """Tuesday 3 March, 14:00–15:00."""
         start, end = self._local(slot.start), self._local(slot.end)
-        begins, ends = (format_time(at.time(), "HH:mm", locale=self.language) for at in (start, end))
         if start.date() == end.date():
-            return f"{self.day(start.date())}, {begins}–{ends}"
+            return f"{self.day(start.date())}, {self.wording.hours(start.time(), end.time())}"
+        begins, ends = (self.wording.clock(at, self.time_zone) for at in (slot.start, slot.end))
         return f"{self.day(start.date())}, {begins} – {self.day(end.date())}, {ends}"
 
     def period(self, period: str) -> str:
         """The week of 9 February; February 2026; the 1st quarter 2026; 2026."""
         begins = first_day(period)
         if "W" in period:
-            return self.say(_("week of %(day)s"), day=format_date(begins, "d MMMM y", locale=self.language))
+            return self.say(_("week of %(day)s"), day=self.wording.dated(begins, "d MMMM y"))
         if "-" in period:
             return format_date(begins, "QQQQ y" if "Q" in period else "LLLL y", locale=self.language)
         return period
@@ -275,6 +286,8 @@ class ExchangePresenter:
             details.append(self.say(_("by the facilitator, on the company’s behalf")))
         if row.what == "ExchangeConfirmed" and row.final is False:
             details.append(self.say(_("more is to come")))
+        if row.cents is not None and mine:
+            details.append(self.wording.money(row.cents))
         if row.measured is not None and row.amount is not None:
             details.append(self.say(_("counted or weighed")) if row.measured else self.say(_("estimated")))
         return views.Happening(

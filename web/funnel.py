@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from statistics import median
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -22,16 +22,24 @@ from projections.exchanges.funnel import Course, courses
 from projections.matches import FoundRow
 from projections.matches.funnel import FoundCount, Pair, found, found_counts, seeing_time
 
+if TYPE_CHECKING:
+    from web.services import Services
+
 Stage = Literal["matched", "seen", "contacted", "accepted", "collected", "confirmed"]
 STAGES: Final[tuple[Stage, ...]] = ("matched", "seen", "contacted", "accepted", "collected", "confirmed")
 OF_EXCHANGES: Final[tuple[Stage, ...]] = STAGES[2:]
 """The stages an exchange has; those before are a match's alone."""
 Way = Literal["match", "direct"]
 """Whether it began with a match, or directly from a listing."""
-Outcome = Literal["confirmed", "chosen", "clock", "open"]
-"""What became of it: a pick-up that stands, a reason somebody chose, an end nobody chose, or not over yet."""
+Outcome = Literal["confirmed", "chosen", "clock", "nothing", "open"]
+"""What became of it: a pick-up that stands, a reason somebody chose, an end nobody chose, an end at which nothing that
+was collected stands, or not over yet."""
 Stopped = Literal["before", "after"]
 """Whether it ended before it was accepted, or after."""
+
+
+FOLLOWED_FOR: Final = timedelta(days=366)
+"""How long after a period a match found in it may still lead to an exchange that counts there."""
 
 
 class Span(Struct, frozen=True):
@@ -94,9 +102,13 @@ class Journey(Struct, frozen=True, kw_only=True):
         """What became of it."""
         if "confirmed" in self.moments:
             return "confirmed"
-        if self.course.stage not in ("declined", "abandoned"):
-            return "open"
-        return "chosen" if self.course.closed_by else "clock"
+        match self.course.stage:
+            case "declined" | "abandoned":
+                return "chosen" if self.course.closed_by else "clock"
+            case "ended" | "confirmed":
+                return "nothing"
+            case _:
+                return "open"
 
     @property
     def stopped(self) -> Stopped | None:
@@ -178,11 +190,18 @@ class Funnel(Struct, frozen=True, kw_only=True):
         return tuple(sorted(numbers, key=lambda family: (-numbers[family], family)))
 
 
-async def journeys(read: AsyncReading, zone: people.Zone, span: Span) -> list[Journey]:
+async def journeys(services: Services, read: AsyncReading, zone: people.Zone, span: Span) -> list[Journey]:
     """What began in a period, the newest first; of a match’s several exchanges, the one that came furthest."""
-    begun = await read.all(courses(zone.zone_id, span.since))
+    begun = await read.all(courses(zone.zone_id, span.since, span.before, span.before + FOLLOWED_FOR))
     pairs = sorted({course.pair for course in begun if course.pair})
-    matched = {(row.a_id, row.b_id): row for row in await read.all(found(pairs))} if pairs else {}
+    matched = await read.all(found(pairs)) if pairs else []
+    return await services.blocking(_journeys, begun, matched, zone, span)
+
+
+def _journeys(
+    begun: Sequence[Course], matches_found: Sequence[FoundRow], zone: people.Zone, span: Span
+) -> list[Journey]:
+    matched = {(row.a_id, row.b_id): row for row in matches_found}
     furthest: dict[Pair, Journey] = {}
     direct: list[Journey] = []
     for course in begun:
@@ -199,10 +218,10 @@ async def journeys(read: AsyncReading, zone: people.Zone, span: Span) -> list[Jo
     return sorted(everything, key=lambda one: (one.course.asked_at, one.course.exchange_id), reverse=True)
 
 
-async def funnel(read: AsyncReading, zone: people.Zone, span: Span) -> Funnel:
+async def funnel(services: Services, read: AsyncReading, zone: people.Zone, span: Span) -> Funnel:
     """Everything the page of a zone's funnel says of a period."""
     took = await read.one(seeing_time(zone.zone_id, span.since, span.before))
-    begun = await journeys(read, zone, span)
+    begun = await journeys(services, read, zone, span)
     index: dict[tuple[str, str], list[Journey]] = {}
     for journey in begun:
         for choice in (("reason", journey.course.reason or ""), ("family", journey.family), ("month", journey.month)):

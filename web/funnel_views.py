@@ -57,7 +57,8 @@ class FunnelPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/funnel`: a period given by `first` and `last`, as dates of a form, and `span` as said.
 
     `reasons` are those somebody chose, `unanswered` the ends nobody chose; their figures count before it was accepted,
-    after, and in all. Figures by family and month are those of `heads`, the stages.
+    after, and in all. Figures by family and month are those of `heads`, the stages. A wider period than so many `years`
+    is `cut` to its last ones.
     """
 
     zone: Zone
@@ -76,6 +77,8 @@ class FunnelPage(View, frozen=True, kw_only=True):
     months: tuple[Line, ...]
     open: Number
     silent: Number
+    years: int
+    cut: bool = False
 
 
 # The list.

@@ -8,8 +8,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from domain.matches import SeeMatch, match_id
 from marketplace.application import Marketplace
+from marketplace.clock import Clock
 from projections import matches
 
 if TYPE_CHECKING:
@@ -31,6 +34,11 @@ class Looks:
         self._most = most
         self._known: OrderedDict[Look, None] = OrderedDict()
         self._lock = Lock()
+
+    def __contains__(self, look: Look) -> bool:
+        """Whether this one is known to be noted."""
+        with self._lock:
+            return look in self._known
 
     def remember(self, look: Look) -> bool:
         """Whether this one is new."""
@@ -56,14 +64,14 @@ def note(visit: Visit, shown: Sequence[matches.Found]) -> None:
     if not _looks(visit):
         return
     looks = visit.services.looks
-    commands = [
+    new = [
         (look, SeeMatch(**visit.signed(_command(look)), listing_id=own, other_listing_id=other, company_id=company))
         for pair in shown
         for company, own, other in _ends(pair)
-        if visit.viewer.acts_for(company) and looks.remember(look := (match_id(own, other), company))
+        if visit.viewer.acts_for(company) and (look := (match_id(own, other), company)) not in looks
     ]
-    if commands:
-        visit.services.aside(_carry_out, visit.services.marketplace, looks, commands)
+    if new:
+        visit.services.aside(_carry_out, visit.services.marketplace, visit.services.clock, looks, new)
 
 
 def _looks(visit: Visit) -> bool:
@@ -82,10 +90,19 @@ def _command(look: Look) -> str:
     return str(uuid5(LOOKS, " ".join(look)))
 
 
-def _carry_out(marketplace: Marketplace, looks: Looks, commands: Sequence[tuple[Look, SeeMatch]]) -> None:
+def _carry_out(marketplace: Marketplace, clock: Clock, looks: Looks, commands: Sequence[tuple[Look, SeeMatch]]) -> None:
+    """Note each look, at the moment it is its turn: a long wait is no clock gone wrong.
+
+    One that cannot be noted keeps none of the others back, and is tried again when the page is next shown.
+    """
+    failures: list[Exception] = []
     for look, command in commands:
+        if not looks.remember(look):
+            continue
         try:
-            marketplace.see_match(command)
-        except Exception:
+            marketplace.see_match(replace(command, now=clock.now()))
+        except Exception as failure:
             looks.forget(look)
-            raise
+            failures.append(failure)
+    if failures:
+        raise failures[0]

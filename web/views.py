@@ -520,6 +520,19 @@ class ModerationItem(View, frozen=True, kw_only=True):
     ground: str = ""
 
 
+class ReportedMessage(View, frozen=True, kw_only=True):
+    """A message between two companies that one of them reported: who wrote it, and why the other reports it."""
+
+    message_id: str
+    writer: str
+    reader: str
+    text: str
+    photos: tuple[str, ...]
+    at: datetime
+    reported_at: datetime
+    why: str
+
+
 class ModerationPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/moderation`: the oldest first."""
 
@@ -530,6 +543,7 @@ class ModerationPage(View, frozen=True, kw_only=True):
     policy: str = ""
     next: str | None = None
     decided_this_week: int = 0
+    reported: tuple[ReportedMessage, ...] = ()
 
 
 # Signing in, and my account.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from litestar.response import Redirect
 
 from domain.commands import Command, Receipt
 from domain.refused import Forbidden, NotFound, Refused, _
-from marketplace.language import Language, refusal, translations
+from marketplace.language import Language, elided, refusal, translations
 from marketplace.reading import AsyncReading
 from projections import exchanges, moderation, people
 from projections.model import ReadModel
@@ -35,6 +35,8 @@ from web.views import Current, Flash, Form, Frame, View
 
 C = TypeVar("C", bound=Command)
 
+REPORTS_FOR: Final = timedelta(days=7)
+"""How long a reported message counts beside the word Moderation: nothing is decided about it that would end that."""
 LONGEST_VERSION: Final = 18
 """Digits of a version; more is not one."""
 
@@ -222,7 +224,7 @@ class Visit:
     def say(self, message: str, **figures: object) -> str:
         """A message in the reader's language."""
         said = translations(self.language).gettext(message)
-        return said % figures if figures else said
+        return elided(said % figures, self.language) if figures else said
 
     def refusal(self, refused: Refused) -> str:
         """A refusal in the reader's language."""
@@ -313,7 +315,8 @@ class Visit:
     async def _to_moderate(self, zone_id: str) -> int:
         async with self.services.reader.reading(self.viewer) as read:
             found = await read.one(moderation.workload([zone_id], self.now))
-        return found.waiting if found else 0
+            reports = await read.one(exchanges.reported_count([zone_id], self.now - REPORTS_FOR))
+        return (found.waiting if found else 0) + (reports.n if reports else 0)
 
 
 def zone_view(zone: people.Zone) -> views.Zone:

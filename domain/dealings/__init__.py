@@ -45,7 +45,7 @@ from domain.dealings.confirming import (
 )
 from domain.dealings.nudging import nudge_exchange
 from domain.dealings.rules import RECEIPT_ABOVE_TONNES, TREATMENTS
-from domain.dealings.verbs import Verb, open_to
+from domain.dealings.verbs import Verb, disputable, open_to
 
 __all__ = [
     "RECEIPT_ABOVE_TONNES",
@@ -77,6 +77,7 @@ __all__ = [
     "correct_take",
     "declare_savings",
     "decline_exchange",
+    "disputable",
     "dispute_exchange",
     "end_flow",
     "miss_period",

@@ -43,6 +43,7 @@ from domain.exchanges import (
     HOLD_AFTER_PICKUP,
     ON_THE_WAY,
     ContactDisclosed,
+    Exchange,
     ExchangeAbandoned,
     ExchangeAccepted,
     HoldRenewed,
@@ -52,7 +53,7 @@ from domain.exchanges import (
     Slot,
 )
 from domain.listings import Listing, ListingEvent
-from domain.quantities import plain
+from domain.quantities import Quantity, plain
 from domain.refused import Conflict, Forbidden, Refused, _
 from domain.zones import Zone
 
@@ -63,11 +64,12 @@ def show_interest(
     command: ShowInterest,
     listing: Listing | None,
     company: Company,
+    owner: Company,
     zones: dict[str, Zone],
     other: Listing | None = None,
 ) -> list[ListingEvent]:
     """Any company that a zone of the listing admits may ask for some of it, once at a time."""
-    zone_id = shared_zone(command, listing, company, zones)
+    zone_id = shared_zone(command, listing, company, owner, zones)
     assert listing is not None
     if company.company_id == listing.company_id:
         raise Forbidden(_("This listing is your own."))
@@ -231,7 +233,7 @@ def propose_pickup(command: ProposePickup, listing: Listing | None, company: Com
 
 
 def agree_pickup(command: AgreePickup, listing: Listing | None, company: Company, zone: Zone) -> list[ListingEvent]:
-    """The side that did not propose agrees; the quantity is kept a week beyond the slot, as far as it is held."""
+    """The side that did not propose agrees; the quantity is kept for a month beyond the slot, anew if need be."""
     listing, exchange = party(command, listing, company, zone, at_dock=True)
     has_read_it(command, exchange)
     must_be_open(exchange)
@@ -241,6 +243,8 @@ def agree_pickup(command: AgreePickup, listing: Listing | None, company: Company
         raise Forbidden(_("You proposed this time: the other company answers."))
     if exchange.proposed.end <= command.now:
         raise Refused(_("This time is past: propose another."))
+    kept = _kept_again(listing, exchange)
+    holds = exchange.held or kept
     return [
         PickupAgreed(
             exchange_id=exchange.exchange_id,
@@ -248,7 +252,18 @@ def agree_pickup(command: AgreePickup, listing: Listing | None, company: Company
             by=company.company_id,
             slot=exchange.proposed,
             number=exchange.agreements + 1,
-            hold_until=exchange.proposed.end + HOLD_AFTER_PICKUP if exchange.held and not exchange.recurs else None,
+            hold_until=exchange.proposed.end + HOLD_AFTER_PICKUP if holds and not exchange.recurs else None,
+            kept=kept,
             at=command.now,
         )
     ]
+
+
+def _kept_again(listing: Listing, exchange: Exchange) -> Quantity | None:
+    """What is kept anew where the hold had lapsed: nobody must come for what somebody else was given."""
+    if exchange.held or exchange.recurs or exchange.accepted is None:
+        return None
+    amount = min(exchange.accepted.amount - exchange.taken, listing.free)
+    if amount <= 0:
+        raise Refused(_("Nothing of it is left: others were promised the rest after the time was over."))
+    return replace(exchange.accepted, amount=amount)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
 
 from domain import taxonomy
 from domain.companies import Company
@@ -22,6 +25,7 @@ from domain.dealings.rules import (
     SENTENCE_LENGTH,
     check_figure,
     check_free,
+    check_plausible,
     check_unit,
     checked_waste,
     exchange_of,
@@ -77,7 +81,12 @@ def confirm_exchange(
         check_free(command.quantity.amount, listing, exchange, "amount")
     if command.condition is not None and not taxonomy.ATTRIBUTES["condition"].accepts(command.condition):
         raise Refused(_("Choose one of the answers."), field="condition")
-    final = command.final or command.quantity.amount >= exchange.held
+    assert exchange.accepted is not None
+    check_plausible(command.quantity.amount, exchange)
+    left = exchange.accepted.amount - exchange.taken - command.quantity.amount
+    final = command.final or left <= 0
+    free = listing.unpromised + exchange.held - (command.quantity.amount if listing.side == "offer" else 0)
+    kept = Decimal(0) if final else max(min(left, free), Decimal(0))
     confirmed = ExchangeConfirmed(
         exchange_id=exchange.exchange_id,
         listing_id=listing.listing_id,
@@ -91,7 +100,8 @@ def confirm_exchange(
         photo=command.photo,
         note=words_of(command, company, command.note, MESSAGE_LENGTH, "note"),
         waste=checked_waste(command.waste, listing, company),
-        hold_until=None if final else command.now + HOLD,
+        kept=replace(exchange.accepted, amount=kept) if kept else None,
+        hold_until=command.now + HOLD if kept else None,
         at=command.now,
     )
     return [confirmed, *what_is_left_after(listing, confirmed, command.now)]
@@ -106,10 +116,11 @@ def correct_take(command: CorrectTake, listing: Listing | None, company: Company
     has_read_it(command, exchange)
     if take.disputed_by:
         raise Refused(_("The other side tells it differently: agree on one figure."))
-    within_time(take.disputable_until, command)
+    within_time(take.correctable_until, command)
     amount = figure_of(command.quantity, exchange)
     if amount == take.amount:
         return []
+    check_plausible(amount, exchange)
     check_figure(amount, take.amount, listing, exchange)
     corrected = TakeCorrected(
         exchange_id=exchange.exchange_id,
@@ -217,6 +228,7 @@ def confirm_period(command: ConfirmPeriod, listing: Listing | None, company: Com
     has_read_it(command, exchange)
     if is_told(command.period, command, exchange):
         return []
+    check_plausible(command.quantity.amount, exchange)
     # What came is said per period already: it carries the amount alone.
     if command.quantity.unit != exchange.asked.unit or command.quantity.per is not None:
         raise Refused(_("Keep the unit of the listing."), field="unit")
@@ -239,7 +251,7 @@ def miss_period(command: MissPeriod, listing: Listing | None, company: Company, 
     """Either side says that nothing came; the flow shows as interrupted until something comes again."""
     listing, exchange = party(command, listing, company, zone, at_dock=True)
     has_read_it(command, exchange)
-    if is_told(command.period, command, exchange):
+    if is_told(command.period, command, exchange) or command.period in exchange.missed:
         return []
     if command.reason is not None and command.reason not in CHOSEN:
         raise Refused(_("Choose the reason in the list."), field="reason")

@@ -8,6 +8,7 @@ from domain import exchanges
 from domain.dealings.commands import NudgeExchange
 from domain.dealings.rules import exchange_of, known
 from domain.exchanges import (
+    DisputeLapsed,
     Exchange,
     ExchangeAbandoned,
     ExchangeEvent,
@@ -63,6 +64,9 @@ def _by_the_clock(what: Prompt, exchange: Exchange, now: datetime) -> ExchangeEv
         case "miss_period":
             assert exchange.period is not None
             return PeriodMissed(**names, by="", period=exchange.period, reason=None, at=now)
+        case "lapse_dispute":
+            assert exchange.dispute is not None
+            return DisputeLapsed(**names, number=exchange.dispute.number, at=now)
         case "remind":
             assert step is not None
             return ExchangeReminded(**names, owed_by=step.owed_by, step=step.what, at=now)

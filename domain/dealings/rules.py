@@ -27,7 +27,7 @@ from domain.exchanges import (
     TakeCorrected,
     WasteMovement,
 )
-from domain.listings import Listing, ListingEvent, ListingFulfilled, ListingReopened
+from domain.listings import Listing, ListingEvent
 from domain.periods import first_day, period_of
 from domain.quantities import LARGEST, Quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
@@ -39,6 +39,11 @@ LONGEST_SLOT: Final = timedelta(hours=12)
 FURTHEST_SLOT: Final = timedelta(days=366)
 LARGEST_SAVING: Final = 10**10
 """Cents: no exchange in a business zone saves a hundred million euros."""
+
+WASTE_DIGITS: Final = 6
+MOST_TIMES: Final = 10
+"""How many times what was agreed somebody may say was collected: beyond it, a figure was mistyped."""
+DAYS_CONFIRMED_AT_ONCE: Final = 7
 
 MEANWHILE: Final[dict[str, str]] = {
     "InterestShown": _("Meanwhile the interest was shown. Here is where it stands."),
@@ -52,6 +57,7 @@ MEANWHILE: Final[dict[str, str]] = {
     "ExchangeConfirmed": _("Meanwhile the pick-up was confirmed. If it went otherwise, say so."),
     "TakeCorrected": _("Meanwhile the quantity was corrected."),
     "ExchangeDisputed": _("Meanwhile the other side said that it went otherwise."),
+    "DisputeLapsed": _("Meanwhile a month passed, and the figure that was confirmed stands."),
     "DisputeSettled": _("Meanwhile both sides agreed on the quantity."),
     "PeriodConfirmed": _("Meanwhile this period was confirmed."),
     "PeriodMissed": _("Meanwhile this period was noted as missed."),
@@ -143,11 +149,13 @@ def must_be_on_the_way(exchange: Exchange) -> None:
         )
 
 
-def shared_zone(command: Command, listing: Listing | None, company: Company, zones: dict[str, Zone]) -> str:
-    """The first zone that shows the listing and admits the company, for whoever may speak for it."""
-    if listing is None or company.erased:
+def shared_zone(
+    command: Command, listing: Listing | None, company: Company, owner: Company, zones: dict[str, Zone]
+) -> str:
+    """The first zone that shows the listing and admits both companies, for whoever may speak for the one that asks."""
+    if listing is None or company.erased or owner.erased:
         raise NotFound(_("There is no such listing."))
-    showing = {zone_id for zone_id, status in listing.zones.items() if status == "approved"}
+    showing = {zone_id for zone_id, status in listing.zones.items() if status == "approved"} & owner.zones
     shared = sorted(showing & company.zones)
     on_behalf = command.for_company == company.company_id and any(
         zones[zone_id].allows(command.actor, "facilitator") for zone_id in shared
@@ -198,7 +206,7 @@ def check_whole(quantity: Quantity) -> None:
 
 def check_free(amount: Decimal, listing: Listing, exchange: Exchange, field: str | None) -> None:
     """What is promised and collected never exceeds what is there; what is held for this exchange is theirs."""
-    free = listing.free + exchange.held
+    free = listing.unpromised + exchange.held
     if amount > free:
         raise Refused(
             _("Only %(left)s are left: the rest is promised or collected."),
@@ -211,6 +219,15 @@ def check_figure(amount: Decimal, before: Decimal, listing: Listing, exchange: E
     """Refuse a corrected figure that takes what others were promised."""
     if listing.side == "offer" and not exchange.recurs and amount > before:
         check_free(amount - before, listing, exchange, "amount")
+
+
+def check_plausible(amount: Decimal, exchange: Exchange) -> None:
+    """Refuse a figure that is a slip of the finger; what was agreed may be exceeded, not by a factor of ten."""
+    assert exchange.accepted is not None
+    days = DAYS_CONFIRMED_AT_ONCE if exchange.accepted.per == "DAY" else 1
+    most = exchange.accepted.amount * days * MOST_TIMES
+    if amount > most:
+        raise Refused(_("This is more than ten times what was agreed: look at the figure again."), field="amount")
 
 
 def check_unit(quantity: Quantity, exchange: Exchange) -> None:
@@ -250,7 +267,6 @@ def is_told(period: str, command: Command, exchange: Exchange) -> bool:
         must_be_open(exchange)
         raise Refused(_("It is not accepted yet.") if exchange.stage == "asked" else _("This is no recurring flow."))
     assert exchange.asked.per is not None
-    assert exchange.accepted_at is not None
     today = today_of(command, exchange)
     try:
         known = period_of(first_day(period), exchange.asked.per) == period
@@ -262,8 +278,10 @@ def is_told(period: str, command: Command, exchange: Exchange) -> bool:
         return True
     if first_day(period) > today:
         raise Refused(_("This period has not begun."), field="period")
-    if period < period_of(exchange.accepted_at.date(), exchange.asked.per):
+    if exchange.first_period is not None and period < exchange.first_period:
         raise Refused(_("The flow had not begun in that period."), field="period")
+    if not exchange.interrupted and exchange.period is not None and period > exchange.period:
+        raise Refused(_("Say first what came in the period before."), field="period")
     return False
 
 
@@ -321,18 +339,14 @@ def declined(
 def what_is_left_after(
     listing: Listing, event: ExchangeConfirmed | TakeCorrected | DisputeSettled, now: datetime
 ) -> list[ListingEvent]:
-    """Whether nothing is left after this, or something again; who still waited for an answer is told at once."""
-    after = listings.evolve(listing, event)
-    gone = after.is_used_up
-    if gone and listing.life in ("open", "expired"):
-        waiting = [one for one in after.exchanges.values() if one.stage == "asked"]
-        return [
-            ListingFulfilled(listing_id=listing.listing_id),
-            *(declined(listing, one, "", "quantity", None, now) for one in waiting),
-        ]
-    if not gone and listing.life == "fulfilled":
-        return [ListingReopened(listing_id=listing.listing_id)]
-    return []
+    """Whether nothing is left after this, or something again."""
+    return listings.what_is_left(listings.evolve(listing, event), now)
+
+
+def waste_code(typed: str) -> str:
+    """The code of the list of waste as it is printed, however its digits were grouped."""
+    digits = "".join(typed.split())
+    return " ".join((digits[:2], digits[2:4], digits[4:])) if len(digits) >= WASTE_DIGITS else digits
 
 
 def checked_waste(waste: Waste | None, listing: Listing, company: Company) -> WasteMovement | None:
@@ -341,7 +355,7 @@ def checked_waste(waste: Waste | None, listing: Listing, company: Company) -> Wa
         return None
     if waste is None:
         raise Refused(_("This is waste: the register wants its weight and what becomes of it."), field="tonnes")
-    code = " ".join(waste.code.split())
+    code = waste_code(waste.code)
     if not taxonomy.ATTRIBUTES["ewc"].accepts(code):
         raise Refused(_("Write the code of the list of waste, such as 15 01 01."), field="waste_code")
     if not 0 < waste.tonnes < LARGEST:

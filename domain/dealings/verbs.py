@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from domain.exchanges import Exchange
+from domain.exchanges import Exchange, Take
 
 Verb = Literal["accept", "decline", "abandon", "renew_hold", "propose", "agree", "confirm", "correct", "dispute",
                "settle", "declare", "confirm_period", "miss_period", "end"]  # fmt: skip
@@ -33,11 +33,25 @@ def open_to(exchange: Exchange, company_id: str, now: datetime) -> tuple[Verb, .
             verbs.append("settle")
         case _:
             pass
+    if exchange.dispute is not None and "settle" not in verbs:
+        verbs.append("settle")
+    verbs += dict.fromkeys(verb for verb, _take in disputable(exchange, company_id, now))
     if last is not None:
-        if last.disputed_by is None and now < last.disputable_until:
-            verbs.append("correct" if last.by == company_id else "dispute")
         verbs.append("declare")
     return tuple(verbs)
+
+
+def disputable(exchange: Exchange, company_id: str, now: datetime) -> tuple[tuple[Verb, Take], ...]:
+    """The pick-ups one side may still put right, or say of that they went otherwise; the newest first."""
+    found: list[tuple[Verb, Take]] = []
+    for take in reversed(exchange.takes):
+        if take.disputed_by is not None:
+            continue
+        if take.by == company_id and now < take.correctable_until:
+            found.append(("correct", take))
+        elif take.by != company_id and now < take.disputable_until:
+            found.append(("dispute", take))
+    return tuple(found)
 
 
 def _answers(exchange: Exchange, company_id: str, now: datetime) -> list[Verb]:

@@ -180,7 +180,10 @@ class PickupProposed(Event, frozen=True):
 
 
 class PickupAgreed(Event, frozen=True):
-    """The other side agrees; `number` counts the agreements, so that calendars take the newest."""
+    """The other side agrees; `number` counts the agreements, so that calendars take the newest.
+
+    `kept` is what is held anew, where the hold had lapsed.
+    """
 
     exchange_id: str
     listing_id: str
@@ -188,13 +191,15 @@ class PickupAgreed(Event, frozen=True):
     slot: Slot
     number: int
     hold_until: datetime | None
+    kept: Quantity | None
     at: datetime
 
 
 class ExchangeConfirmed(Event, frozen=True):
     """One side says what was really collected, and whether there is more to come.
 
-    `measured` when it was counted or weighed, else estimated; `condition` and `photo` as found.
+    `measured` when it was counted or weighed, else estimated; `condition` and `photo` as found; `kept` is what stays
+    held for the next pick-up, until `hold_until`.
     """
 
     exchange_id: str
@@ -209,6 +214,7 @@ class ExchangeConfirmed(Event, frozen=True):
     photo: str | None
     note: Private | None
     waste: WasteMovement | None
+    kept: Quantity | None
     hold_until: datetime | None
     at: datetime
 
@@ -244,6 +250,15 @@ class DisputeSettled(Event, frozen=True):
     by: str
     number: int
     quantity: Quantity | None
+    at: datetime
+
+
+class DisputeLapsed(Event, frozen=True):
+    """Nobody settled it for a month: the figure that was confirmed stands."""
+
+    exchange_id: str
+    listing_id: str
+    number: int
     at: datetime
 
 
@@ -370,6 +385,7 @@ Note = (
     ContactDisclosed
     | SavingsDeclared
     | HoldLapsed
+    | DisputeLapsed
     | HoldEnding
     | PickupNear
     | PickupAsked

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from domain.exchanges.events import (
     ContactDisclosed,
+    DisputeLapsed,
     DisputeSettled,
     ExchangeAbandoned,
     ExchangeAccepted,
@@ -70,20 +71,30 @@ REMINDED_TWICE: Final = 14
 
 
 class Take(Struct, frozen=True, kw_only=True):
-    """One pick-up, or one period of a flow, as `by` says it went; `disputed` is what the other side says instead."""
+    """One pick-up, or one period of a flow, as `by` says it went; `disputed` is what the other side says instead.
+
+    `at` is when it was first said, `told_at` when the figure was last changed: the other side has a week from then.
+    """
 
     number: int
     amount: Decimal
     measured: bool
     by: str
     at: datetime
+    told_at: datetime
     period: str | None = None
     disputed_by: str | None = None
     disputed: Decimal = Decimal(0)
+    disputed_at: datetime | None = None
 
     @property
     def disputable_until(self) -> datetime:
         """Until when the other side may say that it went otherwise."""
+        return self.told_at + DISPUTE_WITHIN
+
+    @property
+    def correctable_until(self) -> datetime:
+        """Until when whoever said it may correct it."""
         return self.at + DISPUTE_WITHIN
 
 
@@ -122,6 +133,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     reminded_of: Slot | None = None
     asked_about: Slot | None = None
     takes: tuple[Take, ...] = ()
+    first_period: str | None = None
     period: str | None = None
     period_asked: datetime | None = None
     missed: tuple[str, ...] = ()
@@ -156,8 +168,8 @@ class Exchange(Struct, frozen=True, kw_only=True):
     @property
     def stage(self) -> Stage:
         """One word for where it stands."""
-        if self.dispute is not None:
-            return "disputed"
+        if self.dispute is not None and (self.closed or not self.recurs):
+            return "disputed"  # a flow goes on while one of its periods is told differently
         if self.closed is not None:
             return self.closed
         if self.accepted is None:
@@ -210,6 +222,9 @@ def evolve(exchange: Exchange | None, event: ExchangeEvent, version: int) -> Exc
             return replace(exchange, saved={**exchange.saved, event.company_id: event.cents})
         case HoldLapsed():
             return replace(exchange, held=Decimal(0), hold_until=None, version=version, last="HoldLapsed")
+        case DisputeLapsed():
+            stands = replace(_take(exchange, event.number), disputed_by=None, disputed=Decimal(0), disputed_at=None)
+            return replace(_with(exchange, stands), version=version, last="DisputeLapsed")
         case HoldEnding():
             return replace(exchange, hold_notice=event.at)
         case PickupNear():
@@ -235,6 +250,7 @@ def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one f
                 held=event.quantity.amount,
                 hold_until=event.hold_until,
                 contacts={**exchange.contacts, exchange.owner_id: event.contact},
+                first_period=_first_period(exchange, event.starts_on),
                 period=_first_period(exchange, event.starts_on),
             )
         case HoldRenewed():
@@ -248,6 +264,7 @@ def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one f
                 proposed_by="",
                 agreed=event.slot,
                 agreements=event.number,
+                held=event.kept.amount if event.kept else exchange.held,
                 hold_until=event.hold_until,
                 hold_notice=None,
             )
@@ -258,12 +275,12 @@ def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one f
                 measured=event.measured,
                 by=event.by,
                 at=event.at,
+                told_at=event.at,
             )
-            left = Decimal(0) if event.final else max(exchange.held - take.amount, Decimal(0))
             return replace(
                 exchange,
                 takes=(*exchange.takes, take),
-                held=left,
+                held=event.kept.amount if event.kept else Decimal(0),
                 hold_until=event.hold_until,
                 hold_notice=None,
                 proposed=None,
@@ -277,7 +294,8 @@ def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one f
         case ExchangeDisputed():
             disputed = event.quantity.amount if event.quantity else Decimal(0)
             take = _take(exchange, event.number)
-            return _with(exchange, replace(take, disputed_by=event.by, disputed=disputed))
+            told = replace(take, disputed_by=event.by, disputed=disputed, disputed_at=event.at)
+            return _with(exchange, told)
         case PeriodConfirmed():
             take = Take(
                 number=event.number,
@@ -285,13 +303,14 @@ def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one f
                 measured=event.measured,
                 by=event.by,
                 at=event.at,
+                told_at=event.at,
                 period=event.period,
             )
             return replace(_after_period(exchange, event.period), takes=(*exchange.takes, take), interrupted=False)
         case PeriodMissed():
-            return replace(
-                _after_period(exchange, event.period), missed=(*exchange.missed, event.period), interrupted=True
-            )
+            current = exchange.period is None or event.period >= exchange.period
+            after = _after_period(exchange, event.period)
+            return replace(after, missed=(*exchange.missed, event.period), interrupted=exchange.interrupted or current)
         case FlowEnded():
             return replace(_released(exchange), closed="ended", closed_by=event.by)
         case ExchangeDeclined():
@@ -330,7 +349,12 @@ def _told_again(exchange: Exchange, event: TakeCorrected | DisputeSettled) -> Ex
     """A pick-up that went otherwise than was first said; a correction may be disputed anew."""
     amount = event.quantity.amount if event.quantity else Decimal(0)
     take = _take(exchange, event.number)
-    at = event.at if isinstance(event, TakeCorrected) else take.at
-    told = _with(exchange, replace(take, amount=amount, disputed_by=None, disputed=Decimal(0), at=at))
+    told_at = event.at if isinstance(event, TakeCorrected) else take.told_at
+    again = replace(take, amount=amount, told_at=told_at, disputed_by=None, disputed=Decimal(0), disputed_at=None)
+    told = _with(exchange, again)
+    if told.closed is None and told.accepted is not None and not told.recurs:
+        # What turns out to be collected is no longer to be kept, and the other way round.
+        left = max(told.accepted.amount - told.taken, Decimal(0))
+        told = replace(told, held=min(max(told.held - (amount - take.amount), Decimal(0)), left))
     # Where nothing was collected after all, it is still to be collected, or given up for a reason.
     return replace(told, closed=None, closed_by="") if told.closed == "confirmed" and not told.taken else told

@@ -46,6 +46,9 @@ class NextStep(Struct, frozen=True):
 def next_step(exchange: Exchange) -> NextStep | None:
     """Who owes the next step and by when; None once nobody does."""
     after = exchange.since + REMIND_AFTER
+    if exchange.dispute is not None:
+        told_at = exchange.dispute.disputed_at or exchange.since
+        return NextStep("settle", exchange.dispute.by, told_at, told_at + REMIND_AFTER)
     match exchange.stage:
         case "asked":
             return NextStep("answer", exchange.owner_id, exchange.since, after)
@@ -65,9 +68,6 @@ def next_step(exchange: Exchange) -> NextStep | None:
             return NextStep("confirm_period", exchange.receiver_id, over, over + MISSED_AFTER)
         case "interrupted":
             return NextStep("resume", exchange.provider_id, exchange.since, after)
-        case "disputed":
-            assert exchange.dispute is not None
-            return NextStep("settle", exchange.dispute.by, exchange.since, after)
         case _:
             return None
 
@@ -75,7 +75,18 @@ def next_step(exchange: Exchange) -> NextStep | None:
 # --- the clock ----------------------------------------------------------------------------------------------------
 
 
-Prompt = Literal["eve", "ask_pickup", "hold_notice", "hold_end", "ask_period", "miss_period", "remind", "tell", "close"]
+Prompt = Literal[
+    "eve",
+    "ask_pickup",
+    "hold_notice",
+    "hold_end",
+    "ask_period",
+    "miss_period",
+    "lapse_dispute",
+    "remind",
+    "tell",
+    "close",
+]
 
 
 class Coming(Struct, frozen=True):
@@ -92,7 +103,13 @@ def coming(exchange: Exchange, heard_at: datetime | None = None) -> Coming | Non
     """
     if not exchange.is_open:
         return None
-    due = [*_of_pickup(exchange), *_of_hold(exchange), *_of_period(exchange), *_of_silence(exchange, heard_at)]
+    due = [
+        *_of_pickup(exchange),
+        *_of_hold(exchange),
+        *_of_period(exchange),
+        *_of_dispute(exchange),
+        *_of_silence(exchange, heard_at),
+    ]
     return min(due, key=lambda one: one.at, default=None)
 
 
@@ -125,8 +142,15 @@ def _of_period(exchange: Exchange) -> list[Coming]:
     return [] if exchange.interrupted else [Coming(end_of(exchange.period, exchange.time_zone), "ask_period")]
 
 
+def _of_dispute(exchange: Exchange) -> list[Coming]:
+    dispute = exchange.dispute
+    if dispute is None or dispute.disputed_at is None:
+        return []
+    return [Coming(dispute.disputed_at + CLOSE_AFTER, "lapse_dispute")]
+
+
 def _of_silence(exchange: Exchange, heard_at: datetime | None) -> list[Coming]:
-    if exchange.stage == "running":
+    if exchange.stage == "running" and exchange.dispute is None:
         return []
     agreed = exchange.agreed if exchange.stage == "arranged" else None
     begins = max(exchange.since, agreed.end) if agreed else exchange.since
@@ -143,7 +167,7 @@ def _of_silence(exchange: Exchange, heard_at: datetime | None) -> list[Coming]:
     if reminded < REMINDED_TWICE:
         wait = TELL_FACILITATOR_AFTER - REMIND_AFTER
         return [Coming(max(begins + TELL_FACILITATOR_AFTER, reminded_at + wait), "tell")]
-    if exchange.stage == "disputed":
+    if exchange.dispute is not None:
         return []
     wait = CLOSE_AFTER - TELL_FACILITATOR_AFTER
     return [Coming(max(begins + CLOSE_AFTER, reminded_at + wait), "close")]

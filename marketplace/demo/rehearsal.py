@@ -160,7 +160,10 @@ class Rehearsal:
         listing, company = self.listings[command.listing_id], self.companies[command.company_id]
         other = self.listings[command.other_listing_id] if command.other_listing_id else None
         return self._listing(
-            listing.listing_id, dealings.show_interest(command, listing, company, self.zones, other=other)
+            listing.listing_id,
+            dealings.show_interest(
+                command, listing, company, self.companies[listing.company_id], self.zones, other=other
+            ),
         )
 
     @decide.register

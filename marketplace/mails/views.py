@@ -155,7 +155,10 @@ class ExchangeCard(Struct, frozen=True, kw_only=True):
 
 
 class ExchangeNews(Struct, frozen=True, kw_only=True):
-    """What happened in a person's exchanges within a quarter of an hour; `subject` is said."""
+    """What happened in a person's exchanges within a quarter of an hour; `subject` is said.
+
+    `more` counts what happened and is not told here, where so much did.
+    """
 
     site: str
     name: str
@@ -163,5 +166,6 @@ class ExchangeNews(Struct, frozen=True, kw_only=True):
     zone_slug: str
     subject: str
     cards: tuple[ExchangeCard, ...]
+    more: int = 0
     operator: str = ""
     contact_mail: str = ""

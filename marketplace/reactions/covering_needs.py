@@ -1,4 +1,4 @@
-"""An offer promises or gives something towards a request elsewhere: the request's own stream is told how much."""
+"""An exchange promises or gives some of two listings: the stream in which it does not stand is told how much."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from domain.exchanges import (
     TakeCorrected,
 )
 from domain.listings import CoverNeed, Listing, ReopenNeed
-from domain.quantities import Quantity
+from domain.quantities import LARGEST, Quantity
 from marketplace.application import Marketplace
 from marketplace.clock import Clock
 from marketplace.eventlog import EventLog
@@ -57,7 +57,7 @@ class _Covering:
         self._clock = clock
 
     def react(self, recorded: Recorded) -> Iterator[Wish]:
-        """Say what the exchange gives after the event, when it goes with a request; nothing of it reopens the need."""
+        """Say what the exchange gives of the other listing after the event; when nothing, that is free again."""
         event = recorded.event
         if not isinstance(event, Moving):
             return
@@ -87,11 +87,11 @@ class _Covering:
         return listing
 
     def _need(self, listing: Listing, exchange: Exchange) -> str | None:
-        """The request the exchange goes with: only an offer covers one, and only a request is covered."""
-        if listing.side != "offer" or exchange.other_listing_id is None:
+        """The other listing of the pair: a request is covered by it, an offer is spoken for."""
+        if exchange.other_listing_id is None:
             return None
         other = self._log.load(exchange.other_listing_id, listings.evolve).state
-        return other.listing_id if other is not None and other.side == "request" else None
+        return other.listing_id if other is not None and other.side != listing.side else None
 
 
 def contribution(exchange: Exchange) -> tuple[Quantity | None, bool]:
@@ -101,5 +101,6 @@ def contribution(exchange: Exchange) -> tuple[Quantity | None, bool]:
     """
     if exchange.recurs:
         return (exchange.accepted if exchange.held else None), bool(exchange.takes)
-    amount: Decimal = exchange.taken + exchange.held
+    # Several pick-ups may add up to more than any one quantity may be.
+    amount: Decimal = min(exchange.taken + exchange.held, LARGEST - 1)
     return (Quantity(amount, exchange.asked.unit) if amount else None), not exchange.held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, get_args
 from uuid import UUID, uuid5
 
@@ -12,6 +13,7 @@ from domain import companies, listings, members, zones
 from domain.conversations import MessageReported, MessageSent
 from domain.events import Event, Recorded
 from domain.exchanges import (
+    DisputeLapsed,
     DisputeSettled,
     Exchange,
     ExchangeAbandoned,
@@ -57,7 +59,7 @@ ByOneSide = (
     | FlowEnded
 )
 """What one side does: the other is told. What the clock or the facilitator does, both are told."""
-ToBoth = HoldEnding | HoldLapsed | PickupNear
+ToBoth = HoldEnding | HoldLapsed | DisputeLapsed | PickupNear
 ByTheOwner = ExchangeAccepted | ExchangeDeclined | HoldRenewed
 Said = MessageSent | MessageReported
 ToReceiver = PickupAsked | PeriodAsked
@@ -103,6 +105,16 @@ def audience(event: Event, exchange: Exchange) -> Audience:  # noqa: PLR0911  (o
             return Audience(exchange.companies)
 
 
+def still_concerns(log: EventLog, notice: Notice, zone_id: str) -> bool:
+    """Whether the person still stands on the side they are told as, or else still runs the zone."""
+    if notice.company_id:
+        company = log.load(notice.company_id, companies.evolve).state
+        return company is not None and company.is_represented_by(notice.member_id)
+    zone = log.load(zone_id, zones.evolve).state
+    roles = MODERATING if notice.kind == MessageReported.__name__ else FACILITATING
+    return zone is not None and zone.allows(notice.member_id, *roles)
+
+
 class _Telling:
     def __init__(self, log: EventLog) -> None:
         self._log = log
@@ -116,7 +128,8 @@ class _Telling:
         assert listing is not None  # noqa: S101  # an exchange stands in its stream
         exchange = listing.exchanges[event.exchange_id]
         told: set[str] = set()
-        for member_id, company_id in self._people(audience(event, exchange), exchange):
+        people = chain(self._people(audience(event, exchange), exchange), self._represented(recorded, exchange))
+        for member_id, company_id in people:
             if member_id in told or recorded.actor == f"member:{member_id}" or not self._is_here(member_id):
                 continue
             told.add(member_id)
@@ -139,6 +152,17 @@ class _Telling:
         if audience.zone_id:
             for member_id in self._of_zone(audience):
                 yield member_id, ""
+
+    def _represented(self, recorded: Recorded, exchange: Exchange) -> Iterator[tuple[str, str]]:
+        """Members of the company a facilitator acted for: what is done in its name is told to it as well."""
+        company_id = recorded.for_company
+        if company_id not in exchange.companies or getattr(recorded.event, "by", company_id) != company_id:
+            return
+        company = self._log.load(company_id, companies.evolve).state
+        if company is None or company.is_served_by(recorded.actor):
+            return
+        for member_id in self._of_company(company_id, exchange):
+            yield member_id, company_id
 
     def _of_company(self, company_id: str, exchange: Exchange) -> Iterable[str]:
         """Who speaks for this side; everyone who may, when nobody does yet or whoever did is gone."""

@@ -47,6 +47,7 @@ from projections.exchanges.rows import (
     MESSAGE,
     PERSON,
     PHOTO,
+    PLACE,
     RECORD,
     SITE,
     STEP,
@@ -54,11 +55,12 @@ from projections.exchanges.rows import (
     WASTE,
     WORDS,
     BlockRow,
-    ContactRow,
     ExchangeRow,
     MessageRow,
+    PersonOfRow,
     PersonRow,
     PhotoRow,
+    PlaceRow,
     RecordRow,
     SiteRow,
     SubjectRow,
@@ -157,6 +159,7 @@ def _begun(rows: Rows, exchange: Exchange) -> ExchangeRow:
         accepted_at=None,
         arranged_at=None,
         collected_at=None,
+        confirmed_at=None,
         closed_at=None,
         closed_by="",
         reason=None,
@@ -189,6 +192,9 @@ def _standing(exchange: Exchange, row: ExchangeRow) -> dict[str, Any]:
         "slot_start": slot.start if slot else None,
         "slot_end": slot.end if slot else None,
         "confirmed": exchange.taken > 0,
+        "confirmed_at": min(
+            (take.at for take in exchange.takes if take.amount > 0 and take.disputed_by is None), default=None
+        ),
         "version": exchange.version,
         "state": _JSON.encode(exchange).decode(),
     }
@@ -231,16 +237,10 @@ def _disclose(rows: Rows, event: ContactDisclosed, exchange: Exchange) -> None:
         if person is None:
             continue
         site = _site(rows, company_id, exchange)
-        contact = ContactRow(
-            exchange_id=event.exchange_id,
-            company_id=company_id,
-            member_id=member_id,
-            name=person.name,
-            mail=person.mail,
-            site=site.name if site else "",
-            address=site.address if site else "",
-        )
-        rows.put(CONTACT, contact)
+        of = {"exchange_id": event.exchange_id, "company_id": company_id}
+        rows.put(CONTACT, PersonOfRow(**of, member_id=member_id, name=person.name, mail=person.mail))
+        place = {"site": site.name, "address": site.address} if site else {"site": "", "address": ""}
+        rows.put(PLACE, PlaceRow(**of, **place))
 
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -447,8 +447,8 @@ def _erase_company(rows: Rows, company_id: str) -> None:
         rows.put(EXCHANGE, replace(row, title=""))
     for site in rows.of(SITE, "company_id", company_id):
         rows.put(SITE, replace(site, name="", address=""))
-    for contact in rows.of(CONTACT, "company_id", company_id):
-        rows.put(CONTACT, replace(contact, site="", address=""))
+    for place in rows.of(PLACE, "company_id", company_id):
+        rows.put(PLACE, replace(place, site="", address=""))
     for movement in rows.of(WASTE, "subject", company_id):
         rows.put(WASTE, replace(movement, carrier="", receipt=""))
     _erase_words(rows, company_id)
@@ -517,8 +517,8 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 EXCHANGES: Final = ReadModel(
     name="exchanges",
-    version=1,
-    tables=(EXCHANGE, STEP, WORDS, CONTACT, MESSAGE, BLOCK, RECORD, WASTE, PHOTO, SUBJECT, SITE, PERSON),
+    version=2,
+    tables=(EXCHANGE, STEP, WORDS, CONTACT, PLACE, MESSAGE, BLOCK, RECORD, WASTE, PHOTO, SUBJECT, SITE, PERSON),
     ddl=DDL,
     events=EVENTS,
     apply=apply,

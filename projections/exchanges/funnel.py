@@ -6,22 +6,20 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 
-from domain.exchanges import Exchange, Reason, Stage
+from domain.exchanges import Reason, Stage
 from projections.exchanges.rows import ExchangeRow
 from projections.model import Query
 
-_STATES: Final = msgspec.json.Decoder(Exchange)
 _NOON: Final = time(12, tzinfo=UTC)
 
 
 class Course(Struct, frozen=True, kw_only=True):
     """How far an exchange came, and when.
 
-    `collected_on` is the day of its first pick-up, unknown for a flow; `state` is the domain's, as JSON text, empty
-    where nothing was collected.
+    `collected_on` is the day of its first pick-up, unknown for a flow; `confirmed_at` when the first was confirmed that
+    stands: more than nothing, and nobody says otherwise.
     """
 
     exchange_id: str
@@ -33,9 +31,9 @@ class Course(Struct, frozen=True, kw_only=True):
     accepted_at: datetime | None
     collected_at: datetime | None
     collected_on: date | None
+    confirmed_at: datetime | None
     closed_by: str
     reason: Reason | None
-    state: str
 
     @property
     def pair(self) -> tuple[str, str] | None:
@@ -54,22 +52,22 @@ class Course(Struct, frozen=True, kw_only=True):
             return self.collected_at
         return min(self.collected_at, max(self.accepted_at, datetime.combine(self.collected_on, _NOON)))
 
-    @property
-    def confirmed_at(self) -> datetime | None:
-        """When somebody confirmed the first pick-up that stands: more than nothing, and nobody says otherwise."""
-        takes = _STATES.decode(self.state).takes if self.state else ()
-        return min((take.at for take in takes if take.amount > 0 and not take.disputed_by), default=None)
 
+def courses(zone_id: str, since: datetime, before: datetime, matched_before: datetime) -> Query[Course]:
+    """How far a zone's exchanges came that began between two moments, the newest first; for its facilitator.
 
-def courses(zone_id: str, since: datetime) -> Query[Course]:
-    """How far a zone's exchanges came that began at a moment or later, the newest first; for its facilitator."""
+    Those about two listings, which may come from a match, are followed until `matched_before`.
+    """
     sql = """SELECT exchange_id, listing_id, other_listing_id, family, stage, asked_at, accepted_at, collected_at,
-            closed_by, reason, CASE WHEN collected_at IS NULL THEN '' ELSE state END AS state,
+            confirmed_at, closed_by, reason,
             CASE WHEN collected_at IS NULL THEN NULL ELSE (
                 SELECT min(s.collected_on) FROM exchange_step s WHERE s.exchange_id = exchange.exchange_id
             ) END AS collected_on
-        FROM exchange WHERE zone_id = %(zone)s AND asked_at >= %(since)s ORDER BY asked_at DESC, exchange_id DESC"""
-    return Query(sql, {"zone": zone_id, "since": since}, Course)
+        FROM exchange WHERE zone_id = %(zone)s AND asked_at >= %(since)s AND asked_at < %(matched_before)s
+            AND (asked_at < %(before)s OR other_listing_id IS NOT NULL)
+        ORDER BY asked_at DESC, exchange_id DESC"""
+    bounds = {"since": since, "before": before, "matched_before": matched_before}
+    return Query(sql, {"zone": zone_id, **bounds}, Course)
 
 
 def among(exchange_ids: Sequence[str]) -> Query[ExchangeRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from msgspec import Struct
@@ -65,9 +66,27 @@ def one(exchange_id: str) -> Query[ExchangeRow]:
     return Query("SELECT * FROM exchange WHERE exchange_id = %(exchange)s", {"exchange": exchange_id}, ExchangeRow)
 
 
-def of_listing(listing_id: str, limit: int = 100) -> Query[ExchangeRow]:
-    """Those about a listing, the newest first."""
-    return _page("listing_id = %(listing)s", {"listing": listing_id}, "asked_at", "DESC", limit=limit)
+def of_listing(listing_id: str, after: str = "", limit: int = 100) -> Query[ExchangeRow]:
+    """Those about a listing: who waits for an answer, then what is on the way, then what is over.
+
+    Whoever asked first comes first; `after` is as in `mine`.
+    """
+    order = "(CASE WHEN stage = 'asked' THEN 0 WHEN is_open THEN 1 ELSE 2 END), asked_at"
+    return _page("listing_id = %(listing)s", {"listing": listing_id}, order, "", after, limit)
+
+
+class Asked(Struct, frozen=True):
+    """How many companies wait for an answer about a listing, and how much they asked for together."""
+
+    waiting: int
+    amount: Decimal
+
+
+def asked_of(listing_id: str) -> Query[Asked]:
+    """What those who wait for an answer about a listing asked for, all of them; one row."""
+    sql = """SELECT count(*) AS waiting, coalesce(sum((state::jsonb -> 'asked' ->> 'amount')::numeric), 0) AS amount
+        FROM exchange WHERE listing_id = %(listing)s AND stage = 'asked'"""
+    return Query(sql, {"listing": listing_id}, Asked)
 
 
 def mine(
@@ -172,9 +191,19 @@ def words(exchange_id: str) -> Query[WordsRow]:
     return Query(sql, {"exchange": exchange_id}, WordsRow)
 
 
+def words_when_asking(exchange_ids: Sequence[str]) -> Query[WordsRow]:
+    """What was written with the interest shown, in each of these exchanges; for the two sides."""
+    sql = """SELECT * FROM exchange_words WHERE exchange_id = ANY (%(exchanges)s) AND what = 'InterestShown'
+        ORDER BY exchange_id"""
+    return Query(sql, {"exchanges": list(exchange_ids)}, WordsRow)
+
+
 def contacts(exchange_id: str) -> Query[ContactRow]:
-    """Whom to reach at either side, once it was disclosed; for the two sides."""
-    sql = "SELECT * FROM exchange_contact WHERE exchange_id = %(exchange)s ORDER BY company_id"
+    """Whom to reach at either side and where, once it was disclosed; for the two sides."""
+    sql = """SELECT p.exchange_id, p.company_id, coalesce(c.member_id, '') AS member_id, coalesce(c.name, '') AS name,
+            coalesce(c.mail, '') AS mail, p.site, p.address
+        FROM exchange_place p LEFT JOIN exchange_contact c ON (c.exchange_id, c.company_id) = (p.exchange_id, p.company_id)
+        WHERE p.exchange_id = %(exchange)s ORDER BY p.company_id"""
     return Query(sql, {"exchange": exchange_id}, ContactRow)
 
 
@@ -208,6 +237,18 @@ def reported(zone_ids: Sequence[str], limit: int = 100) -> Query[MessageRow]:
     sql = """SELECT * FROM exchange_message WHERE zone_id = ANY (%(zones)s) AND reported_at IS NOT NULL
         ORDER BY reported_at DESC, message_id LIMIT %(limit)s"""
     return Query(sql, {"zones": list(zone_ids), "limit": limit}, MessageRow)
+
+
+class ReportedCount(Struct, frozen=True):
+    """How many messages were reported."""
+
+    n: int
+
+
+def reported_count(zone_ids: Sequence[str], since: datetime) -> Query[ReportedCount]:
+    """How many messages of these zones were reported since a moment; one row."""
+    sql = "SELECT count(*) AS n FROM exchange_message WHERE zone_id = ANY (%(zones)s) AND reported_at >= %(since)s"
+    return Query(sql, {"zones": list(zone_ids), "since": since}, ReportedCount)
 
 
 def records(company_ids: Sequence[str]) -> Query[RecordRow]:

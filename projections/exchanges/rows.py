@@ -22,8 +22,8 @@ class ExchangeRow(Struct, frozen=True, kw_only=True):
     `owed_by`, `owed_from` and `owed_until` are the next step's, empty once nobody owes one; `wakes_at` is when the
     clock has something to do. `title`, `category` and `waste` are the listing's, as long as the exchange is open: what
     a closed one was about stays. `metres` is the distance between the two sites. `arranged_at` and `collected_at` are
-    the first agreement and the first pick-up, `confirmed` whether anything was collected that stands, `closed_at` the
-    end that stands, also while it is disputed. `heard_at` is the newest message, `latest_at` whatever came last.
+    the first agreement and the first pick-up, `confirmed` whether anything was collected, `confirmed_at` when the first
+    pick-up was confirmed that stands and nobody disputes, `closed_at` the end that stands, also while it is disputed. `heard_at` is the newest message, `latest_at` whatever came last.
     """
 
     exchange_id: str
@@ -51,6 +51,7 @@ class ExchangeRow(Struct, frozen=True, kw_only=True):
     accepted_at: datetime | None
     arranged_at: datetime | None
     collected_at: datetime | None
+    confirmed_at: datetime | None
     closed_at: datetime | None
     closed_by: str
     reason: Reason | None
@@ -120,8 +121,27 @@ class WordsRow(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class PersonOfRow(Struct, frozen=True, kw_only=True):
+    """Whom to reach at one side: there is one only once contact was disclosed, for the people of the two sides."""
+
+    exchange_id: str
+    company_id: str
+    member_id: str
+    name: str
+    mail: str
+
+
+class PlaceRow(Struct, frozen=True, kw_only=True):
+    """Where a side gives or takes: known with the contact; a company's shared phone, which fetches, knows it too."""
+
+    exchange_id: str
+    company_id: str
+    site: str
+    address: str
+
+
 class ContactRow(Struct, frozen=True, kw_only=True):
-    """Whom to reach at one side, and where: there is one only once contact was disclosed, for the two sides only."""
+    """Whom to reach at one side, and where; the person is left out for a company's shared phone."""
 
     exchange_id: str
     company_id: str
@@ -250,8 +270,9 @@ EXCHANGE: Final = Table(
 STEP: Final = Table("exchange_step", StepRow, ("exchange_id", "version", "what"), ("exchange_id",))
 WORDS: Final = Table("exchange_words", WordsRow, ("exchange_id", "version", "what"), ("exchange_id", "subject"))
 CONTACT: Final = Table(
-    "exchange_contact", ContactRow, ("exchange_id", "company_id"), ("exchange_id", "company_id", "member_id")
+    "exchange_contact", PersonOfRow, ("exchange_id", "company_id"), ("exchange_id", "company_id", "member_id")
 )
+PLACE: Final = Table("exchange_place", PlaceRow, ("exchange_id", "company_id"), ("exchange_id", "company_id"))
 MESSAGE: Final = Table(
     "exchange_message",
     MessageRow,

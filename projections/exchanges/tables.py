@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 _MINE: Final = "ANY ((SELECT site.viewer_in('companies'))::text[])"
+_A_PERSON: Final = "cardinality((SELECT site.viewer_in('shared'))::text[]) = 0"
+"""A company's shared phone lies on a dock: what people write to each other, and their names, are not for it."""
 
 
 def _for_the_sides(table: str) -> str:
@@ -41,6 +43,7 @@ CREATE TABLE {{schema}}.exchange (
     accepted_at timestamptz,
     arranged_at timestamptz,
     collected_at timestamptz,
+    confirmed_at timestamptz,
     closed_at timestamptz,
     closed_by text NOT NULL,
     reason text,
@@ -105,7 +108,10 @@ CREATE TABLE {{schema}}.exchange_words (
 );
 CREATE INDEX ON {{schema}}.exchange_words (subject);
 ALTER TABLE {{schema}}.exchange_words ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_sides ON {{schema}}.exchange_words USING ({_for_the_sides("exchange_words")});
+-- Whoever fetches the thing reads on the dock's phone what to know on arriving, and nothing else.
+CREATE POLICY the_sides ON {{schema}}.exchange_words USING (
+    ({_A_PERSON} OR what = 'PickupProposed') AND {_for_the_sides("exchange_words")}
+);
 
 CREATE TABLE {{schema}}.exchange_contact (
     exchange_id text NOT NULL,
@@ -113,14 +119,25 @@ CREATE TABLE {{schema}}.exchange_contact (
     member_id text NOT NULL,
     name text NOT NULL,
     mail text NOT NULL,
-    site text NOT NULL,
-    address text NOT NULL,
     PRIMARY KEY (exchange_id, company_id)
 );
 CREATE INDEX ON {{schema}}.exchange_contact (company_id);
 CREATE INDEX ON {{schema}}.exchange_contact (member_id);
 ALTER TABLE {{schema}}.exchange_contact ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_sides ON {{schema}}.exchange_contact USING ({_for_the_sides("exchange_contact")});
+CREATE POLICY the_people_of_the_sides ON {{schema}}.exchange_contact USING (
+    {_A_PERSON} AND {_for_the_sides("exchange_contact")}
+);
+
+CREATE TABLE {{schema}}.exchange_place (
+    exchange_id text NOT NULL,
+    company_id text NOT NULL,
+    site text NOT NULL,
+    address text NOT NULL,
+    PRIMARY KEY (exchange_id, company_id)
+);
+CREATE INDEX ON {{schema}}.exchange_place (company_id);
+ALTER TABLE {{schema}}.exchange_place ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_sides ON {{schema}}.exchange_place USING ({_for_the_sides("exchange_place")});
 
 CREATE TABLE {{schema}}.exchange_message (
     exchange_id text NOT NULL,
@@ -144,7 +161,7 @@ CREATE INDEX ON {{schema}}.exchange_message (report_subject);
 CREATE INDEX ON {{schema}}.exchange_message (zone_id, reported_at) WHERE reported_at IS NOT NULL;
 ALTER TABLE {{schema}}.exchange_message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY the_sides_and_once_reported_the_zone ON {{schema}}.exchange_message USING (
-    {_for_the_sides("exchange_message")}
+    {_A_PERSON} AND {_for_the_sides("exchange_message")}
     OR reported_at IS NOT NULL AND zone_id = ANY ((SELECT site.viewer_in('run'))::text[])
 );
 
@@ -155,7 +172,9 @@ CREATE TABLE {{schema}}.exchange_block (
     PRIMARY KEY (exchange_id, company_id)
 );
 ALTER TABLE {{schema}}.exchange_block ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_sides ON {{schema}}.exchange_block USING ({_for_the_sides("exchange_block")});
+CREATE POLICY the_people_of_the_sides ON {{schema}}.exchange_block USING (
+    {_A_PERSON} AND {_for_the_sides("exchange_block")}
+);
 
 -- Who deals with a company knows it by name, also once its zone has suspended it.
 CREATE TABLE {{schema}}.exchange_record (

@@ -8,6 +8,7 @@ from typing import Any
 from domain.events import Private, Recorded
 from domain.exchanges import (
     ContactDisclosed,
+    DisputeLapsed,
     DisputeSettled,
     Exchange,
     ExchangeAbandoned,
@@ -106,6 +107,8 @@ def _figures(event: ExchangeEvent, exchange: Exchange) -> dict[str, Any]:  # noq
             return {"by": event.company_id, "cents": event.cents, "use": event.use}
         case HoldLapsed():
             return {"by": ""}
+        case DisputeLapsed():
+            return {"by": "", "number": event.number}
         case HoldEnding():
             return {"by": "", "ends": event.hold_until}
         case PickupNear() | PickupAsked():

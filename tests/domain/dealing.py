@@ -86,6 +86,7 @@ def wanting(
     """Somebody's wish to have some."""
     company = COMPANIES[changes.pop("company_id", WHO.get(by, BAKERY))]()
     other = changes.pop("other", None)
+    owner = changes.pop("owner", None) or sawmill()
     command = ShowInterest(
         **asked(by, now, **{name: changes.pop(name) for name in ("for_company",) if name in changes}),
         **{
@@ -97,7 +98,7 @@ def wanting(
             **changes,
         },
     )
-    return lambda listing: dealings.show_interest(command, listing, company, {JOURDIES: jourdies()}, other)
+    return lambda listing: dealings.show_interest(command, listing, company, owner, {JOURDIES: jourdies()}, other)
 
 
 _STEPS: Final[dict[type[Any], Callable[..., list[ListingEvent]]]] = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain import listings
-from domain.dealings import CorrectTake, DeclareSavings, EndFlow, MissPeriod, SettleDispute, Waste
+from domain.dealings import CorrectTake, DeclareSavings, EndFlow, MissPeriod, SettleDispute, Waste, disputable
 from domain.exchanges import (
     DisputeSettled,
     ExchangeConfirmed,
@@ -33,11 +33,12 @@ from tests.domain.dealing import (
     confirming,
     disputing,
     exchange,
+    nudging,
     step,
     told,
     wanting,
 )
-from tests.samples import ANNE, KARIM, LEA, NOW, PALLETS, asked, later, listing_posted, pieces
+from tests.samples import ANNE, BAKERY, KARIM, LEA, NOW, PALLETS, asked, later, listing_posted, pieces
 from tests.story import Story
 
 KEPT = (wanting(), accepting())
@@ -311,3 +312,79 @@ def test_a_corrected_figure_never_takes_what_others_were_promised() -> None:
     collected.when(step(CorrectTake, KARIM, number=1, quantity=pieces("31"))).then_refused("left", field="amount")
     disputed = told(*for_two, confirming("29"), disputing("28"))
     disputed.when(settling("31", ANNE)).then_refused("left", field="amount")
+
+
+def test_correcting_a_partial_pickup_upwards_takes_it_from_what_was_kept() -> None:
+    for_two = (wanting(count="30"), wanting(by=EWAN, count="20"), accepting("30"), accepting("20", exchange_id=ALSO))
+    story = told(*for_two, confirming("10", final=False))
+    story.when(step(CorrectTake, KARIM, number=1, quantity=pieces("30")))
+    story.state(taken=Decimal(30), promised=Decimal(20), free=Decimal(0))
+    back = told(*for_two, confirming("10", final=False)).when(step(CorrectTake, KARIM, number=1, quantity=pieces("5")))
+    back.state(taken=Decimal(5), promised=Decimal(45), free=Decimal(0))
+
+
+def test_a_partial_pickup_after_the_hold_lapsed_leaves_the_rest_to_come() -> None:
+    lapsed = (*KEPT, nudging(later(days=11)), nudging(later(days=14, minutes=1)))
+    story = told(*lapsed, confirming("10", final=False, now=later(days=15)))
+    assert exchange(story).stage == "accepted"
+    story.state(taken=Decimal(10), promised=Decimal(40))
+
+
+def test_a_slip_of_the_finger_is_refused() -> None:
+    told(*RUNS, **FLOW).when(came("2026-W10", "251")).then_refused("ten times", field="amount")
+    request = [wanting(), accepting()]
+    story = Story(listings.evolve, listing_posted(side="request", awaiting=()))
+    for decision in request:
+        story.when(decision)
+    story.when(confirming("501")).then_refused("ten times", field="amount")
+
+
+def test_a_period_that_was_missed_is_not_missed_twice_and_may_turn_out_to_have_come() -> None:
+    missed = step(MissPeriod, KARIM, later(days=6), period="2026-W10")
+    story = told(*RUNS, missed, came("2026-W11", now=later(days=13)), **FLOW)
+    story.when(step(MissPeriod, LEA, later(days=13), period="2026-W10")).then()
+    story.when(came("2026-W10", now=later(days=13))).one(PeriodConfirmed)
+    assert exchange(story).stage == "running"
+
+
+def test_a_running_flow_is_told_period_after_period() -> None:
+    told(*RUNS, **FLOW).when(came("2026-W11", now=later(days=9))).then_refused("before", field="period")
+
+
+def test_a_correction_is_possible_for_a_week_however_often() -> None:
+    story = told(*KEPT, confirming("5", by=KARIM))
+    for day, count in ((5, "6"), (6, "7")):
+        story.when(step(CorrectTake, KARIM, later(days=day), number=1, quantity=pieces(count)))
+    story.when(step(CorrectTake, KARIM, later(days=8), number=1, quantity=pieces("8"))).then_refused("days")
+    story.when(disputing("40", now=later(days=12)))
+    assert story.refusal is not None
+    other = told(
+        *KEPT, confirming("5", by=KARIM), step(CorrectTake, KARIM, later(days=6), number=1, quantity=pieces("6"))
+    )
+    other.when(disputing("40", now=later(days=12))).one(ExchangeDisputed)
+
+
+def test_every_pickup_of_the_week_may_be_put_right() -> None:
+    told_twice = told(*KEPT, confirming("10", final=False), confirming("5", by=LEA, final=False))
+    mine = disputable(exchange(told_twice), BAKERY, NOW)
+    assert [(verb, take.number) for verb, take in mine] == [("dispute", 2), ("correct", 1)]
+
+
+def test_an_offer_speaks_for_what_a_request_elsewhere_is_promised() -> None:
+    def reserving(count: str, exchange_id: str = WANTED) -> Any:
+        command = CoverNeed(
+            **asked(LEA), listing_id=PALLETS, exchange_id=exchange_id, quantity=pieces(count), confirmed=False
+        )
+        return lambda listing: listings.reserve_elsewhere(command, listing)
+
+    story = told().when(reserving("30"))
+    story.state(free=Decimal(20)).one(NeedCovered)
+    story.when(reserving("30")).then()
+    story.when(reserving("21", ALSO)).then_refused("20", field="amount")
+    told(reserving("30"), wanting(by=EWAN)).when(accepting("21", exchange_id=ALSO)).then_refused("20", field="amount")
+
+
+def test_the_code_of_a_waste_is_read_however_it_is_grouped() -> None:
+    confirmed = told(*KEPT, **BALES).when(confirming("40", waste=register(code="150103"))).one(ExchangeConfirmed)
+    assert confirmed.waste is not None
+    assert confirmed.waste.code == "15 01 03"

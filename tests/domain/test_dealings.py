@@ -22,7 +22,7 @@ from domain.exchanges import (
     Reason,
     Slot,
 )
-from domain.listings import AmendListing, ListingWithdrawn, WithdrawListing
+from domain.listings import AmendListing, ListingAmended, ListingWithdrawn, WithdrawListing
 from domain.quantities import Quantity
 from domain.refused import Conflict, Forbidden, NotFound
 from tests.domain.dealing import (
@@ -37,6 +37,7 @@ from tests.domain.dealing import (
     bakery,
     confirming,
     exchange,
+    nudging,
     proposing,
     step,
     told,
@@ -317,3 +318,37 @@ def test_only_the_owner_keeps_a_quantity_for_longer() -> None:
     story = told(wanting(), accepting("30")).when(renewed)
     assert exchange(story).hold_until == later(days=26)
     told(wanting(), accepting("30")).when(step(RenewHold, KARIM)).then_refused(kind=Forbidden)
+
+
+def test_a_pickup_agreed_after_the_hold_lapsed_is_kept_anew_as_far_as_it_is_free() -> None:
+    lapsed = (wanting(count="30"), accepting("30"), nudging(later(days=11)), nudging(later(days=14, minutes=1)))
+    slot = Slot(later(days=20), later(days=20, hours=1))
+    again = (proposing(slot=slot, now=later(days=15)), agreeing(now=later(days=15)))
+    story = told(*lapsed, *again)
+    story.state(promised=Decimal(30), free=Decimal(20))
+    gone = (wanting(by=EWAN, now=later(days=15)), accepting("50", now=later(days=15), exchange_id=ALSO))
+    taken = told(*lapsed, *gone, proposing(slot=slot, now=later(days=16)))
+    taken.when(agreeing(now=later(days=16))).then_refused("left")
+
+
+def test_nobody_asks_a_company_that_its_zone_suspended_or_that_is_gone() -> None:
+    told().when(wanting(owner=sawmill(**{JOURDIES: "suspended"}))).then_refused(kind=NotFound)
+    told().when(wanting(owner=replace(sawmill(), erased=True))).then_refused(kind=NotFound)
+
+
+def test_amending_down_to_what_was_collected_closes_the_listing_and_tells_who_waits() -> None:
+    command = AmendListing(**asked(LEA), listing_id=PALLETS, draft=draft(quantity=pieces("30")))
+    story = told(wanting(count="30"), accepting("30"), confirming("30"), wanting(by=EWAN, count="10"))
+    story.when(lambda listing: listings.amend_listing(command, listing, sawmill(), {JOURDIES: jourdies()}))
+    story.state(life="fulfilled")
+    assert exchange(story, ALSO).stage == "declined"
+
+
+def test_what_is_promised_stays_what_it_is() -> None:
+    def amending(**changes: object) -> Decision:
+        command = AmendListing(**asked(LEA), listing_id=PALLETS, draft=draft(**changes))
+        return lambda listing: listings.amend_listing(command, listing, sawmill(), {JOURDIES: jourdies()})
+
+    kept = told(wanting(count="30"), accepting("30"))
+    kept.when(amending(category="PAL.STD", attributes={"condition": "B"})).then_refused(field="category")
+    told(wanting()).when(amending(category="PAL.STD", attributes={"condition": "B"})).one(ListingAmended)

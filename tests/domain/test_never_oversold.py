@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain import listings
 from domain.dealings import CorrectTake, MissPeriod, RenewHold, SettleDispute, open_to
 from domain.exchanges import Slot, coming, next_step
-from domain.listings import Listing
+from domain.listings import AmendListing, CoverNeed, Listing
 from domain.refused import Refused
 from tests.domain.dealing import (
     EWAN,
@@ -28,7 +28,7 @@ from tests.domain.dealing import (
     step,
     wanting,
 )
-from tests.samples import KARIM, LEA, NOW, pieces
+from tests.samples import JOURDIES, KARIM, LEA, NOW, PALLETS, asked, draft, jourdies, pieces, sawmill
 
 THERE = 50
 ASKERS = st.sampled_from([KARIM, EWAN])
@@ -98,12 +98,32 @@ class Dealing(RuleBasedStateMachine):
     def tell_it_differently(self, asker: str, owner: bool, count: str | None) -> None:  # noqa: FBT001
         self.attempt(disputing(count, LEA if owner else asker, self.now, exchange_id=self.of(asker)))
 
-    @rule(
-        asker=ASKERS, owner=st.booleans(), count=st.none() | COUNTS, kind=st.sampled_from([CorrectTake, SettleDispute])
-    )
-    def mend(self, asker: str, owner: bool, count: str | None, kind: type[Any]) -> None:  # noqa: FBT001
+    @rule(asker=ASKERS, count=COUNTS, again=st.none() | COUNTS)
+    def collect_some_and_correct_it(self, asker: str, count: str, again: str | None) -> None:
+        self.attempt(confirming(count, asker, self.now, final=False, exchange_id=self.of(asker)))
+        self.mend(asker, owner=False, count=again, kind=CorrectTake, number=1)
+
+    @rule(count=COUNTS)
+    def amend(self, count: str) -> None:
+        if self.per is None:
+            changed = AmendListing(**asked(LEA, self.now), listing_id=PALLETS, draft=draft(quantity=pieces(count)))
+            self.attempt(lambda it: listings.amend_listing(changed, it, sawmill(), {JOURDIES: jourdies()}))
+
+    @rule(count=COUNTS)
+    def promise_some_elsewhere(self, count: str) -> None:
+        elsewhere = CoverNeed(
+            **asked(LEA, self.now),
+            listing_id=PALLETS,
+            exchange_id="exchange-elsewhere",
+            quantity=pieces(count, self.per),  # type: ignore[arg-type]
+            confirmed=False,
+        )
+        self.attempt(lambda it: listings.reserve_elsewhere(elsewhere, it))
+
+    @rule(asker=ASKERS, owner=st.booleans(), count=st.none() | COUNTS, kind=MENDING, number=st.integers(1, 3))
+    def mend(self, asker: str, owner: bool, count: str | None, kind: type[Any], number: int) -> None:  # noqa: FBT001
         by, quantity = LEA if owner else asker, pieces(count) if count else None
-        self.attempt(step(kind, by, self.now, number=1, quantity=quantity, exchange_id=self.of(asker)))
+        self.attempt(step(kind, by, self.now, number=number, quantity=quantity, exchange_id=self.of(asker)))
 
     @rule(asker=ASKERS, owner=st.booleans())
     def agree_on_a_time(self, asker: str, owner: bool) -> None:  # noqa: FBT001
@@ -138,8 +158,13 @@ class Dealing(RuleBasedStateMachine):
 
     @invariant()
     def no_more_is_promised_than_there_is(self) -> None:
-        assert self.listing.promised + self.listing.taken <= THERE
+        there = self.listing.content.quantity.amount
+        assert self.listing.promised + self.listing.taken + self.listing.given_elsewhere() <= there
         assert all(one.held >= 0 and one.taken >= 0 for one in self.listing.exchanges.values())
+
+    @invariant()
+    def nobody_comes_for_what_is_not_kept(self) -> None:
+        assert not any(one.stage == "arranged" and not one.held for one in self.listing.exchanges.values())
 
     @invariant()
     def only_what_goes_on_holds_anything(self) -> None:
@@ -149,7 +174,7 @@ class Dealing(RuleBasedStateMachine):
     def whatever_is_open_has_a_next_step_with_a_date_and_a_clock_behind_it(self) -> None:
         for one in self.listing.exchanges.values():
             assert (next_step(one) is not None) == one.is_open
-            if one.is_open and one.reminded < 14:
+            if one.is_open:
                 assert coming(one) is not None, one.stage
 
     @invariant()

@@ -49,3 +49,12 @@ def test_what_names_no_period_is_an_error(name: str) -> None:
 
 def test_nobody_confirms_every_day() -> None:
     assert RHYTHMS["DAY"] == "WEE"
+
+
+@pytest.mark.parametrize(("per", "amount"), [("DAY", "10.5"), ("WEE", "1.5"), ("MON", "1.5"), (None, "1.5")])
+def test_a_day_s_amount_makes_seven_in_the_week_that_is_confirmed(per: Period | None, amount: str) -> None:
+    assert of_a_period(Quantity(Decimal("1.5"), "KGM", per)) == Decimal(amount)
+
+
+def test_no_week_is_more_than_an_amount_may_be() -> None:
+    assert Quantity(of_a_period(Quantity(LARGEST - 1, "KGM", "DAY")), "KGM")

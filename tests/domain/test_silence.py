@@ -199,10 +199,22 @@ def test_a_flow_that_comes_is_asked_about_period_after_period() -> None:
     assert story.when(nudging(later(days=21))).one(PeriodMissed).period == "2026-W11"
 
 
-def test_a_dispute_is_reminded_and_told_but_never_closed_by_the_clock() -> None:
+def test_a_dispute_is_reminded_and_told_and_after_a_month_the_confirmed_figure_stands() -> None:
     story = told(*KEPT, confirming("50", by=KARIM), disputing("40"))
-    assert lived(story, 90) == [(7, "ExchangeReminded"), (14, "FacilitatorTold")]
-    assert exchange(story).stage == "disputed"
+    assert lived(story, 90) == [(7, "ExchangeReminded"), (14, "FacilitatorTold"), (30, "DisputeLapsed")]
+    assert exchange(story).stage == "confirmed"
+    story.state(taken=Decimal(50))
+
+
+def test_a_flow_goes_on_while_one_of_its_periods_is_told_differently() -> None:
+    story = told(*RUNS, came("2026-W10", "25"), disputing("20"), **FLOW)
+    assert exchange(story).stage == "running"
+    step = next_step(exchange(story))
+    assert step is not None
+    assert (step.what, step.owed_by) == ("settle", BAKERY)
+    story.when(came("2026-W11", now=later(days=9)))
+    assert story.refusal is None
+    assert "DisputeLapsed" in {name for _day, name in lived(story, 60)}
 
 
 def test_the_clock_does_nothing_twice() -> None:

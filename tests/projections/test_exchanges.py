@@ -195,6 +195,7 @@ TABLES = {
     "exchange_step": {"sawmill", "bakery", "facilitator-jourdies"},
     "exchange_words": {"sawmill", "bakery"},
     "exchange_contact": {"sawmill", "bakery"},
+    "exchange_place": {"sawmill", "bakery"},
     "exchange_message": {"sawmill", "bakery"},
     "exchange_block": {"sawmill", "bakery"},
     "exchange_waste": {"sawmill", "bakery"},

@@ -113,6 +113,21 @@ def broken_promises(listing: Listing, now: datetime, *, reminders: bool) -> list
     return found
 
 
+class Standing(Clock):
+    """The site’s clock, which stands where it is set: a run is the same however long its mornings take."""
+
+    _at: datetime | None = None
+
+    def set(self, at: datetime) -> None:
+        """Make it this time for everybody, and keep it here."""
+        super().set(at)
+        self._at = at
+
+    def now(self) -> datetime:
+        """When it was set to."""
+        return self._at or super().now()
+
+
 class Season:
     """One run: a zone, its people, and the days one after the other."""
 
@@ -393,7 +408,7 @@ def played(
     """One season on a server of its own."""
     with grounded() as ground, ExitStack() as stack:
         here = stack.enter_context(desk(ground.database, history=True))
-        clock = Clock(ground.database.url, Role.OWNER)
+        clock = Standing(ground.database.url, Role.OWNER)
         stop = threading.Event()
         follower = threading.Thread(target=Follower(ground.database, here.log).run, args=(stop,), daemon=True)
         follower.start()

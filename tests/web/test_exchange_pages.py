@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -125,9 +126,10 @@ def test_whoever_confirmed_corrects_and_the_other_side_disputes(site: Site, lea:
 
 def test_each_side_comes_round_to_the_figure_of_the_other_only(site: Site, karim: Browser) -> None:
     bargain = Bargain(site).accepted().confirmed(40).disputed(30)
-    own = bargain.send(karim, "settle", {"number": "1", "figure": "stated"})
+    told = {"number": "1", "stated": "40", "disputed": "30"}
+    own = bargain.send(karim, "settle", {**told, "figure": "stated"})
     assert own.status_code == 403
-    answer = bargain.send(karim, "settle", {"number": "1", "figure": "disputed"})
+    answer = bargain.send(karim, "settle", {**told, "figure": "disputed"})
     assert answer.status_code == 303
     assert bargain.state.taken == 30
     assert bargain.state.stage == "confirmed"
@@ -168,6 +170,11 @@ def test_a_flow_is_confirmed_by_one_tap_missed_and_ended(site: Site, karim: Brow
     assert bargain.state.taken == Decimal(40)
     assert bargain.send(karim, "end").status_code == 303
     assert bargain.state.stage == "ended"
+
+
+def test_a_flow_by_the_day_is_asked_about_by_the_week(site: Site, karim: Browser) -> None:
+    bargain = Bargain(site, per="DAY").accepted().seen()
+    assert re.search(r'id="confirm_period-amount"[^>]*value="280"', karim.get(bargain.path).text)
 
 
 def test_a_missed_period_shows_as_interrupted(site: Site, karim: Browser) -> None:

@@ -101,14 +101,32 @@ def test_the_calendar_file_is_there_once_a_time_is_agreed_and_follows_what_chang
     assert entry.decoded("dtstart") == slot.start.astimezone(UTC)
     assert entry.decoded("dtend") == slot.end.astimezone(UTC)
     assert b"DTSTART:" in answer.content
-    assert (entry["status"], entry["sequence"]) == ("CONFIRMED", 1)
+    assert (entry["status"], entry["sequence"]) == ("CONFIRMED", 2)
     assert "1 rue du Test" in entry["location"]
     assert entry["url"] == f"{site.base}{bargain.path}"
     bargain.agreed(days=4).seen()
-    assert one_entry(karim.get(f"{bargain.path}/pickup.ics").content)["sequence"] == 2
+    assert one_entry(karim.get(f"{bargain.path}/pickup.ics").content)["sequence"] == 4
     bargain.send(karim, "abandon", {"reason": "transport"})
     entry = one_entry(karim.get(f"{bargain.seen().path}/pickup.ics").content)
+    assert (entry["status"], entry["sequence"]) == ("CANCELLED", 5)
+
+
+def test_a_pick_up_to_come_is_called_off_with_whatever_ends_before_it(site: Site, karim: Browser) -> None:
+    flow = Bargain(site, per="WEE").accepted().agreed()
+    came = {"period": flow.state.period, "amount": "40", "measured": "yes"}
+    assert flow.send(karim, "period", came).status_code == 303
+    assert flow.send(karim, "end").status_code == 303
+    entry = one_entry(karim.get(f"{flow.seen().path}/pickup.ics").content)
     assert (entry["status"], entry["sequence"]) == ("CANCELLED", 3)
+    early = Bargain(site).accepted().agreed()
+    slot = early.state.agreed
+    assert slot is not None
+    assert early.send(karim, "confirm", {**COLLECTED, "amount": "10", "final": "no"}).status_code == 303
+    entry = one_entry(karim.get(f"{early.seen().path}/pickup.ics").content)
+    assert (entry["status"], entry.decoded("dtstart")) == ("CANCELLED", slot.start.astimezone(UTC))
+    early.agreed(days=5).seen()
+    entry = one_entry(karim.get(f"{early.path}/pickup.ics").content)
+    assert (entry["status"], entry["sequence"]) == ("CONFIRMED", 4)
 
 
 def one_entry(content: bytes) -> Any:

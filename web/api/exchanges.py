@@ -41,6 +41,7 @@ NEWEST: Final = 2**62
 """A position beyond every log: whoever waits for it reads what there is now."""
 LONGEST_CURSOR: Final = 80
 MESSAGES: Final = 50
+INTERESTS: Final = 100
 
 ForCompany = Annotated[
     str,
@@ -86,9 +87,10 @@ class ExchangesOut(Struct):
 
 
 class Interests(Struct):
-    """Everyone who showed interest in a listing, the newest first."""
+    """One page of those who showed interest in a listing; `next` is the cursor of the following one."""
 
     items: list[InterestOut]
+    next: str | None = None
 
 
 class Messages(Struct):
@@ -153,20 +155,25 @@ async def show_interest(
     summary="Who is interested in a listing",
     tags=["Exchanges"],
 )
-async def interests(visit: Visiting, listing_id: FromPath[str]) -> Interests:
-    """Side by side, for the listing's company and the facilitator of its zone; with what each wrote when asking."""
+async def interests(
+    visit: Visiting,
+    listing_id: FromPath[str],
+    after: FromQuery[str] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = INTERESTS,
+) -> Interests:
+    """Side by side, for the listing's company and the facilitator of its zone; with what each wrote when asking.
+
+    Who waits for an answer comes first, then what is on the way, then what is over; whoever asked first before others.
+    """
     listing = await seen_listing(visit, listing_id)
     if not (visit.viewer.acts_for(listing.company_id) or visit.viewer.has_role(listing.zone_id, "facilitator")):
         raise Forbidden(_("Only the company that posted the listing answers this."))
     async with visit.reading(EXCHANGES) as read:
-        rows = await read.all(exchanges.of_listing(listing_id))
+        found = await read.all(exchanges.of_listing(listing_id, after[:LONGEST_CURSOR], limit + 1))
+        rows = found[:limit]
         records = {one.company_id: one for one in await read.all(exchanges.records([row.asker_id for row in rows]))}
-        messages = {
-            said.exchange_id: said.text
-            for row in rows
-            for said in await read.all(exchanges.words(row.exchange_id))
-            if said.what == "InterestShown"
-        }
+        written = await read.all(exchanges.words_when_asking([row.exchange_id for row in rows]))
+        messages = {said.exchange_id: said.text for said in written}
         told = await represented(visit, read, rows)
     return Interests(
         [
@@ -176,7 +183,8 @@ async def interests(visit: Visiting, listing_id: FromPath[str]) -> Interests:
                 record=recorded(records.get(exchange.asker.id)),
             )
             for exchange in told
-        ]
+        ],
+        told[-1].id if len(found) > limit else None,
     )
 
 

@@ -6,8 +6,6 @@ Opening it changes nothing: mail scanners and previews come here too. Only its b
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, Literal
 
 from litestar import Response
@@ -28,11 +26,12 @@ from domain.dealings import (
     SettleDispute,
 )
 from domain.dealings.rules import MEANWHILE
-from domain.exchanges import CHOSEN, Exchange
+from domain.exchanges import CHOSEN
 from domain.quantities import Quantity
 from domain.refused import Conflict, NotFound, Refused, _
+from marketplace.answering import figure_named
 from web.answer_views import Act
-from web.answering import ACTS, Case, asking, case_of, done, gone, their_figure, zone_of
+from web.answering import ACTS, Case, asking, case_of, done, gone
 from web.forms import Answers
 from web.policies import form, page
 from web.rate_limits import POSTS
@@ -59,10 +58,10 @@ async def ask(visit: Visiting, token: FromPath[str]) -> Response[str]:
 @form("/answer/{token:str}", policy="address")
 async def answer(visit: Visiting, token: FromPath[str]) -> Response[str]:
     """Take the answer, as whoever got the mail; sent twice, it is taken once and answered alike."""
-    case = await case_of(visit, token)
+    given = await visit.answers()
+    case = await case_of(visit, token, given.raw("for_company"))
     if case is None or not case.holds:
         return await (asking(visit, token, case, status=410) if case else gone(visit, token))
-    given = await visit.answers()
     act: Any = given.choice("act", ACTS[case.question.ask], missing=_("Choose one of the answers."))
     try:
         command = None if given.errors else await _command(visit, case, act, given)
@@ -72,7 +71,7 @@ async def answer(visit: Visiting, token: FromPath[str]) -> Response[str]:
         return await _refused(visit, token, given, refused, act)
     if given.errors:
         return await asking(visit, token, case, given, status=422)
-    return await done(visit, token, await case_of(visit, token) or case, act)
+    return await done(visit, token, await case_of(visit, token, case.speaks_for) or case, act)
 
 
 async def _refused(visit: Visit, token: str, given: Answers, refused: Refused, act: Act) -> Response[str]:
@@ -96,8 +95,13 @@ Wanted = tuple[Callable[[Any], Receipt], Dealing]
 async def _command(visit: Visit, case: Case, act: Act, given: Answers) -> Wanted | None:  # noqa: C901, PLR0911  (one flat case per act)
     """The use case and its command; None when nothing is to be recorded, or something typed is wrong."""
     use, exchange = visit.services.marketplace, case.exchange
+    common = await visit.asked()
+    seen = common["seen_version"]
+    if case.is_another and (seen is None or seen >= case.row.version):
+        # A form made before it changed goes on: sent for the second time it gets its first answer, else a refusal.
+        raise Conflict(MEANWHILE[exchange.last])
     asked: dict[str, Any] = {
-        **await visit.asked(),
+        **common,
         "actor": case.person.actor,
         "listing_id": exchange.listing_id,
         "exchange_id": exchange.exchange_id,
@@ -122,11 +126,12 @@ async def _command(visit: Visit, case: Case, act: Act, given: Answers) -> Wanted
         case "miss_period":
             return use.miss_period, MissPeriod(**asked, period=case.question.about)
         case "settle":
-            dispute = exchange.dispute
-            if dispute is None:
+            named = figure_named(case.question.about)
+            if named is None:
                 raise Conflict(MEANWHILE[exchange.last])
-            theirs = _quantity(their_figure(case), exchange)
-            return use.settle_dispute, SettleDispute(**asked, number=dispute.number, quantity=theirs)
+            number, amount = named
+            theirs = Quantity(amount, exchange.asked.unit) if amount else None
+            return use.settle_dispute, SettleDispute(**asked, number=number, quantity=theirs)
         case "later":
             return None
         case "confirm" | "confirm_period":
@@ -140,13 +145,13 @@ def _counted(
     use, exchange = visit.services.marketplace, case.exchange
     amount = given.amount("amount", missing=_("Say how much."))
     measured = given.choice("measured", ("yes", "no"), usual="no") == "yes"
+    collected_on = given.day("collected_on") or case.collected_on
     if given.errors or amount is None:
         return None
     said: dict[str, Any] = {"quantity": Quantity(amount, exchange.asked.unit), "measured": measured}
     if act == "confirm_period":
         return use.confirm_period, ConfirmPeriod(**asked, **said, period=case.question.about)
-    day = _collected_on(exchange, visit.now)
-    return use.confirm_exchange, ConfirmExchange(**asked, **said, final=True, collected_on=day)
+    return use.confirm_exchange, ConfirmExchange(**asked, **said, final=True, collected_on=collected_on)
 
 
 async def _carry_out(visit: Visit, case: Case, use_case: Callable[[Any], Receipt], command: Dealing) -> None:
@@ -156,17 +161,6 @@ async def _carry_out(visit: Visit, case: Case, use_case: Callable[[Any], Receipt
     visit.position = max(visit.position, receipt.position)
     if visit.session is not None:
         visit.session.note(receipt.position)
-
-
-def _collected_on(exchange: Exchange, now: datetime) -> date:
-    """The day that was agreed on, unless it is still to come."""
-    zone = zone_of(exchange)
-    today = now.astimezone(zone).date()
-    return min(today, exchange.agreed.start.astimezone(zone).date()) if exchange.agreed else today
-
-
-def _quantity(amount: Decimal, exchange: Exchange) -> Quantity | None:
-    return Quantity(amount, exchange.asked.unit) if amount else None
 
 
 handlers: Final[list[ControllerRouterHandler]] = [ask, answer]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -144,13 +143,13 @@ def _figure(step: Deal) -> Quantity | None:
 
 
 def _settled(step: Deal) -> Quantity | None:
-    """The figure that was chosen, or typed beside the two that are told."""
+    """The figure that was chosen, as the form told it, or typed beside the two; the domain says whether it may be."""
     chosen = step.given.choice("figure", ("stated", "disputed", OTHER_FIGURE), missing=_("Choose the figure."))
-    take = step.exchange.dispute
+    if not chosen:
+        return None
     if chosen == OTHER_FIGURE:
         return _figure(step)
-    amount = Decimal(0) if take is None else take.amount if chosen == "stated" else take.disputed
-    return Quantity(amount, step.exchange.asked.unit) if amount else None
+    return None if step.given.raw(chosen) == "0" else step.quantity(chosen)
 
 
 def _disputable(visit: Visit, sentence: str) -> str:

@@ -19,7 +19,7 @@ from marketplace.language import translations
 from marketplace.links import PAGES
 from projections import people
 from projections.exchanges import EXCHANGES
-from projections.exchanges.funnel import silence
+from projections.exchanges.funnel import Silence, silence
 from projections.matches import MATCHES
 from projections.people import PEOPLE
 from web import funnel_views as views
@@ -39,11 +39,14 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "confirmed": _("Confirmed pick-up"),
     "chosen": _("Ended for a reason somebody chose"),
     "clock": _("Ended without anybody’s choice"),
+    "nothing": _("Ended with nothing collected that stands"),
     "open": _("Under way"),
 }
 MONTHS_CHOSEN: Final = (1, 3, 12)
 EARLIEST: Final = date(2000, 1, 1)
 LATEST: Final = date(2200, 1, 1)
+MOST_YEARS: Final = 5
+"""What one page counts at most."""
 """Days beyond these are slips of the keyboard."""
 A_HOUR: Final = timedelta(hours=1)
 IN_HOURS: Final = timedelta(hours=36)
@@ -57,10 +60,16 @@ async def show_funnel(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     here = await visit.zone(zone)
     span = span_of(visit, here)
     async with visit.reading(PEOPLE, EXCHANGES, MATCHES) as read:
-        found = await funnel(read, here, span)
+        found = await funnel(visit.services, read, here, span)
         quiet = await read.one(silence(here.zone_id, visit.now - REMIND_AFTER, visit.now - TELL_FACILITATOR_AFTER))
-    said = _Saying(visit, here, found)
-    view = views.FunnelPage(
+    # Hundreds of numbers are counted one by one: others are answered meanwhile.
+    view = await visit.services.blocking(_view, visit, here, found, quiet)
+    return await visit.page("zones/funnel.html", view, zone=here, current="funnel")
+
+
+def _view(visit: Visit, here: people.Zone, found: Funnel, quiet: Silence | None) -> views.FunnelPage:
+    span, said = found.span, _Saying(visit, here, found)
+    return views.FunnelPage(
         zone=zone_view(here),
         first=span.first.isoformat(),
         last=span.last.isoformat(),
@@ -82,8 +91,9 @@ async def show_funnel(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
             n=quiet.two_weeks if quiet else 0,
             to=PAGES.zone_exchanges(here.slug, quiet=str(TELL_FACILITATOR_AFTER.days)),
         ),
+        cut=_is_too_wide(*_asked(visit)),
+        years=MOST_YEARS,
     )
-    return await visit.page("zones/funnel.html", view, zone=here, current="funnel")
 
 
 class _Saying:
@@ -128,6 +138,7 @@ class _Saying:
                 length=_length(number.n, len(self.found.journeys)),
             )
             for outcome, number in numbers.items()
+            if number.n or outcome != "nothing"
         )
 
     def reasons(self, outcome: Outcome) -> tuple[views.Line, ...]:
@@ -178,13 +189,30 @@ class _Saying:
 
 
 def span_of(visit: Visit, zone: people.Zone) -> Span:
-    """The period of the address; without one that stands, the last twelve months."""
+    """The period of the address, its last five years at most; without one that stands, the last twelve months."""
     today = visit.now.astimezone(ZoneInfo(zone.time_zone)).date()
-    asked = visit.request.query_params
-    first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
+    first, last = _asked(visit)
     if first is None or last is None or first > last:
         first, last = _back(today, max(MONTHS_CHOSEN)), today
+    if _is_too_wide(first, last):
+        first = _years_before(last)
     return Span(first, last, zone.time_zone)
+
+
+def _asked(visit: Visit) -> tuple[date | None, date | None]:
+    asked = visit.request.query_params
+    return _day(asked.get("from", "")), _day(asked.get("to", ""))
+
+
+def _is_too_wide(first: date | None, last: date | None) -> bool:
+    return first is not None and last is not None and first < _years_before(last)
+
+
+def _years_before(last: date) -> date:
+    """The first day of the five years that end with a day; where that were a 29th of February, the day before."""
+    following = last + timedelta(days=1)
+    day = 28 if (following.month, following.day) == (2, 29) else following.day
+    return date(following.year - MOST_YEARS, following.month, day)
 
 
 def span_words(visit: Visit, span: Span) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, NoReturn
 
 from litestar import Response
 from litestar.params import FromPath
@@ -21,10 +22,12 @@ from web.asking import Answered, askers, asking, presenter
 from web.forms import Answers
 from web.pages.listings import listing_page, seen
 from web.policies import form
+from web.rate_limits import POSTS
 from web.visits import Visit, Visiting
 
 ORIGINS: Final = ("page", "match", "mail")
 RHYTHMS: Final = ("flow", "once")
+NEVER_ASKED: Final = Quantity(Decimal(1), "H87")
 
 # Shown ----------------------------------------------------------------------------------------------------------
 
@@ -36,7 +39,7 @@ async def show_interest(visit: Visiting, listing_id: FromPath[str]) -> Response[
     try:
         row = await seen(visit, listing_id)
     except NotFound:
-        return await _gone(visit, listing_id, given)
+        await _refuse_gone(visit, listing_id)
     company_id = await _asker(visit, row, given)
     quantity = _quantity(given, row)
     other = await _goes_with(visit, row, given)
@@ -71,21 +74,29 @@ async def show_interest(visit: Visiting, listing_id: FromPath[str]) -> Response[
     return visit.go(PAGES.exchange(receipt.ids["exchange_id"]))
 
 
-async def _gone(visit: Visit, listing_id: str, given: Answers) -> Response[Any]:
-    """A listing this reader does not see: who could have asked is told what became of it, to others it is missing."""
-    own = [company.company_id for company in visit.viewer.companies]
-    quantity = _typed(given, "", None)
-    if not own or quantity is None:
-        raise NotFound(_("There is no such listing."))
-    command = ShowInterest(
-        **{**await visit.asked(), "seen_version": None},
-        exchange_id=visit.new_id("exchange"),
-        listing_id=listing_id,
-        company_id=own[0],
-        quantity=quantity,
-    )
-    receipt = await visit.carry_out(visit.services.marketplace.show_interest, command)
-    return visit.go(PAGES.exchange(receipt.ids["exchange_id"]))
+async def _refuse_gone(visit: Visit, listing_id: str) -> NoReturn:
+    """Refuse a listing this reader does not see: who could have asked is told why, to others it is missing.
+
+    Nothing is asked for here. What is sent names the listing as what it goes with itself, which no listing ever does:
+    it is refused whatever has become of it, and the refusal says that.
+    """
+    await visit.within(POSTS, visit.viewer.member_id)
+    for company in visit.viewer.companies:
+        command = ShowInterest(
+            **visit.signed(),
+            exchange_id=visit.new_id("exchange"),
+            listing_id=listing_id,
+            company_id=company.company_id,
+            quantity=NEVER_ASKED,
+            other_listing_id=listing_id,
+        )
+        try:
+            await visit.services.carry_out(visit.services.marketplace.show_interest, command)
+        except Conflict:
+            raise
+        except Refused:
+            continue
+    raise NotFound(_("There is no such listing."))
 
 
 async def _asker(visit: Visit, row: listings.Listing, given: Answers) -> str:

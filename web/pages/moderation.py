@@ -1,4 +1,4 @@
-"""The moderation of a zone: what waits, why it was flagged, what changed, and each decision with its reason."""
+"""The moderation of a zone: what waits and why it was flagged, each decision with its reason, and reported messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from domain import taxonomy
 from domain.listings import GROUNDS, ApproveListing, RejectListing
 from domain.refused import Conflict, NotFound, Refused, _
 from marketplace.links import PAGES
-from projections import listings, moderation, people
+from projections import exchanges, listings, moderation, people
+from projections.exchanges import EXCHANGES, MessageRow
 from projections.listings import LISTINGS
 from projections.moderation import MODERATION, PAGE, Case
 from projections.people import PEOPLE
@@ -137,10 +138,15 @@ async def _queue(
     wrong: Mapping[str, tuple[Mapping[str, str], str, str]] | None = None,
     status: int = 200,
 ) -> Response[Any]:
-    async with visit.reading(MODERATION, LISTINGS, PEOPLE) as read:
+    async with visit.reading(MODERATION, LISTINGS, PEOPLE, EXCHANGES) as read:
         cases = await read.all(moderation.queue(here.zone_id, after))
         done = await read.all(moderation.workload([here.zone_id], visit.now - WEEK))
         rows = {row.listing_id: row for row in await read.all(listings.among([case.listing_id for case in cases]))}
+        messages = await read.all(exchanges.reported([here.zone_id]))
+        parties = sorted(
+            {company_id for message in messages for company_id in (message.company_id, message.reported_by)}
+        )
+        names = {company.company_id: company.name for company in await read.all(exchanges.companies(parties))}
     shown = cases[:PAGE]
     following = shown[-1].cursor if len(cases) > PAGE else None
     show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
@@ -156,6 +162,7 @@ async def _queue(
         policy=_promise(visit, here, shown),
         next=f"{PAGES.moderation(here.slug)}?after={following}" if following else None,
         decided_this_week=done[0].decided if done else 0,
+        reported=tuple(_reported(visit, message, names) for message in messages),
     )
     return await visit.page("moderation/queue.html", view, zone=here, current="moderation", status=status)
 
@@ -194,6 +201,21 @@ def _item(
         errors=errors,
         sentence=sentence,
         ground=ground,
+    )
+
+
+def _reported(visit: Visit, message: MessageRow, names: Mapping[str, str]) -> views.ReportedMessage:
+    """A message as those who run the zone read it; only the side it was written to reports it."""
+    unknown = visit.say(_("a company of the zone"))
+    return views.ReportedMessage(
+        message_id=message.message_id,
+        writer=names.get(message.company_id) or unknown,
+        reader=names.get(message.reported_by) or unknown,
+        text=message.text,
+        photos=message.photos,
+        at=message.at,
+        reported_at=message.reported_at or message.at,
+        why=message.report,
     )
 
 

@@ -16,6 +16,7 @@ from domain.exchanges import CHOSEN, DISPUTE_WITHIN, Slot
 from domain.refused import Forbidden, NotFound, _
 from marketplace.links import Links
 from marketplace.pickup_calendar import Appointment, calendar
+from projections.exchanges import StepRow
 from web import answers
 from web.drawn_codes import drawn_code
 from web.exchange_page import Deal, Found, deal, find, instructions_of, place_of
@@ -31,6 +32,8 @@ WORDS_LENGTH: Final = 2_000
 LONGEST_PERIOD: Final = 10
 ONE_PHOTO: Final = _("A pick-up has %(most)s photo, and you chose %(chosen)s.")
 YES_NO: Final = ("yes", "no")
+ENDINGS: Final = frozenset({"ExchangeConfirmed", "ExchangeAbandoned", "FlowEnded"})
+"""After these no time is agreed any more."""
 
 # --- agreed on --------------------------------------------------------------------------------------------------
 
@@ -148,7 +151,7 @@ async def pickup_calendar(visit: Visiting, exchange_id: FromPath[str]) -> Respon
             uid=f"{exchange_id}@{urlsplit(base).hostname}",
             number=exchange.agreements,
             slot=agreed.slot,
-            cancelled=exchange.stage == "abandoned",
+            cancelled=agreed.called_off,
             title=visit.say(
                 _("Pick-up: %(title)s (%(quantity)s), %(company)s"),
                 title=found.row.title,
@@ -158,7 +161,7 @@ async def pickup_calendar(visit: Visiting, exchange_id: FromPath[str]) -> Respon
             place=_address(found),
             notes=instructions_of(found),
             address=Links(base).exchange(exchange_id),
-            written_at=found.row.closed_at or agreed.at,
+            written_at=agreed.at,
         )
     )
     headers = {"Content-Disposition": 'attachment; filename="pickup.ics"', "Cache-Control": "no-store"}
@@ -200,15 +203,16 @@ async def pickup_sheet(visit: Visiting, exchange_id: FromPath[str]) -> Response[
         code=code.path,
         code_size=code.size,
         page_address=page_address.partition("#")[0],
-        given_up=exchange.stage == "abandoned",
+        given_up=agreed.called_off,
     )
     return await visit.page("exchanges/sheet.html", view, zone=found.zone, current="exchanges")
 
 
 class _Agreed(Struct, frozen=True):
-    """The time that was agreed last, and when."""
+    """The time that was agreed last, whether it was called off since, and when the last word on it was said."""
 
     slot: Slot
+    called_off: bool
     at: datetime
 
 
@@ -219,8 +223,22 @@ async def _agreed(visit: Visit, exchange_id: str) -> tuple[Found, _Agreed]:
         raise Forbidden(_("Only the two companies can do this."))
     for step in reversed(found.steps):
         if step.what == "PickupAgreed" and step.starts and step.ends:
-            return found, _Agreed(Slot(step.starts, step.ends), step.at)
+            slot = found.exchange.agreed or Slot(step.starts, step.ends)
+            end = _end_of(slot, step, found)
+            return found, _Agreed(slot, end is not None, end or step.at)
     raise NotFound(_("No time is agreed yet."))
+
+
+def _end_of(slot: Slot, agreed: StepRow, found: Found) -> datetime | None:
+    """When the agreed time was called off while it was still to come: the exchange ended, or went ahead earlier."""
+    if found.exchange.agreed is not None:
+        return None
+    after = next((step for step in found.steps if step.version > agreed.version and step.what in ENDINGS), None)
+    if after is None:
+        return None
+    # What is confirmed during the pick-up took place; what is given up or ended by then does not any more.
+    over = slot.start if after.what == "ExchangeConfirmed" else slot.end
+    return after.at if after.at < over else None
 
 
 def _presenter(visit: Visit, found: Found) -> ExchangePresenter:

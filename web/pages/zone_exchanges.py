@@ -123,7 +123,9 @@ class _Counted(Struct, frozen=True, kw_only=True):
 
 
 async def _journeys(visit: Visit, read: AsyncReading, zone: people.Zone, asked: Wanted, after: str) -> _Counted:
-    begun = [journey for journey in await journeys(read, zone, span_of(visit, zone)) if asked.fits(journey)]
+    begun = [
+        journey for journey in await journeys(visit.services, read, zone, span_of(visit, zone)) if asked.fits(journey)
+    ]
     ids = [journey.course.exchange_id for journey in begun]
     start = ids.index(after) + 1 if after in ids else 0
     shown = ids[start : start + PAGE]
@@ -146,7 +148,9 @@ async def _matches(visit: Visit, read: AsyncReading, zone: people.Zone, asked: W
     seen_only = asked.stage == "seen"
     rows = await read.all(found_in(*where, asked.family, seen=seen_only, after=last, limit=PAGE + 1))
     shown = rows[:PAGE]
-    reached = {(one.match.a_id, one.match.b_id): one for one in await journeys(read, zone, span) if one.match}
+    reached = {
+        (one.match.a_id, one.match.b_id): one for one in await journeys(visit.services, read, zone, span) if one.match
+    }
     came = [reached[pair].course.exchange_id for pair in map(_pair, shown) if pair in reached]
     saying = await _Saying.of(visit, read, zone, await read.all(among(came)), shown)
     return _Counted(
