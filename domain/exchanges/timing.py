@@ -163,7 +163,11 @@ def _of_silence(exchange: Exchange, heard_at: datetime | None) -> list[Coming]:
         if reminded_at is not None and heard_at > reminded_at:
             reminded, reminded_at = 0, None
     if reminded_at is None:
-        return [Coming(begins + REMIND_AFTER, "remind")]
+        remind = begins + REMIND_AFTER
+        if exchange.stage == "proposed" and exchange.proposed is not None:
+            # A proposal nobody answered is worth nothing once its day has come.
+            remind = min(remind, max(exchange.proposed.start - EVE, begins + EVE))
+        return [Coming(remind, "remind")]
     if reminded < REMINDED_TWICE:
         wait = TELL_FACILITATOR_AFTER - REMIND_AFTER
         return [Coming(max(begins + TELL_FACILITATOR_AFTER, reminded_at + wait), "tell")]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.periods import RHYTHMS, end_of, first_day, following, period_of
-from domain.quantities import PERIODS
+from domain.periods import RHYTHMS, end_of, first_day, following, of_a_period, period_of
+from domain.quantities import LARGEST, PERIODS, Period, Quantity
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_nobody_confirms_every_day() -> None:
 
 
 @pytest.mark.parametrize(("per", "amount"), [("DAY", "10.5"), ("WEE", "1.5"), ("MON", "1.5"), (None, "1.5")])
-def test_a_day_s_amount_makes_seven_in_the_week_that_is_confirmed(per: Period | None, amount: str) -> None:
+def test_the_amount_of_a_day_counts_seven_times_in_its_week(per: Period | None, amount: str) -> None:
     assert of_a_period(Quantity(Decimal("1.5"), "KGM", per)) == Decimal(amount)
 
 

@@ -18,6 +18,7 @@ from domain.exchanges import (
     PeriodMissed,
     PickupAsked,
     PickupNear,
+    Slot,
     coming,
     next_step,
 )
@@ -155,6 +156,16 @@ def test_a_moved_pickup_has_an_eve_of_its_own() -> None:
     for decision in (proposing(slot=moved, now=later(days=6, hours=2)), agreeing(now=later(days=6, hours=3))):
         story.when(decision)
     story.when(nudging(moved.start - timedelta(hours=23))).one(PickupNear)
+
+
+def test_a_proposal_is_reminded_of_the_day_before_it_would_be_worth_nothing() -> None:
+    soon = Slot(later(days=4), later(days=4, hours=1))
+    story = told(*KEPT, proposing(slot=soon))
+    story.when(nudging(later(days=2, hours=23))).then()
+    story.when(nudging(later(days=3))).one(ExchangeReminded)
+    tomorrow = told(*KEPT, proposing(slot=Slot(later(hours=20), later(hours=21))))
+    tomorrow.when(nudging(later(hours=23))).then()
+    tomorrow.when(nudging(later(days=1))).one(ExchangeReminded)
 
 
 def test_a_period_is_asked_about_once_then_shows_as_missed() -> None:
