@@ -54,6 +54,11 @@ class Converted(Struct, frozen=True):
     estimated: bool
 
 
+NUMBER_ONLY: Final = _("Write a number only, such as 12.5; the unit is chosen beside it.")
+TOO_LARGE: Final = _("This number is too large: write it in a larger unit.")
+NOT_POSITIVE: Final = _("Write a number greater than zero.")
+
+
 def parse_amount(typed: str, field: str = "amount") -> Decimal:
     """Read an amount as people type it ("1 234,5"); Refused with a sentence when it is not a positive number."""
     text = typed.strip()
@@ -62,18 +67,18 @@ def parse_amount(typed: str, field: str = "amount") -> Decimal:
     if len(text) > LONGEST_TYPED:
         raise Refused(_("This number is too long."), field=field)
     if text.startswith(("-", "−", "–")) and TYPED.fullmatch(SPACES.sub("", text[1:].strip())):
-        raise Refused(_("Write a number greater than zero."), field=field)
+        raise Refused(NOT_POSITIVE, field=field)
     digits = SPACES.sub("", text)
     if not TYPED.fullmatch(digits):
-        raise Refused(_("Write a number only, such as 12.5; the unit is chosen beside it."), field=field)
+        raise Refused(NUMBER_ONLY, field=field)
     whole, _mark, decimals = digits.replace(",", ".").partition(".")
     whole, decimals = whole.lstrip("0"), decimals.rstrip("0")
     if len(whole) > LARGEST.adjusted():
-        raise Refused(_("This number is too large: write it in a larger unit."), field=field)
+        raise Refused(TOO_LARGE, field=field)
     if len(decimals) > PLACES:
         raise Refused(_("Write %(places)s decimals at most."), field=field, places=PLACES)
     if not whole and not decimals:
-        raise Refused(_("Write a number greater than zero."), field=field)
+        raise Refused(NOT_POSITIVE, field=field)
     return Decimal(f"{whole or 0}.{decimals}" if decimals else whole)
 
 

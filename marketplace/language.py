@@ -20,7 +20,7 @@ Language = Literal["fr", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 """The first one is spoken to whoever has not said otherwise."""
 
-ELISION: Final = re.compile(r"\b([Dd]|[Qq]u)e (?=[AEIOUÀÂÄÆÉÈÊËÎÏÔÖŒÙÛÜ][^\W\d])")
+ELISION: Final = re.compile(r"\b([Dd]|[Qq]u)e (?=[AEIOUÀÂÄÆÉÈÊËÎÏÔÖŒÙÛÜ][^\W\d]|une? )")
 """A short word before a name that begins with a vowel. Names alone: the catalogue elides its own words."""
 
 
@@ -60,7 +60,7 @@ def preferred_language(accepted: str) -> Language:
 
 
 def elided(said: str, language: str) -> str:
-    """A sentence that names were put into, with the elision French makes before a vowel: d’Injectal, not de Injectal."""
+    """A sentence that names were put into, with the elision of French before a vowel: d’Injectal, not de Injectal."""
     return ELISION.sub("\\1’", said) if language == "fr" else said
 
 

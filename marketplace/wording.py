@@ -195,9 +195,9 @@ class Wording:
             return PALLETS
         return UNITS.get(unit, (f"%(n)s {unit}", f"%(n)s {unit}"))
 
-    def unit(self, code: str) -> str:
-        """Name one of a unit: piece, t, month."""
-        singular, plural = UNITS.get(code, (f"%(n)s {code}", ""))
+    def unit(self, code: str, category: str = "") -> str:
+        """Name one of a unit: piece, pallet, t, month."""
+        singular, plural = self._unit(code, category)
         said = self.translations.ngettext(singular, plural, 1) if singular != plural else self._say((singular, plural))
         return (said % {"n": ""}).strip()
 
@@ -237,7 +237,8 @@ class Wording:
         """14:00–15:00; in French 14 h – 15 h, never broken over two lines."""
         if self.language != "fr":
             return "–".join(format_time(at, "HH:mm", locale=self.language) for at in (begins, ends))
-        return "\u00a0–\u00a0".join(f"{at:%-H}\u00a0h" + (f"\u00a0{at:%M}" if at.minute else "") for at in (begins, ends))
+        said = (f"{at.hour}\u00a0h" + (f"\u00a0{at:%M}" if at.minute else "") for at in (begins, ends))
+        return "\u00a0–\u2060\u00a0".join(said)
 
     def moment(self, at: datetime, zone: str) -> str:
         """24 November 2026, 14:05, in the named time zone."""
@@ -261,7 +262,7 @@ class Wording:
             pattern = "¤#,##0" if cents % 100 == 0 else "¤#,##0.00"
         return format_currency(Decimal(cents) / 100, currency, pattern, locale=self.language, currency_digits=False)
 
-    def price(self, price: Terms) -> str:
+    def price(self, price: Terms, category: str = "") -> str:
         """On what terms: free, 0.25 € / piece, on quote."""
         if price.terms == "free":
             return self._say(_("Free"))
@@ -271,7 +272,7 @@ class Wording:
             return self._say(_("On quote"))
         said = self.money(price.cents, price.currency)
         if price.unit:
-            said = self._say(_("%(price)s / %(unit)s"), price=said, unit=self.unit(price.unit))
+            said = self._say(_("%(price)s / %(unit)s"), price=said, unit=self.unit(price.unit, category))
         return self._say(_("%(price)s paid to the taker"), price=said) if price.terms == "paid_by_provider" else said
 
     def kind(self, kind: str) -> str:

@@ -232,8 +232,8 @@ async def interests(visit: Visit, row: listings.Listing, answered: Answered | No
         on_the_way=tuple(one_of(asked) for asked in rows if asked.stage in OPEN - {"asked"}),
         over=tuple(one_of(asked) for asked in rows if asked.stage not in OPEN),
         sum=visit.say(
-            _("asked %(asked)s · free %(free)s"),
-            asked=show.wording.number(asked_of.amount),
+            _("Requests: %(asked)s. Available: %(free)s."),
+            asked=show.amount(asked_of.amount, rows[0].exchange, row.category),
             free=show.wording.number(row.free),
         )
         if waiting

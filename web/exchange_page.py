@@ -17,9 +17,10 @@ from domain.conversations import Talking
 from domain.dealings import Dealing, Verb, disputable, open_to
 from domain.exchanges import CHOSEN, Exchange, Owed, Slot, Take, next_step
 from domain.periods import first_day, of_a_period
-from domain.quantities import Quantity, plain
+from domain.quantities import NUMBER_ONLY, Quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.links import PAGES
+from marketplace.reading import AsyncReading
 from projections import exchanges, listings, people
 from projections.exchanges import EXCHANGES, ContactRow, ExchangeRow, MessageRow, StepRow, WordsRow
 from projections.listings import LISTINGS
@@ -38,7 +39,7 @@ from web.exchange_page_views import (
 from web.exchanging import ExchangePresenter
 from web.forms import Answers
 from web.presenting import kind
-from web.views import Choice, PhotoField
+from web.views import Choice, Current, PhotoField
 from web.visits import Visit, zone_view
 
 C = TypeVar("C", bound=Dealing | Talking)
@@ -128,8 +129,10 @@ class Deal:
 
     def quantity(self, name: str = "amount", *, per: bool = False) -> Quantity | None:
         """The amount that was typed, in the unit of the exchange."""
-        amount = self.given.amount(name, missing=_("Say how much."))
         asked = self.exchange.asked
+        several = _presenter(self.visit, self.exchange).wording.units(asked.unit, self.row.category)
+        instead = {NUMBER_ONLY: self.visit.say(_("Write a number only, in %(unit)s."), unit=several)}
+        amount = self.given.amount(name, missing=_("Say how much."), instead=instead)
         return Quantity(amount, asked.unit, asked.per if per else None) if amount is not None else None
 
     async def carry_out(self, use_case: Callable[[C], Receipt], command: C, told: str) -> Response[Any]:
@@ -198,6 +201,7 @@ class Found(Struct, frozen=True):
     contacts: list[ContactRow]
     messages: list[MessageRow]
     blocked_by: frozenset[str]
+    others_waiting: int = 0
 
 
 async def show(
@@ -215,7 +219,8 @@ async def show(
     theirs = for_company in found.exchange.companies and not visit.viewer.acts_for(for_company)
     on_behalf = theirs and _facilitates(visit, found.row)
     page = _Page(visit, found, for_company if on_behalf else "", before, filled, conflict)
-    return await visit.page("exchanges/show.html", page.view(), zone=found.zone, current="exchanges", status=status)
+    current: Current = "exchanges" if page.mine and not on_behalf else "funnel"
+    return await visit.page("exchanges/show.html", page.view(), zone=found.zone, current=current, status=status)
 
 
 async def find(visit: Visit, exchange_id: str, before: str = "") -> Found:
@@ -243,7 +248,16 @@ async def find(visit: Visit, exchange_id: str, before: str = "") -> Found:
             blocked_by=frozenset(block.company_id for block in await read.all(exchanges.blocks(exchange_id)))
             if person
             else frozenset(),
+            others_waiting=await _others_waiting(visit, read, exchange),
         )
+
+
+async def _others_waiting(visit: Visit, read: AsyncReading, exchange: Exchange) -> int:
+    """How many others wait for the answer of who answers for the listing, once this one has theirs."""
+    if exchange.stage == "asked" or not visit.viewer.acts_for(exchange.owner_id) or visit.viewer.shared:
+        return 0
+    asked_of = await read.one(exchanges.asked_of(exchange.listing_id))
+    return asked_of.waiting if asked_of else 0
 
 
 def _presenter(visit: Visit, exchange: Exchange, names: Mapping[str, str] | None = None) -> ExchangePresenter:
@@ -324,6 +338,8 @@ class _Page:
             metres=row.metres,
             reason=self.show.reason(row.reason) if row.reason else "",
             reason_words=self._reason_words(),
+            disputed_words=self._disputed_words() if person else "",
+            others_waiting=self.found.others_waiting,
             message=self.words.get((first.version, first.what), "") if first and person else "",
             contact=self._contact() if self.mine and not self.for_company else None,
             pickup=self._pickup(),
@@ -358,6 +374,11 @@ class _Page:
         written = (text for (_version, what), text in self.words.items() if what in ends)
         return "" if self.visit.viewer.shared else next(written, "")
 
+    def _disputed_words(self) -> str:
+        """What was written last with another figure, while the two figures stand."""
+        written = [(at, text) for (at, what), text in self.words.items() if what == "ExchangeDisputed"]
+        return max(written)[1] if written and self.exchange.dispute else ""
+
     def _unit(self) -> str:
         """What several of them are called: pallets, kg."""
         several = Quantity(Decimal(2), self.exchange.asked.unit)
@@ -382,6 +403,8 @@ class _Page:
         if self.for_company or exchange.dispute:
             verbs = [verb for verb in verbs if verb != "declare"]
         due = OWED[owed.what] if owed and owed.owed_by == self.mine and owed.since <= self.visit.now else None
+        if exchange.proposed and exchange.proposed.end <= self.visit.now:
+            due = "propose"  # nobody can agree with a time that is past
         found = [self._step(verb, due=verb == due) for verb in verbs if verb not in PER_TAKE]
         found += self._steps_per_take() if not PER_TAKE.isdisjoint(verbs) else []
         return {step.key: step for step in found if step.verb not in ("confirm_period", "miss_period") or step.periods}
@@ -411,13 +434,39 @@ class _Page:
             figures=self._figures() if verb == "settle" else (),
             periods=self._periods(verb),
             number=told.number if told else 0,
-            said=self._said(told.amount) if told else "",
+            said=self._said(told.amount) if told else self._about(verb),
+            by=self.show.name(told.by) if told else "",
+            until=self._day(told.disputable_until) if told else "",
             which=self._which(take) if take and len(self.exchange.takes) > 1 else "",
             again=again,
         )
 
     def _usual_of(self, take: Take) -> dict[str, str]:
         return {"amount": plain(take.amount)} if take.amount else {"nothing": "yes"}
+
+    def _about(self, verb: Verb) -> str:
+        """What a form says of its figure: what was asked for beside what is free, or what is left to collect."""
+        if verb == "confirm":
+            return self._said(self._left())
+        asked, free = self.exchange.asked.amount, self._free()
+        if verb != "accept" or free is None or free >= asked:
+            return ""
+        number = self.show.wording.number
+        return self.visit.say(_("%(asked)s asked for, %(free)s left"), asked=number(asked), free=number(free))
+
+    def _free(self) -> Decimal | None:
+        """What is nobody's yet, in the unit of the exchange, where the reader may know the listing."""
+        listing, asked = self.found.listing, self.exchange.asked
+        return listing.free if listing and (listing.unit, listing.per) == (asked.unit, asked.per) else None
+
+    def _left(self) -> Decimal:
+        """What is still to be collected of what was agreed."""
+        exchange = self.exchange
+        agreed = exchange.accepted or exchange.asked
+        return exchange.held or max(agreed.amount - exchange.taken, Decimal(0)) or agreed.amount
+
+    def _day(self, at: datetime) -> str:
+        return self.show.day(at.astimezone(ZoneInfo(self.exchange.time_zone)).date())
 
     def _which(self, take: Take) -> str:
         """A pick-up among several: its period, or how much it was and when that was said."""
@@ -435,17 +484,17 @@ class _Page:
         exchange = self.exchange
         counted = "yes" if taxonomy.UNITS[exchange.asked.unit].dimension in ("count", "pack") else ""
         agreed = exchange.accepted or exchange.asked
-        left = exchange.held or max(agreed.amount - exchange.taken, Decimal(0)) or agreed.amount
         match verb:
             case "accept":
-                return {"amount": plain(exchange.asked.amount), "starts_on": self.today.isoformat()}
+                most = min(exchange.asked.amount, self._free() or exchange.asked.amount)
+                return {"amount": plain(most), "starts_on": self.today.isoformat()}
             case "propose":
                 return {"instructions": self._my_instructions()}
             case "confirm":
                 slot = exchange.agreed or exchange.proposed
                 day = slot.start.astimezone(ZoneInfo(exchange.time_zone)).date() if slot else self.today
                 return {
-                    "amount": plain(left),
+                    "amount": plain(self._left()),
                     "measured": counted,
                     "final": "yes",
                     "collected_on": min(day, self.today).isoformat(),
@@ -540,6 +589,7 @@ class _Page:
             agreed=not pending,
             by=self.show.name(by) if by else "",
             past=slot.end <= self.visit.now,
+            ahead=not pending and slot.start > self.visit.now,
             held=self.show.slot(self.exchange.agreed) if pending and self.exchange.agreed else "",
             address=", ".join(filter(None, (place.site, place.address))) if place else "",
             instructions="" if self.for_company else instructions_of(self.found),

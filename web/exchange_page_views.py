@@ -40,6 +40,7 @@ class Pickup(View, frozen=True, kw_only=True):
     agreed: bool
     by: str
     past: bool = False
+    ahead: bool = False
     held: str = ""
     address: str = ""
     instructions: str = ""
@@ -66,6 +67,8 @@ class StepForm(View, frozen=True, kw_only=True):
     periods: tuple[Choice, ...] = ()
     number: int = 0
     said: str = ""
+    by: str = ""
+    until: str = ""
     which: str = ""
     again: bool = False
 
@@ -111,9 +114,9 @@ class Conversation(View, frozen=True, kw_only=True):
 class ExchangePage(View, frozen=True, kw_only=True):
     """`/exchanges/{exchange_id}`. `mine` is the side the reader speaks for; None for a facilitator who only reads.
 
-    `steps` are what the reader may do, by their key, which begins with the domain's verb; `told` are the two figures of a dispute. `conflict` says,
-    after a stale page, what happened meanwhile. `unit` names several of the quantity's. `acting` are the two sides a
-    facilitator may act for; `on_behalf` says that they do.
+    `steps` are what the reader may do, by their key, which begins with the domain's verb; `told` are the two figures
+    of a dispute. `conflict` says, after a stale page, what happened meanwhile. `unit` names several of the quantity's.
+    `acting` are the two sides a facilitator may act for; `on_behalf` says that they do.
     """
 
     id: str
@@ -139,6 +142,8 @@ class ExchangePage(View, frozen=True, kw_only=True):
     metres: int | None = None
     reason: str = ""
     reason_words: str = ""
+    disputed_words: str = ""
+    others_waiting: int = 0
     message: str = ""
     contact: Contact | None = None
     pickup: Pickup | None = None

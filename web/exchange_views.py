@@ -168,7 +168,8 @@ class InboxPage(View, frozen=True, kw_only=True):
     """`/exchanges`: what I owe, what I wait for, the pick-ups to come, and what is over.
 
     `more` are addresses of the next page of a group, where there is one; `only` names the one group shown when the
-    reader went on in it. `acts` is False for who acts for no company.
+    reader went on in it. `acts` is False for who acts for no company; `followed` then leads to the exchanges of the
+    zone they run, `silent` of which wait for somebody.
     """
 
     owed: tuple[Line, ...] = ()
@@ -178,3 +179,5 @@ class InboxPage(View, frozen=True, kw_only=True):
     more: Mapping[str, str] = field(default_factory=dict)
     only: str = ""
     acts: bool = True
+    followed: str = ""
+    silent: int = 0

@@ -68,6 +68,9 @@ BUTTONS: Final[dict[Owed, str]] = {
 }
 """What the one button beside an owed step says."""
 
+FOR_A_PERSON: Final[frozenset[Owed]] = frozenset({"answer", "resume", "settle"})
+"""Steps that a shared phone leaves to a colleague with an account of their own."""
+
 WHEN_MINE: Final = {
     "today": _("Your turn: %(what)s today"),
     "to come": _("Your turn: %(what)s by %(day)s"),
@@ -139,6 +142,12 @@ class Summed(Struct, frozen=True):
     per: str | None = None
 
 
+def takes_a_person(exchange: Exchange) -> bool:
+    """Whether the next step is one that a shared phone leaves to a person."""
+    step = next_step(exchange)
+    return step is not None and step.what in FOR_A_PERSON
+
+
 class ExchangePresenter:
     """Shows exchanges to one reader, at one moment; `names` are those of the companies, as far as they are known."""
 
@@ -192,6 +201,15 @@ class ExchangePresenter:
         if step.since > self.now:
             return views.Turn(
                 mine=False, coming=True, what=step.what, by=step.by, sentence=self._coming(exchange, step)
+            )
+        if step.what == "answer_pickup" and exchange.proposed and exchange.proposed.end <= self.now:
+            return views.Turn(
+                mine=mine,
+                sentence=self.say(_("This time is past: propose another.")),
+                by=step.by,
+                what="propose",
+                late=True,
+                do=self.say(BUTTONS["propose"]) if mine else "",
             )
         late = self.now > step.by
         due = self._local(step.by).date()
@@ -262,19 +280,23 @@ class ExchangePresenter:
         """How a company's exchanges went so far, in plain facts."""
         if record is None or not record.accepted:
             return self.say(_("First exchange here"))
-        facts = [
-            self.say(
-                _("%(collected)s collected of %(agreed)s agreed"), collected=record.collected, agreed=record.accepted
-            )
-        ]
         catalogue = self.wording.translations
+        facts = [catalogue.ngettext("%(n)s collected", "%(n)s collected", record.collected) % {"n": record.collected}]
         if record.gave_up:
             n = record.gave_up
             facts.append(catalogue.ngettext("%(n)s given up", "%(n)s given up", n) % {"n": n})
         if record.silent:
             n = record.silent
             facts.append(catalogue.ngettext("%(n)s left unanswered", "%(n)s left unanswered", n) % {"n": n})
-        return ", ".join(facts)
+        others = record.accepted - record.collected - record.gave_up - record.silent
+        if others > 0:
+            facts.append(
+                catalogue.ngettext("%(n)s under way or ended by others", "%(n)s under way or ended by others", others)
+                % {"n": others}
+            )
+        agreed = record.accepted
+        said = catalogue.ngettext("%(n)s request accepted: %(facts)s", "%(n)s requests accepted: %(facts)s", agreed)
+        return said % {"n": agreed, "facts": ", ".join(facts)}
 
     # What happened ----------------------------------------------------------------------------------------------
 

@@ -88,8 +88,13 @@ class Answers:
             self.wrong(name, _("Choose one of the answers."))
         return tuple(value for value in offered if value in ticked)
 
-    def amount(self, name: str, *, missing: str | None = None) -> Decimal | None:
-        """A positive number as people write it: any space between thousands, a comma or a point."""
+    def amount(
+        self, name: str, *, missing: str | None = None, instead: Mapping[str, str] | None = None
+    ) -> Decimal | None:
+        """A positive number as people write it: any space between thousands, a comma or a point.
+
+        `instead` has other sentences for some of the domain's, where they do not fit the field.
+        """
         answer = self.raw(name)
         if not answer:
             if missing is not None:
@@ -98,7 +103,7 @@ class Answers:
         try:
             return parse_amount(answer)
         except Refused as refusal:
-            self.wrong(name, refusal.sentence, **refusal.values)
+            self.wrong(name, (instead or {}).get(refusal.sentence, refusal.sentence), **refusal.values)
             return None
 
     def whole(self, name: str, *, least: int, most: int) -> int | None:

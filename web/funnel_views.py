@@ -66,6 +66,7 @@ class FunnelPage(View, frozen=True, kw_only=True):
     last: str
     span: str
     presets: tuple[Preset, ...]
+    problem: str = ""
     matched: tuple[Bar, ...]
     direct: tuple[Bar, ...]
     outcomes: tuple[Outcome, ...]
@@ -109,7 +110,7 @@ class FollowedPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/exchanges`: what is asked for, said, and one page of it.
 
     `counted` is set when it is what a number of the funnel counts, whose page `funnel` leads back to; else it is what
-    waits for somebody, the longest silent first, of which `quiets` are the choices.
+    waits for somebody, the longest silent first, of which `quiets` are the choices. `of_matches` rather than exchanges.
     """
 
     zone: Zone
@@ -117,6 +118,7 @@ class FollowedPage(View, frozen=True, kw_only=True):
     rows: tuple[Followed, ...]
     funnel: str
     counted: str = ""
+    of_matches: bool = False
     chips: tuple[str, ...] = ()
     quiets: tuple[Choice, ...] = ()
     quiet: str = ""

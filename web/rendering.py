@@ -59,7 +59,7 @@ class Renderer:
         # Typed as Any: the i18n extension adds this method to the environment when it is loaded.
         extended: Any = environment
         extended.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)
-        environment.globals["gettext"] = _eliding(environment.globals["gettext"], language)
+        extended.globals["gettext"] = _eliding(extended.globals["gettext"], language)
         environment.filters |= Wording(language, catalogue).filters()
         environment.filters["family_icon"] = family_icon
         environment.globals |= {"links": links, "asset": self.asset}
@@ -74,7 +74,7 @@ def _eliding(say: Callable[..., str], language: str) -> Callable[..., str]:
     """The templates' gettext, which elides before the names it puts into a sentence."""
 
     @pass_context
-    def said(context: Context, message: str, **values: object) -> str:
+    def said(context: Context, message: str, /, **values: object) -> str:
         filled = say(context, message, **values)
         return type(filled)(elided(filled, language)) if values else filled
 

@@ -101,7 +101,7 @@ def _carry_out(marketplace: Marketplace, clock: Clock, looks: Looks, commands: S
             continue
         try:
             marketplace.see_match(replace(command, now=clock.now()))
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - the first is raised once the others were tried
             looks.forget(look)
             failures.append(failure)
     if failures:

@@ -634,11 +634,13 @@ class PhoneSignInPage(View, frozen=True, kw_only=True):
 
 
 class PhonePage(View, frozen=True, kw_only=True):
-    """`/phone`: whose shared phone this is, what it is for, and the way out."""
+    """`/phone`: whose shared phone this is, the pick-ups of `today` and those to come, and the way out."""
 
     name: str
     company: str
     zone: Zone | None
+    today: tuple[Line, ...] = ()
+    upcoming: tuple[Line, ...] = ()
 
 
 class UnsubscribePage(View, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from projections.model import ReadModel
 from projections.people import PEOPLE
 from projections.viewer import Viewer
 from web import views
+from web.exchanging import takes_a_person
 from web.forms import Answers
 from web.policies import Policy
 from web.rate_limits import POSTS, Limit
@@ -308,6 +309,11 @@ class Visit:
         if self._owed is None:
             companies = [company.company_id for company in self.viewer.companies]
             async with self.services.reader.reading(self.viewer) as read:
+                if self.viewer.shared:
+                    # A shared phone counts what it may answer itself.
+                    rows = await read.all(exchanges.mine(companies, "owed", self.now))
+                    self._owed = sum(not takes_a_person(row.exchange) for row in rows)
+                    return self._owed
                 found = await read.one(exchanges.owed_count(companies, self.now)) if companies else None
             self._owed = found.n if found else 0
         return self._owed

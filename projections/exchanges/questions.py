@@ -202,7 +202,8 @@ def contacts(exchange_id: str) -> Query[ContactRow]:
     """Whom to reach at either side and where, once it was disclosed; for the two sides."""
     sql = """SELECT p.exchange_id, p.company_id, coalesce(c.member_id, '') AS member_id, coalesce(c.name, '') AS name,
             coalesce(c.mail, '') AS mail, p.site, p.address
-        FROM exchange_place p LEFT JOIN exchange_contact c ON (c.exchange_id, c.company_id) = (p.exchange_id, p.company_id)
+        FROM exchange_place p LEFT JOIN exchange_contact c
+            ON c.exchange_id = p.exchange_id AND c.company_id = p.company_id
         WHERE p.exchange_id = %(exchange)s ORDER BY p.company_id"""
     return Query(sql, {"exchange": exchange_id}, ContactRow)
 

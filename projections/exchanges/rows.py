@@ -23,7 +23,8 @@ class ExchangeRow(Struct, frozen=True, kw_only=True):
     clock has something to do. `title`, `category` and `waste` are the listing's, as long as the exchange is open: what
     a closed one was about stays. `metres` is the distance between the two sites. `arranged_at` and `collected_at` are
     the first agreement and the first pick-up, `confirmed` whether anything was collected, `confirmed_at` when the first
-    pick-up was confirmed that stands and nobody disputes, `closed_at` the end that stands, also while it is disputed. `heard_at` is the newest message, `latest_at` whatever came last.
+    pick-up was confirmed that stands and nobody disputes, `closed_at` the end that stands, also while it is disputed.
+    `heard_at` is the newest message, `latest_at` whatever came last.
     """
 
     exchange_id: str

@@ -132,6 +132,7 @@ def test_two_companies_go_from_interest_to_what_was_collected(
 
     later(works, TUESDAY + timedelta(hours=7))
     karim.go(exchange)
+    karim.page.get_by_text("Une autre quantité", exact=False).first.click()
     form = karim.page.locator("form#confirm")
     form.get_by_label("Combien a vraiment été enlevé ?").fill("78")
     form.get_by_text(re.compile("compté")).click()

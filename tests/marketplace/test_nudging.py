@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.commands import Receipt
+from domain.dealings import NudgeExchange
 from domain.exchanges import ExchangeAbandoned, ExchangeReminded, FacilitatorTold, HoldEnding, HoldLapsed
 from domain.listings import ListingEvent
 from marketplace.database import Database
+from marketplace.eventlog import Unavailable
 from marketplace.nudging import Nudging
 from marketplace.settings import Settings
 from tests.marketplace.dealing import Deal, look_up, pallets
@@ -101,6 +104,31 @@ def test_many_clocks_at_once_say_it_once(deal: Deal) -> None:
     for clock in clocks:
         clock.join()
     assert by_the_clock(deal) == [ExchangeReminded]
+
+
+def test_an_exchange_that_fails_keeps_no_other_from_being_looked_after(
+    deal: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = pallets(deal.here).wants()
+    looked_after = deal.here.marketplace.nudge_exchange
+
+    def fails(command: NudgeExchange) -> Receipt:
+        if command.exchange_id == deal.exchange_id:
+            raise LookupError(command.exchange_id)
+        return looked_after(command)
+
+    monkeypatch.setattr(deal.here.marketplace, "nudge_exchange", fails)
+    assert pass_days(deal.here, 8) == 2
+    assert (by_the_clock(deal), by_the_clock(other)) == ([], [ExchangeReminded])
+
+
+def test_a_database_that_is_away_stops_the_clock_at_once(deal: Deal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_command: NudgeExchange) -> Receipt:
+        raise Unavailable
+
+    monkeypatch.setattr(deal.here.marketplace, "nudge_exchange", away)
+    with pytest.raises(Unavailable):
+        pass_days(deal.here, 8)
 
 
 def test_after_weeks_away_the_clock_warns_before_it_acts(deal: Deal) -> None:

@@ -14,15 +14,18 @@ from aiosmtpd.controller import Controller
 from uuid_utils import uuid7
 
 from domain.companies import AddRepresentative, RemoveRepresentative
+from domain.conversations import stream_of
+from domain.dealings import AcceptExchange, DeclineExchange
 from domain.listings import WithdrawListing
 from domain.members import EraseMember, InviteMember, JoinMember, SetMailPreferences
-from domain.zones import OPERATOR, GrantRole
+from domain.zones import OPERATOR, GrantRole, RevokeRole
 from marketplace import notices
 from marketplace.answering import read
 from marketplace.database import Database, Role
+from marketplace.eventlog import EventLog
+from marketplace.exchange_letter import MOST_CARDS, MOST_HAPPENINGS
 from marketplace.exchange_words import SUBJECTS
 from marketplace.notices import TOGETHER
-from marketplace.notifying import MOST
 from marketplace.outbox import Outbox
 from marketplace.reactions import Reaction
 from marketplace.reactions.telling_parties import Telling
@@ -129,13 +132,13 @@ def test_a_hold_that_ends_and_a_month_of_silence_are_told_to_both(here: Town, at
     deal = pallets(here).wants()
     deal.accept()
     at.post()
-    for passed in (11.2, 3.1):
+    for passed, words in ((11.2, "La quantité est réservée jusqu’au"), (3.1, "Le délai est passé")):
         here.clock.advance(days(passed))
         deal.nudge()
-    for opened in (held := at.post()):
-        assert "La quantité est réservée jusqu’au" in said(opened)
-        assert "Le délai est passé" in said(opened)
-    assert told(held) == {"lea": f"2 nouvelles : {TITLE}", "karim": f"3 nouvelles : {TITLE}"}
+        held = at.post()
+        assert set(told(held)) == {"lea", "karim"}
+        for opened in held:
+            assert words in said(opened)
     deal.renew()
     assert told(at.post()) == {"karim": f"Gardé plus longtemps : {TITLE}"}
     for passed in (8, 8, 17):
@@ -342,18 +345,184 @@ def test_what_comes_later_leaves_later(here: Town, at: Reacting) -> None:
     assert [len(each) for each in (first, second)] == [1, 1]
 
 
-def test_so_much_news_is_more_than_one_mail_and_none_is_heavy(here: Town, at: Reacting) -> None:
-    for number in range(MOST + 3):
+def test_so_much_news_is_one_mail_which_tells_some_and_counts_the_others(here: Town, at: Reacting) -> None:
+    for number in range(MOST_CARDS + 3):
         pallets(here).wants(message=f"Essai {number}. " + "Palettes bien sèches. " * 30)
+    (mail,) = at.post()
+    assert told([mail]) == {"lea": f"{MOST_CARDS + 3} nouvelles de vos échanges"}
+    assert len(mail.mail.items) == MOST_CARDS
+    for kind in ("plain", "html"):
+        assert "Et 3 autres nouvelles" in said(mail, kind)
+        assert "Essai 7" in said(mail, kind)
+        assert "Essai 8" not in said(mail, kind)
+    assert re.search(r"tous mes échanges\s+http\S+/exchanges\s", said(mail))
+    assert mail.letter is not None
+    assert len(mail.letter.source) < 80_000
+    assert notifying(here).tick() == 0, "all of it is told"
+
+
+def test_a_talkative_exchange_is_one_card_of_its_newest(here: Town, at: Reacting) -> None:
+    deal = pallets(here).wants()
+    at.post()
+    for number in range(MOST_HAPPENINGS + 2):
+        deal.write("bakery", f"Message {number}.")
+    (mail,) = at.post()
+    assert "Message 1." not in said(mail)
+    assert "Message 9." in said(mail)
+    assert "Et 2 autres nouvelles" in said(mail)
+
+
+def test_however_much_there_is_to_tell_each_stream_is_read_once(
+    here: Town, at: Reacting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deal = pallets(here).wants()
+    at.post()
+    for number in range(5):
+        deal.write("bakery", f"Message {number}.")
+    read_from: list[tuple[str, int]] = []
+    history = EventLog.history
+
+    def noted(log: EventLog, stream: str, after: int = -1, *, since: int = 0) -> Any:
+        read_from.append((stream, since))
+        return history(log, stream, after, since=since)
+
+    monkeypatch.setattr(EventLog, "history", noted)
+    at.post()
+    conversation = stream_of(deal.exchange_id)
+    (since,) = [since for stream, since in read_from if stream == conversation]
+    assert since == history(here.log, conversation)[0].id
+
+
+# --- what is past, or no longer theirs --------------------------------------------------------------------------------
+
+
+def test_whoever_left_the_company_meanwhile_reads_nothing_more_of_it(here: Town, at: Reacting) -> None:
+    pallets(here).wants(message="canari")
     at.catch_up()
-    here.clock.advance(QUARTER)
-    notifying(here).tick()
-    notifying(here).tick()
-    of_lea = [opened for opened in mails(here) if opened.letter and opened.letter.to == "lea@example.org"]
-    assert len(of_lea) == 2
-    for opened in of_lea:
-        assert opened.letter is not None
-        assert len(opened.letter.source) < 40_000
+    leaving: dict[str, Any] = {"company_id": here.companies["sawmill"], "member_id": here.members["sawmill"]}
+    here.marketplace.remove_representative(RemoveRepresentative(**here.asked(), **leaving))
+    assert at.post() == []
+    with here.database.connect(Role.APPEND) as connection:
+        assert connection.execute("SELECT FROM site.notice").fetchall() == []
+
+
+def test_whoever_ran_the_zone_and_does_no_more_reads_nothing_more_of_it(here: Town, at: Reacting) -> None:
+    roles = {"facilitator": person(here, "nora"), "moderator": person(here, "marc")}
+    for role, member_id in roles.items():
+        granted: Any = {"zone_id": ZONE, "member_id": member_id, "role": role}
+        here.marketplace.grant_role(GrantRole(**here.asked(), **granted))
+    deal = pallets(here).wants()
+    message_id = deal.write("bakery", "Bonjour")
+    at.post()
+    here.clock.advance(days(7))
+    deal.nudge()
+    at.post()
+    here.clock.advance(days(7))
+    deal.nudge()
+    deal.report("sawmill", message_id)
+    at.catch_up()
+    for role, member_id in roles.items():
+        revoked: Any = {"zone_id": ZONE, "member_id": member_id, "role": role}
+        here.marketplace.revoke_role(RevokeRole(**here.asked(), **revoked))
+    assert at.post() == []
+
+
+def test_a_pick_up_that_begins_before_the_mail_is_written_is_not_announced(here: Town, at: Reacting) -> None:
+    deal = arranged(here, at)
+    deal.nudge()
+    at.catch_up()
+    here.clock.advance(days(1.5))
+    assert at.post() == []
+
+
+def test_a_pick_up_that_was_given_up_is_not_announced(here: Town, at: Reacting) -> None:
+    deal = arranged(here, at)
+    deal.nudge()
+    deal.abandon("bakery")
+    (mail,) = at.post()
+    assert set(told([mail])) == {"lea"}
+    assert "L’enlèvement a lieu" not in said(mail)
+
+
+def test_who_confirmed_meanwhile_is_not_asked_whether_it_took_place(here: Town, at: Reacting) -> None:
+    deal = arranged(here, at)
+    here.clock.advance(days(1.5))
+    deal.nudge()
+    deal.confirm("sawmill")
+    (mail,) = at.post()
+    assert told([mail]) == {"karim": f"Enlevé, selon Sawmill : {TITLE}"}
+
+
+def test_a_hold_that_was_renewed_meanwhile_does_not_end_soon(here: Town, at: Reacting) -> None:
+    deal = pallets(here).wants()
+    deal.accept()
+    here.clock.advance(days(7.1))
+    deal.nudge()
+    at.post()
+    here.clock.advance(days(4))
+    deal.nudge()
+    deal.renew()
+    assert told(at.post()) == {"karim": f"Gardé plus longtemps : {TITLE}"}
+
+
+def test_a_flow_by_the_day_asks_for_the_week(here: Town, at: Reacting) -> None:
+    deal = pallets(here, "80", "DAY").wants()
+    deal.accept()
+    at.post()
+    here.clock.advance(days(5))
+    deal.nudge()
+    (mail,) = at.post()
+    assert "Avez-vous reçu 350 palettes de Sawmill ?" in said(mail)
+
+
+def arranged(here: Town, at: Reacting) -> Deal:
+    """A pick-up agreed on, a little less than a day before it, and everyone told so far."""
+    deal = pallets(here).wants()
+    deal.accept()
+    deal.propose("bakery", 2)
+    deal.agree("sawmill")
+    at.post()
+    here.clock.advance(days(1.1))
+    return deal
+
+
+# --- in somebody's name -----------------------------------------------------------------------------------------------
+
+
+def test_what_the_facilitator_does_for_a_company_its_own_people_are_told_as_well(here: Town, at: Reacting) -> None:
+    nora = person(here, "nora")
+    here.marketplace.grant_role(GrantRole(**here.asked(), zone_id=ZONE, member_id=nora, role="facilitator"))
+    deal = pallets(here).wants()
+    at.post()
+    sawmill = here.companies["sawmill"]
+    here.marketplace.accept_exchange(
+        AcceptExchange(
+            **here.asked(f"member:{nora}", for_company=sawmill),
+            listing_id=deal.listing_id,
+            exchange_id=deal.exchange_id,
+            company_id=sawmill,
+            quantity=deal.quantity("30"),
+        )
+    )
+    new = at.post()
+    assert told(new) == {
+        "karim": f"Accepté par Sawmill : {TITLE}",
+        "lea": f"Fait au nom de votre entreprise : {TITLE}",
+    }
+    (mail,) = [each for each in new if "lea" in told([each])]
+    assert "L’animateur de la zone l’a fait au nom de votre entreprise. Bakery lit : « Sawmill" in said(mail)
+    assert "30 palettes" in said(mail)
+
+
+def test_whoever_names_their_own_company_is_no_facilitator(here: Town, at: Reacting) -> None:
+    person(here, "tom", "sawmill")
+    deal = pallets(here).wants()
+    at.post()
+    sawmill = here.companies["sawmill"]
+    asked = {**here.by("sawmill"), "for_company": sawmill}
+    ids: dict[str, Any] = {"listing_id": deal.listing_id, "exchange_id": deal.exchange_id, "company_id": sawmill}
+    here.marketplace.decline_exchange(DeclineExchange(**asked, **ids, reason="transport"))
+    assert set(told(at.post())) == {"karim"}
 
 
 # --- whatever dies ----------------------------------------------------------------------------------------------------
@@ -432,8 +601,8 @@ def test_two_ticks_at_once_write_one_mail(here: Town, at: Reacting, monkeypatch:
     one, other = notifying(here), notifying(here)
     waiting = notices.waiting
 
-    def overtaken(connection: psycopg.Connection[Any], member_id: str, limit: int) -> list[notices.Notice]:
-        found = waiting(connection, member_id, limit)
+    def overtaken(connection: psycopg.Connection[Any], member_id: str) -> list[notices.Notice]:
+        found = waiting(connection, member_id)
         monkeypatch.undo()
         assert other.tick() == 1
         return found

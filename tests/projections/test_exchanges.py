@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
 
 from domain.companies import EraseCompany, SuspendCompany
@@ -32,7 +33,7 @@ from marketplace.folding import dump
 from marketplace.reading import reading
 from marketplace.rebuilding import shown
 from projections import exchanges
-from projections.exchanges import EXCHANGES, ExchangeRow, Filters
+from projections.exchanges import EXCHANGES, ExchangeRow, Filters, funnel
 from tests.deals import SLOT, accepted, arranged, confirmed, interest, message, nudge, silence, step
 from tests.replay import Town, place, replayed_equal
 from tests.samples import NOW, asked, later, pieces
@@ -217,6 +218,23 @@ def test_only_the_two_sides_read_what_is_between_them(town: Town) -> None:
         assert found == readers, table
 
 
+def test_a_phone_on_the_dock_reads_where_and_how_to_arrive_and_nothing_people_wrote(town: Town) -> None:
+    interest(town, "bakery", "wanted", message="Bonjour")
+    accepted(town, "wanted")
+    arranged(town, "wanted", "bakery")
+    message(town, "bakery", "wanted", "1", photos=("photo-said",))
+    step(town, BlockSender, "sawmill", "wanted")
+    town.follow()
+    with reading(town.page, replace(town.viewer("sawmill"), shared=True)) as read:
+        assert [words.text for words in read.all(exchanges.words(WANTED))] == ["Quai 3, sonnez."]
+        contacts = read.all(exchanges.contacts(WANTED))
+        assert [(contact.name, contact.mail, contact.member_id) for contact in contacts] == [("", "", "")] * 2
+        assert contacts[1].address == "1 rue du Bois"
+        assert read.all(exchanges.messages(WANTED)) == []
+        assert read.all(exchanges.blocks(WANTED)) == []
+        assert read.one(exchanges.photo("photo-said")) is None
+
+
 def count(town: Town, reader: str, table: str) -> int:
     """How many rows of a table someone finds."""
     town.follow()
@@ -298,6 +316,45 @@ def test_a_block_lasts_until_it_is_taken_back(town: Town) -> None:
     assert town.see("bakery", exchanges.blocks(WANTED)) == []
 
 
+# --- who asked first ----------------------------------------------------------------------------------------------
+
+
+def test_whoever_asked_first_stands_first_and_what_is_over_last(town: Town) -> None:
+    for number, name in enumerate(("first", "second")):
+        interest(town, "bakery", name, message=f"Bonjour {name}", now=later(days=number))
+        if name == "first":
+            step(town, DeclineExchange, "sawmill", name, reason="timing", now=later(hours=1))
+    interest(town, "brewery", "third", message="Bonjour third", now=later(days=2))
+    in_order = town.see("sawmill", exchanges.of_listing("listing-pallets"))
+    assert ids(in_order) == ["second", "third", "first"]
+    pages, after = [], ""
+    while page := town.see("sawmill", exchanges.of_listing("listing-pallets", after, limit=1)):
+        pages += ids(page)
+        after = page[-1].exchange_id
+    assert pages == ["second", "third", "first"]
+    (asked_of,) = town.see("sawmill", exchanges.asked_of("listing-pallets"))
+    assert (asked_of.waiting, asked_of.amount) == (2, sum(row.exchange.asked.amount for row in in_order[:2]))
+    written = town.see("sawmill", exchanges.words_when_asking([row.exchange_id for row in in_order]))
+    assert sorted(words.text for words in written) == ["Bonjour first", "Bonjour second", "Bonjour third"]
+
+
+def test_what_a_period_counts_is_bounded_on_both_sides(town: Town) -> None:
+    town.post("bakery", "needed", "request")
+    interest(town, "bakery", "early", now=later(days=1))
+    interest(town, "brewery", "late", now=later(days=40))
+    since, before = later(days=0), later(days=30)
+
+    def counted(matched_before: datetime) -> list[str]:
+        courses = town.see("facilitator-jourdies", funnel.courses(JOURDIES, since, before, matched_before))
+        return [course.exchange_id for course in courses]
+
+    assert counted(later(days=50)) == ["exchange-early"], "the late one comes from no match"
+    step(town, DeclineExchange, "sawmill", "early", reason="timing", now=later(days=41))
+    interest(town, "bakery", "matched", other_listing_id="listing-needed", now=later(days=42))
+    assert counted(later(days=50)) == ["exchange-matched", "exchange-early"]
+    assert counted(later(days=41)) == ["exchange-early"]
+
+
 # --- lists --------------------------------------------------------------------------------------------------------
 
 
@@ -335,7 +392,7 @@ def test_what_is_asked_of_a_listing_stands_side_by_side(town: Town) -> None:
     interest(town, "bakery", "wanted")
     interest(town, "brewery", "also", now=later(hours=1))
     listing = "listing-pallets"
-    assert ids(town.see("sawmill", exchanges.of_listing(listing))) == ["also", "wanted"]
+    assert ids(town.see("sawmill", exchanges.of_listing(listing))) == ["wanted", "also"]
     assert ids(town.see("bakery", exchanges.of_listing(listing))) == ["wanted"]
     assert ids(town.see("bakery", exchanges.with_listing([BAKERY], [listing]))) == ["wanted"]
     step(town, AbandonExchange, "bakery", "wanted", reason="transport", now=later(hours=2))

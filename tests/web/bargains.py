@@ -89,7 +89,7 @@ class Bargain:
         """Léa agrees with the time that stands."""
         return self._deal("agree_pickup", AgreePickup, "lea")
 
-    def confirmed(self, pieces: int = 40, *, waste: Waste | None = None) -> Bargain:
+    def confirmed(self, pieces: int = 40, *, final: bool = True, waste: Waste | None = None) -> Bargain:
         """Karim says what he collected."""
         return self._deal(
             "confirm_exchange",
@@ -97,7 +97,7 @@ class Bargain:
             "karim",
             quantity=Quantity(Decimal(pieces), UNIT),
             measured=True,
-            final=True,
+            final=final,
             collected_on=self.site.services.clock.now().date(),
             note="canary-note",
             waste=waste,

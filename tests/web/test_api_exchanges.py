@@ -271,6 +271,8 @@ def test_the_owner_reads_who_is_interested_side_by_side(sides: Sides) -> None:
     assert found["exchange"]["may"] == ["accept", "decline"]
     assert set(found["record"]) == {"accepted", "collected", "gave_up", "silent"}
     assert sides.alix.get(f"{V1}/listings/{listing}/interests").json()["items"]
+    page = sides.lea.get(f"{V1}/listings/{listing}/interests", params={"limit": 1}).json()
+    assert (len(page["items"]), page["next"]) == (1, None)
     problem(sides.karim.get(f"{V1}/listings/{listing}/interests"), 403)
     problem(sides.nora.get(f"{V1}/listings/{listing}/interests"), 404)
 

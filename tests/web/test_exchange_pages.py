@@ -124,6 +124,26 @@ def test_whoever_confirmed_corrects_and_the_other_side_disputes(site: Site, lea:
     assert "Agree with Sawmill: 30 pallets" in page
 
 
+def test_every_pick_up_is_put_right_not_the_last_alone(site: Site, lea: Browser, karim: Browser) -> None:
+    bargain = Bargain(site).accepted().confirmed(10, final=False).confirmed(25).seen()
+    assert {"/".join(form) for form in numbered(karim.get(bargain.path).text, "correct")} == {
+        "correct/2",
+        "correct-1/1",
+    }
+    assert {"/".join(form) for form in numbered(lea.get(bargain.path).text, "dispute")} == {"dispute/2", "dispute-1/1"}
+    again = bargain.send(karim, "correct", {"number": "1", "amount": "many"})
+    assert again.status_code == 422
+    assert 'id="correct-1-amount-error"' in again.text
+    assert 'id="correct-amount-error"' not in again.text
+    assert bargain.send(karim, "correct", {"number": "1", "amount": "12"}).status_code == 303
+    assert [take.amount for take in bargain.state.takes] == [12, 25]
+
+
+def numbered(text: str, verb: str) -> list[tuple[str, str]]:
+    """The forms of a step that is about one pick-up, with its number."""
+    return re.findall(rf'<form id="({verb}[-\d]*)".*?name="number" value="(\d+)"', text, re.DOTALL)
+
+
 def test_each_side_comes_round_to_the_figure_of_the_other_only(site: Site, karim: Browser) -> None:
     bargain = Bargain(site).accepted().confirmed(40).disputed(30)
     told = {"number": "1", "stated": "40", "disputed": "30"}

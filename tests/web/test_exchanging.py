@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from domain.exchanges import REASONS, Exchange, Note, Slot, Step
+from domain.exchanges import REASONS, Exchange, Note, Slot, Step, Take
 from domain.exchanges import Stage as StageCode
 from domain.exchanges.events import Owed
 from domain.quantities import Quantity
@@ -130,8 +130,11 @@ def test_a_slot_over_midnight_names_both_days() -> None:
     ("facts", "said"),
     [
         ({}, "First exchange here"),
-        ({"accepted": 7, "collected": 6, "gave_up": 1}, "6 collected of 7 agreed, 1 given up"),
-        ({"accepted": 2, "silent": 1}, "0 collected of 2 agreed, 1 left unanswered"),
+        ({"accepted": 7, "collected": 6, "gave_up": 1}, "7 requests accepted: 6 collected, 1 given up"),
+        (
+            {"accepted": 2, "silent": 1},
+            "2 requests accepted: 0 collected, 1 left unanswered, 1 under way or ended by others",
+        ),
     ],
 )
 def test_a_companys_record_is_plain_facts(facts: dict[str, int], said: str) -> None:
@@ -141,3 +144,33 @@ def test_a_companys_record_is_plain_facts(facts: dict[str, int], said: str) -> N
 def test_whoever_knows_nothing_of_a_company_is_told_nothing() -> None:
     assert presenter().record(None) == "First exchange here"
     assert presenter().name("company-unknown") == "a company of the zone"
+
+
+def test_what_came_together_may_be_more_than_any_one_quantity() -> None:
+    flow = asked(
+        asked=Quantity(Decimal(999_999_999), "H87", "WEE"),
+        takes=tuple(
+            Take(
+                number=number,
+                amount=Decimal(999_999_999),
+                measured=True,
+                by=BAKERY,
+                at=NOW,
+                told_at=NOW,
+                period=f"2026-W0{number}",
+            )
+            for number in (1, 2)
+        ),
+    )
+    assert presenter().amount(flow.taken, flow, "PAL.EPAL1") == "1,999,999,998 pallets"
+    assert presenter().amount(flow.taken, flow, "PAL.EPAL1", per=True) == "1,999,999,998 pallets per week"
+
+
+@pytest.mark.parametrize(("company", "detail"), [(BAKERY, "€1,250.50"), (SAWMILL, ""), ("", "")])
+def test_what_it_saved_is_said_to_whoever_said_it_alone(company: str, detail: str) -> None:
+    row = StepRow(
+        exchange_id="exchange-1", version=1, what="SavingsDeclared", by=BAKERY, at=NOW, cents=125_050, use="reuse"
+    )
+    happening = presenter(company).happening(row, asked())
+    assert happening.detail == detail
+    assert "1,250" not in happening.sentence

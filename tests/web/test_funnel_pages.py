@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -30,11 +30,13 @@ from marketplace.database import Role
 from marketplace.language import translations
 from marketplace.reading import visible
 from marketplace.settings import Settings
+from projections.exchanges.funnel import Course
 from tests.conftest import Run, _database
 from tests.web.conftest import SECRET, Browser, Site, Told, _let_follow, running
 from tests.web.one_site import in_french
 from tests.web.page_reading import Page
 from web.assets import Assets
+from web.funnel import Journey
 from web.rendering import Renderer
 
 FUNNEL, LIST = "/z/jourdies/funnel", "/z/jourdies/exchanges"
@@ -253,6 +255,29 @@ def test_a_period_without_anything_says_so(alix: Browser) -> None:
     assert "No match was found in this period." in words
     assert "from January 1, 2020" in words or "1 January 2020" in words
     assert [n for to, n in numbers(page.text).items() if "stage" in to] == []
+
+
+def test_no_page_counts_more_than_five_years(alix: Browser) -> None:
+    sentence = "5 years are counted at once at most"
+    wide = Page(alix.get(f"{FUNNEL}?from=2000-01-01&to=2026-12-31").text).words
+    assert sentence in wide
+    assert "January 1, 2022" in wide or "1 January 2022" in wide
+    assert sentence not in Page(alix.get(f"{FUNNEL}?from=2022-01-01&to=2026-12-31").text).words
+    assert alix.get(f"{LIST}?from=2000-01-01&to=2200-01-01&stage=contacted").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("stage", "closed_by", "outcome"),
+    [("ended", "company-1", "nothing"), ("running", "", "open"), ("disputed", "", "open"),
+     ("abandoned", "", "clock"), ("declined", "company-1", "chosen")],
+)  # fmt: skip
+def test_a_flow_that_ended_with_nothing_is_not_under_way(stage: Any, closed_by: str, outcome: str) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    course = Course(
+        exchange_id="exchange-1", listing_id="listing-1", other_listing_id=None, family="PAL", stage=stage, asked_at=at,
+        accepted_at=at, collected_at=at, collected_on=None, confirmed_at=None, closed_by=closed_by, reason=None,
+    )  # fmt: skip
+    assert Journey(course=course, match=None, month="2026-03", moments={"contacted": at}).outcome == outcome
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_whoever_asks_is_told_what_happens_next_and_the_owner_sees_it(site: Site
     for said in ("1 company waits for your answer", "Bakery", "20 pallets", "We come on Thursday."):
         assert said in words
     assert "First exchange here" in words
-    assert "asked 20 · free 50" in words
+    assert "Requests: 20 pallets. Available: 50." in words
     assert forms_of(owner.text, exchange)["amount"] == "20"
 
 
@@ -184,6 +184,20 @@ def test_a_listing_withdrawn_meanwhile_says_so(site: Site) -> None:
     answer = karim.send(f"/listings/{listing}/interest", {"amount": "5", "unit": "H87"})
     assert answer.status_code == 409
     assert "Its company has withdrawn this listing meanwhile." in Page(answer.text).words
+
+
+def test_nothing_is_asked_for_that_the_reader_does_not_see(site: Site) -> None:
+    listing = posted(site, "Open, and hidden")
+    with site.database.connect() as connection:
+        ((schema,),) = connection.execute(
+            "SELECT 'read_listings_' || generation FROM log.read_model WHERE name = 'listings'"
+        ).fetchall()
+        connection.execute(f"UPDATE {schema}.listing SET shown = false WHERE listing_id = %s".encode(), [listing])  # noqa: S608  # a schema of ours
+    karim, head = site.browser("karim"), site.log.head()
+    karim.get("/me")
+    answer = karim.send(f"/listings/{listing}/interest", {"amount": "5", "unit": "H87"})
+    assert answer.status_code == 404
+    assert site.log.head() == head
 
 
 def test_nobody_asks_for_their_own(site: Site) -> None:

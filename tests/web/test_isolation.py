@@ -18,20 +18,23 @@ from domain.companies import SuspendCompany
 from marketplace.reading import visible
 from tests.web.bargains import Bargain
 from tests.web.conftest import Browser, Site
+from tests.web.test_phones import code_for, type_code
 from web.policies import POLICIES
 
 PEOPLE: Final = ("lea", "karim", "alix", "marc", "ines", "nora")
 """Author, neighbour, facilitator and administrator, moderator; then everything elsewhere, and a member there."""
 CANARIES: Final = {"pallets": "canary-pallets", "waiting": "canary-waiting", "forged": "canary-forged"}
 SEES: Final = {
-    "pallets": {"lea", "karim", "alix", "marc"},
-    "waiting": {"lea", "alix", "marc"},
+    "pallets": {"lea", "karim", "alix", "marc", "phone"},
+    "waiting": {"lea", "alix", "marc", "phone"},
     "forged": {"ines", "nora"},
 }
 """Who may see each listing: its zone once it is approved, before that its company and who runs the zone."""
 SIDES: Final = {"lea", "karim"}
 """The two companies of the exchange; the facilitator sees it too, and not a word of what they wrote."""
-OF_EXCHANGE: Final = SIDES | {"alix"}
+OF_EXCHANGE: Final = SIDES | {"alix", "phone"}
+FOR_THE_DOCK: Final = "canary-dock"
+"""What the phone on the sawmill's dock reads: how to arrive, and no other word."""
 WRITTEN: Final = ("canary-interest", "canary-dock", "canary-note", "canary-dispute", "canary-message")
 FOR_NEIGHBOURS: Final = ("/listings/{listing_id}/interest", "/api/v1/listings/{listing_id}/interests")
 """What whoever sees a listing may send about it."""
@@ -87,13 +90,17 @@ class Crowd:
         with site.database.connect() as connection:
             connection.execute("UPDATE site.session SET expires_at = created_at")
         self.browsers |= {name: site.browser(name) for name in PEOPLE}
+        self.browsers["phone"], paired = type_code(site, code_for(self.browsers["lea"]))
+        assert paired.status_code == 303
         self.programs = {name: site.program(name) for name in PEOPLE}
         self.programs |= {
             "visitor": _client(site, {}),
             "expired": _client(site, {"Authorization": "Bearer gisement_x"}),
         }
-        self.names = ("visitor", "expired", *PEOPLE)
+        self.programs["phone"] = self.programs["visitor"]
+        self.names = ("visitor", "expired", "phone", *PEOPLE)
         self.browsers["visitor"].get("/sign-in")
+        self.browsers["phone"].get("/phone")
         for name in PEOPLE:
             self.browsers[name].get("/account")
 
@@ -260,8 +267,27 @@ def test_what_two_companies_write_is_read_by_nobody_else(crowd: Crowd, bargain: 
         for name in crowd.names:
             if name not in SIDES:
                 answer = crowd.ask(name, way, address)
-                read = [canary for canary in WRITTEN if canary in answer.text]
+                theirs = {FOR_THE_DOCK} if name == "phone" else set()
+                read = [canary for canary in WRITTEN if canary in answer.text and canary not in theirs]
                 assert not read, f"{name} reads {read} at {address}"
+
+
+def test_the_phone_on_the_dock_reads_how_to_arrive_and_no_name(crowd: Crowd, bargain: Bargain) -> None:
+    fetched = Bargain(crowd.site).accepted().agreed().seen()
+    waiting = Bargain(crowd.site).seen()
+    stopped = Bargain(crowd.site).declined().seen()
+    phone = crowd.browsers["phone"]
+    arriving = phone.get(fetched.path).text
+    assert FOR_THE_DOCK in arriving
+    assert "1 rue du Test" in arriving
+    for path in (
+        bargain.path, fetched.path, waiting.path, stopped.path,
+        f"/listings/{waiting.listing_id}", f"/listings/{stopped.listing_id}",
+    ):  # fmt: skip
+        page = phone.get(path)
+        assert page.status_code == 200
+        private = ("canary-interest", "canary-no", "canary-message", crowd.site.story.mail("karim"), "Karim")
+        assert [word for word in private if word in page.text] == [], path
 
 
 def test_a_facilitator_takes_no_step_without_naming_the_side_they_act_for(crowd: Crowd, bargain: Bargain) -> None:

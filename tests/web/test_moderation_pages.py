@@ -12,6 +12,7 @@ from domain.listings import AmendListing, Draft, PostListing
 from domain.quantities import Quantity
 from marketplace.language import translations
 from marketplace.reading import visible
+from tests.web.bargains import Bargain, ready
 from tests.web.conftest import Browser, Site
 from tests.web.one_site import in_french, one_site
 from tests.web.page_reading import Page
@@ -62,6 +63,25 @@ def amended(site: Site, listing: str, title: str) -> None:
 def settle(site: Site) -> None:
     with site.database.connect() as connection:
         assert visible(connection, site.log.head(), ["listings", "moderation", "matches"])
+
+
+def test_a_reported_message_is_read_with_who_wrote_it_and_why_it_was_reported(site: Site, marc: Browser) -> None:
+    bargain, karim, lea = Bargain(site).seen(), ready(site, "karim"), ready(site, "lea")
+    assert 'id="reported"' not in marc.get(QUEUE).text
+    before = marc.get(QUEUE).text.count('class="count"')
+    bargain.send(karim, "messages", {"text": "canary-insult"})
+    bargain.send(karim, "messages", {"text": "canary-kind"})
+    bargain.seen()
+    ((message,),) = site.rows("SELECT message_id FROM read.exchange_message WHERE text = 'canary-insult'")
+    assert bargain.send(lea, f"messages/{message}/report", {"sentence": "canary-why"}).status_code == 303
+    bargain.seen()
+    page = marc.get(QUEUE).text
+    section = Page(page[page.index('id="reported"') :]).words
+    for said in ("canary-insult", "canary-why", french("%(writer)s to %(reader)s", writer="Bakery", reader="Sawmill")):
+        assert said in section
+    assert "canary-kind" not in page
+    assert page.count('class="count"') > before
+    assert site.browser("ines").get(QUEUE).status_code == 403
 
 
 def item(page: str, listing: str) -> Page:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from domain.listings import ApproveListing, Draft, PostListing
-from domain.matches import match_id, stream_of
+from domain.matches import SeeMatch, match_id, stream_of
 from domain.quantities import Quantity
+from domain.refused import NotFound
 from marketplace.reading import visible
 from tests.replay import eventually
 from tests.web.conftest import Browser, Site
 from tests.web.one_site import one_site
-from web.seeing import Looks
+from web.seeing import Looks, _carry_out
 
 site = one_site
 BESIDE = 0.3
@@ -103,3 +108,22 @@ def test_a_process_remembers_so_many_looks_and_forgets_the_oldest() -> None:
     assert known.remember(("match", "a"))
     known.forget(("match", "a"))
     assert known.remember(("match", "a"))
+
+
+def test_a_look_that_cannot_be_noted_keeps_no_other_back(site: Site) -> None:
+    request = wanted(site, 45)
+    pallets, karim = site.story.listings["pallets"], site.story.actor("karim")
+    long_ago = site.services.clock.now() - timedelta(hours=2)
+    about: dict[str, Any] = {"actor": karim, "now": long_ago, "company_id": site.story.companies["bakery"]}
+    commands = [
+        (
+            (match_id(own, pallets), about["company_id"]),
+            SeeMatch(**about, command_id=str(uuid4()), listing_id=own, other_listing_id=pallets),
+        )
+        for own in (f"listing-{uuid4()}", request)
+    ]
+    looks = Looks()
+    with pytest.raises(NotFound):
+        _carry_out(site.services.marketplace, site.services.clock, looks, commands)
+    assert seers(site, request) == ["bakery"], "although it waited for longer than a clock may be wrong"
+    assert [look in looks for look, _command in commands] == [False, True]

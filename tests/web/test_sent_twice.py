@@ -80,7 +80,9 @@ def test_a_tap_is_taken_once_and_answered_alike(
     tapping = opened(bargain, name, ask)
     assert "Nothing to answer any more" not in tapping.text
     # All that the button's form holds, as a browser sends it.
-    form = next(each for each in re.findall(r"<form.*?</form>", tapping.page.text, re.DOTALL) if f'value="{act}"' in each)
+    form = next(
+        each for each in re.findall(r"<form.*?</form>", tapping.page.text, re.DOTALL) if f'value="{act}"' in each
+    )
     sent = {**Page(form).typed, **fields}
     first = tapping.browser.client.post(tapping.address, data=sent)
     head = site.log.head()

@@ -17,7 +17,7 @@ from domain.dealings import (
     SettleDispute,
 )
 from domain.exchanges import CHOSEN, DISPUTE_WITHIN
-from domain.quantities import Quantity
+from domain.quantities import NOT_POSITIVE, NUMBER_ONLY, TOO_LARGE, Quantity
 from domain.refused import _
 from web.exchange_page import USES, Deal, deal, show
 from web.policies import form, page
@@ -28,6 +28,12 @@ SENTENCE_LENGTH: Final = 500
 CENTS: Final = 100
 MOST_TAKES: Final = 10_000
 OTHER_FIGURE: Final = "other"
+SAVINGS: Final = {
+    NUMBER_ONLY: _("Write a number only, in euros."),
+    TOO_LARGE: _("This amount seems too large."),
+    NOT_POSITIVE: _("Write zero or more."),
+}
+"""What is said of a saving that is none."""
 
 
 @page("/exchanges/{exchange_id:str}", policy="crew")
@@ -115,7 +121,7 @@ async def settle(visit: Visiting, exchange_id: FromPath[str]) -> Response[Any]:
 async def declare_savings(visit: Visiting, exchange_id: FromPath[str]) -> Response[Any]:
     """Say what it saved, and what became of it."""
     step = await deal(visit, exchange_id, "declare")
-    euros = None if step.given.raw("saving") in ("", "0") else step.given.amount("saving")
+    euros = None if step.given.raw("saving") in ("", "0") else step.given.amount("saving", instead=SAVINGS)
     if euros is not None and (euros * CENTS) % 1:
         step.given.wrong("saving", _("A price has two decimals at most."))
     cents = 0 if step.given.raw("saving") == "0" else None if euros is None else int(euros * CENTS)

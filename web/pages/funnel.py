@@ -49,7 +49,7 @@ MOST_YEARS: Final = 5
 """What one page counts at most."""
 """Days beyond these are slips of the keyboard."""
 A_HOUR: Final = timedelta(hours=1)
-IN_HOURS: Final = timedelta(hours=36)
+IN_HOURS: Final = timedelta(hours=24)
 """Below this, a wait is said in hours."""
 THOUSAND: Final = 1000
 
@@ -75,6 +75,9 @@ def _view(visit: Visit, here: people.Zone, found: Funnel, quiet: Silence | None)
         last=span.last.isoformat(),
         span=span_words(visit, span),
         presets=_presets(visit, here, span),
+        problem=visit.say(_("The end comes before the beginning: these are the last twelve months."))
+        if _reversed(visit)
+        else "",
         matched=said.bars(STAGES, "match"),
         direct=said.bars(OF_EXCHANGES, "direct"),
         outcomes=said.outcomes(),
@@ -213,6 +216,12 @@ def _years_before(last: date) -> date:
     following = last + timedelta(days=1)
     day = 28 if (following.month, following.day) == (2, 29) else following.day
     return date(following.year - MOST_YEARS, following.month, day)
+
+
+def _reversed(visit: Visit) -> bool:
+    """Whether the address asks for a period that ends before it begins."""
+    first, last = (_day(visit.request.query_params.get(name, "")) for name in ("from", "to"))
+    return first is not None and last is not None and first > last
 
 
 def span_words(visit: Visit, span: Span) -> str:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, get_args
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 
-from domain.exchanges import Owed, Reason
+from domain.exchanges import REMIND_AFTER, TELL_FACILITATOR_AFTER, Reason
 from marketplace.links import PAGES
 from projections import exchanges, people
 from projections.exchanges import EXCHANGES, PAGE, ExchangeRow, Group
+from projections.exchanges.funnel import silence
 from projections.people import PEOPLE
 from web import exchange_views as views
 from web.asking import presenter
-from web.exchanging import ExchangePresenter
+from web.exchanging import FOR_A_PERSON, ExchangePresenter, takes_a_person
 from web.policies import page
 from web.visits import Visit, Visiting
 
 LONGEST_CURSOR: Final = 80
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
-FOR_A_PERSON: Final[frozenset[Owed]] = frozenset({"answer", "resume", "settle"})
-"""Steps that a shared phone leaves to a colleague with an account of their own."""
 
 
 @page("/exchanges", policy="crew")
@@ -59,8 +59,19 @@ async def inbox(visit: Visiting, request: Request[Any, Any, Any]) -> Response[An
         more=more,
         only=only or "",
         acts=bool(companies),
+        **await _followed(visit, homes),
     )
     return await visit.page("exchanges/list.html", view, zone=homes[0] if homes else None, current="exchanges")
+
+
+async def _followed(visit: Visit, homes: Sequence[people.Zone]) -> dict[str, Any]:
+    """For who runs a zone and acts for no company: where its exchanges are, and how many are silent."""
+    zone = homes[0] if homes else None
+    if zone is None or visit.viewer.companies or not visit.viewer.has_role(zone.zone_id, "facilitator"):
+        return {}
+    async with visit.reading(EXCHANGES) as read:
+        counted = await read.one(silence(zone.zone_id, visit.now - REMIND_AFTER, visit.now - TELL_FACILITATOR_AFTER))
+    return {"followed": PAGES.zone_exchanges(zone.slug), "silent": counted.a_week if counted else 0}
 
 
 @page("/inbox", policy="crew")
@@ -74,6 +85,26 @@ async def turns(visit: Visit, companies: Sequence[str], now: datetime, limit: in
     async with visit.reading(EXCHANGES) as read:
         rows = await read.all(exchanges.mine(companies, "owed", now, limit=limit)) if companies else []
     return lines(await presenter(visit, rows), rows)
+
+
+async def pickups(visit: Visit) -> tuple[tuple[views.Line, ...], tuple[views.Line, ...]]:
+    """What a phone on a dock opens with: the steps it may take now with what is due today, then what comes next."""
+    companies = [company.company_id for company in visit.viewer.companies]
+    async with visit.reading(EXCHANGES) as read:
+        owed = await read.all(exchanges.mine(companies, "owed", visit.now))
+        to_come = await read.all(exchanges.upcoming(companies, visit.now))
+    owed = [row for row in owed if not takes_a_person(row.exchange)]
+    known = {row.exchange_id for row in owed}
+    show = await presenter(visit, [*owed, *to_come])
+    zone = ZoneInfo(show.time_zone)
+    first = list(owed)
+    later: list[ExchangeRow] = []
+    for row in to_come:
+        agreed = row.exchange.agreed
+        soon = agreed is not None and agreed.start.astimezone(zone).date() <= visit.now.astimezone(zone).date()
+        if row.exchange_id not in known:
+            (first if soon else later).append(row)
+    return lines(show, first), lines(show, later)
 
 
 def lines(show: ExchangePresenter, rows: Sequence[ExchangeRow]) -> tuple[views.Line, ...]:

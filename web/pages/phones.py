@@ -15,6 +15,7 @@ from projections.people import PEOPLE
 from projections.viewer import Viewer
 from web import views
 from web.forms import Answers
+from web.pages.inbox import pickups
 from web.pairings import LIFETIME, Wish, grouped
 from web.policies import form, page
 from web.rate_limits import PHONE_CODES, POSTS
@@ -142,7 +143,14 @@ async def phone(visit: Visiting) -> Response[Any]:
     if not visit.viewer.shared:
         return visit.go(PAGES.account())
     frame = await visit.frame(current="phone")
-    shown = views.PhonePage(name=visit.viewer.name, company=visit.viewer.companies[0].name, zone=frame.zone)
+    today, upcoming = await pickups(visit)
+    shown = views.PhonePage(
+        name=visit.viewer.name,
+        company=visit.viewer.companies[0].name,
+        zone=frame.zone,
+        today=today,
+        upcoming=upcoming,
+    )
     return visit.fragment("phones/home.html", shown, frame)
 
 

@@ -116,7 +116,13 @@ async def confirm_period(visit: Visiting, exchange_id: FromPath[str]) -> Respons
     command = ConfirmPeriod(
         **await step.asked(), period=period, quantity=quantity, measured=measured == "yes", waste=waste
     )
-    told = visit.say(_("Confirmed. You are asked again when the next period is over."))
+    others = [other for other in step.exchange.missed if other != period]
+    if others:
+        show = ExchangePresenter(visit.viewer, visit.say, visit.language, visit.now, step.exchange.time_zone)
+        still = ", ".join(show.period(other) for other in others)
+        told = visit.say(_("Confirmed. Still to say, if anything came: %(periods)s."), periods=still)
+    else:
+        told = visit.say(_("Confirmed. You are asked again when the next period is over."))
     return await step.carry_out(visit.services.marketplace.confirm_period, command, told)
 
 
@@ -164,7 +170,8 @@ async def pickup_calendar(visit: Visiting, exchange_id: FromPath[str]) -> Respon
             written_at=agreed.at,
         )
     )
-    headers = {"Content-Disposition": 'attachment; filename="pickup.ics"', "Cache-Control": "no-store"}
+    name = visit.say(_("pickup.ics"))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(told, media_type="text/calendar", headers=headers)
 
 

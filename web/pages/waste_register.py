@@ -33,6 +33,8 @@ async def waste_register(visit: Visiting, request: Request[Any, Any, Any]) -> Re
             company_id: await _party(read, company_id)
             for company_id in {company for row in rows for company in (row.provider_id, row.receiver_id)}
         }
+    if not rows:
+        raise Refused(_("No waste is recorded in this period."))
     movements = [
         Movement(
             shipped_on=row.collected_on,
