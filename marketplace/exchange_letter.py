@@ -227,6 +227,7 @@ class _Scribe(Struct):
             token=self._token(exchange, ask, mine) if ask else "",
             give_up=self._token(exchange, "give_up", mine) if give_up else "",
             contact=self._contact(exchange, mine) if mine and kinds & DISCLOSING else "",
+            reported=not mine and "MessageReported" in kinds,
         )
 
     def subject(self, news: Sequence[News], cards: Sequence[ExchangeCard]) -> str:

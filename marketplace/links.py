@@ -226,6 +226,10 @@ class Links(Struct, frozen=True):
         """What waits for a moderator of the zone."""
         return self._to("z", slug, "moderation")
 
+    def reported(self, slug: str) -> str:
+        """The messages that somebody reported, on the page of the moderators."""
+        return f"{self.moderation(slug)}#reported"
+
     def approve_listings(self, slug: str) -> str:
         """POST: approve the ticked listings at once."""
         return self._to("z", slug, "moderation", "approve")

@@ -138,7 +138,7 @@ class ExchangeCard(Struct, frozen=True, kw_only=True):
     """One exchange: what happened in it and what comes next, said.
 
     `contact` is how to reach the other side, once both agreed. `token` answers in one tap, if it can be; `give_up` is
-    the token that says why it will not happen.
+    the token that says why it will not happen. `reported` leads a moderator to the message instead.
     """
 
     exchange_id: str
@@ -152,6 +152,7 @@ class ExchangeCard(Struct, frozen=True, kw_only=True):
     token: str = ""
     give_up: str = ""
     contact: str = ""
+    reported: bool = False
 
 
 class ExchangeNews(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ HIDDEN = (
     "moderation_subject", "moderation_author", "match_pair", "match_near_miss", "match_listing", "match_word",
     "listing", "listing_company", "listing_site", "listing_history",
     "exchange", "exchange_step", "exchange_words", "exchange_contact", "exchange_message", "exchange_block",
-    "exchange_place", "exchange_record", "exchange_waste", "exchange_photo", "exchange_subject", "exchange_site", "exchange_person",
+    "exchange_place", "exchange_record", "exchange_waste", "exchange_photo", "exchange_subject", "exchange_site",
+    "exchange_person",
 )  # fmt: skip
 
 

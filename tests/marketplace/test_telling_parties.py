@@ -198,6 +198,7 @@ def test_a_message_reaches_the_other_side_and_a_reported_one_whoever_moderates(h
     deal.report("sawmill", message_id)
     (mail,) = at.post()
     assert told([mail]) == {"marc": f"A message is reported: {TITLE}"}
+    assert "/z/jourdies/moderation#reported" in said(mail)
     assert "Ce n’est pas correct." in said(mail)
     assert "Avez-vous un chariot" not in said(mail)
 

@@ -132,3 +132,9 @@ def declined(site: Site, listing: str, times: int) -> None:
         story.do(use_cases.decline_exchange, DeclineExchange, story.actor("lea"), **about, company_id=sawmill,
                  reason="price")  # fmt: skip
     settled(site)
+
+
+def test_an_address_that_takes_a_form_leads_to_its_page_when_it_is_opened(site: Site) -> None:
+    for step in ("confirm", "pickup/agree", "messages"):
+        answer = site.browser("karim").get(f"/exchanges/exchange-x/{step}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/exchanges/exchange-x")

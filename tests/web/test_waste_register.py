@@ -80,8 +80,11 @@ def test_the_register_lists_what_left_my_companies_between_two_days(site: Site, 
     assert line["Destination raison sociale"] == "Bakery"
     assert line["Transporteur raison sociale"] == "'=HYPERLINK(1)"
     assert line["Transporteur récépissé"] == "74-123"
-    assert lines(karim.get(f"/account/waste-register.csv?from={today}&to={today}").content) == []
-    assert lines(lea.get("/account/waste-register.csv?from=2019-01-01&to=2019-12-31").content) == []
+    theirs = karim.get(f"/account/waste-register.csv?from={today}&to={today}")
+    before = lea.get("/account/waste-register.csv?from=2019-01-01&to=2019-12-31")
+    for empty in (theirs, before):
+        assert empty.status_code == 422
+        assert "No waste is recorded in this period." in empty.text
     assert "waste-register.csv" in lea.get(bargain.path).text
     assert "waste-register.csv" in lea.get("/account").text
 
