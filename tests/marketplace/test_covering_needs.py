@@ -109,15 +109,25 @@ def test_an_interest_that_names_no_request_covers_none(here: Town) -> None:
     assert not [each for each in here.log.read(0, 10_000) if isinstance(each.event, NeedCovered)]
 
 
-def test_serving_a_request_covers_no_other(here: Town) -> None:
+def test_an_offer_named_in_serving_a_request_is_spoken_for_at_once_and_free_again_when_given_up(here: Town) -> None:
     request = pallets(here, "60", side="request", by="bakery")
     request.asker = "sawmill"
     offer = pallets(here)
     with reacting(here) as at:
         deal = request.wants("50", other=offer.listing_id)
         deal.accept()
+        assert free_of(here, offer.listing_id) == 30, "before any reaction"
         at.catch_up()
-    assert not [each for each in here.log.read(0, 10_000) if isinstance(each.event, NeedCovered)]
+        assert free_of(here, offer.listing_id) == 30, "and once"
+        deal.abandon("sawmill")
+        at.catch_up()
+    assert free_of(here, offer.listing_id) == 80
+
+
+def free_of(here: Town, listing_id: str) -> int:
+    listing = here.log.load(listing_id, listings.evolve).state
+    assert listing is not None
+    return int(listing.free)
 
 
 def test_a_flow_covers_as_long_as_it_runs(here: Town) -> None:

@@ -14,7 +14,7 @@ import pytest
 from domain import taxonomy
 from domain.dealings import ConfirmExchange, ConfirmPeriod, DeclareSavings, ProposePickup, ShowInterest
 from domain.events import Event
-from domain.exchanges import CHOSEN, Exchange, ExchangeEvent, Stage, coming, next_step
+from domain.exchanges import CHOSEN, DisputeLapsed, Exchange, ExchangeEvent, Stage, coming, next_step
 from domain.exchanges.events import Use
 from domain.listings import Listing
 from domain.matches import SeeMatch
@@ -60,7 +60,8 @@ def test_some_eighty_exchanges_of_every_stage() -> None:
 
 
 def test_everything_that_may_happen_in_an_exchange_happened() -> None:
-    assert {type(event) for event in told()[2]} >= set(get_args(ExchangeEvent))
+    # But for a quarrel that lasts a month: the one still open is younger, and the others were settled.
+    assert {type(event) for event in told()[2]} >= set(get_args(ExchangeEvent)) - {DisputeLapsed}
 
 
 def test_people_give_up_for_every_reason_there_is_and_a_few_never_answer() -> None:

@@ -155,7 +155,7 @@ def test_the_silent_one_is_reminded_then_the_facilitator_told(here: Town, at: Re
     at.post()
     here.clock.advance(days(7))
     deal.nudge()
-    assert told(at.post()) == {"lea": f"Bakery attend votre réponse : {TITLE}"}
+    assert told(at.post()) == {"lea": f"À vous de répondre à Bakery : {TITLE}"}
     here.clock.advance(days(7))
     deal.nudge()
     (mail,) = at.post()
