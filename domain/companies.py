@@ -142,6 +142,11 @@ class Company(Struct, frozen=True):
         """Whether `actor` is a member who acts for the company."""
         return actor.removeprefix("member:") in self.representatives
 
+    def author(self, actor: str) -> str:
+        """Whose words these are: the member's who represents it; a phone's and a facilitator's are the company's."""
+        member = actor.removeprefix("member:")
+        return member if member in self.representatives else self.company_id
+
     def is_served_by(self, actor: str) -> bool:
         """Whether `actor` is a member who acts for the company, or one of its shared phones."""
         return self.is_represented_by(actor) or actor in {f"guest:{phone_id}" for phone_id in self.phones}

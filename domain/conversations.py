@@ -172,7 +172,7 @@ def send_message(
             company_id=company.company_id,
             to_company=other,
             zone_id=exchange.zone_id,
-            text=_words(command, company, text),
+            text=Private(company.author(command.actor), text),
             photos=command.photos,
             at=command.now,
         )
@@ -238,7 +238,7 @@ def report_message(
             message_id=command.message_id,
             zone_id=exchange.zone_id,
             by=company.company_id,
-            sentence=_words(command, company, sentence),
+            sentence=Private(company.author(command.actor), sentence),
             at=command.now,
         )
     ]
@@ -258,8 +258,3 @@ def _theirs(command: Talking, exchange: Exchange | None, company: Company, zone:
     if exchange.zone_id not in company.zones:
         raise Forbidden(_("The zone has suspended your company: its facilitator can say why."))
     return exchange
-
-
-def _words(command: Command, company: Company, text: str) -> Private:
-    member = command.actor.removeprefix("member:")
-    return Private(member if member in company.representatives else company.company_id, text)

@@ -467,7 +467,7 @@ def withdraw_listing(
         raise Refused(_("Companies wait for your answer: choose the reason they are told."), field="decline")
     return [
         ListingWithdrawn(listing_id=command.listing_id, reason=reason),
-        *(_declined(one, one.owner_id, command.decline, command.now) for one in waiting if command.decline),
+        *(declined(one, one.owner_id, command.decline, command.now) for one in waiting if command.decline),
     ]
 
 
@@ -552,11 +552,25 @@ def what_is_left(listing: Listing, now: datetime) -> list[ListingEvent]:
         waiting = [one for one in listing.exchanges.values() if one.stage == "asked"]
         return [
             ListingFulfilled(listing_id=listing.listing_id),
-            *(_declined(one, "", "quantity", now) for one in waiting),
+            *(declined(one, "", "quantity", now) for one in waiting),
         ]
     if not listing.is_used_up and listing.life == "fulfilled":
         return [ListingReopened(listing_id=listing.listing_id)]
     return []
+
+
+def declined(
+    exchange: Exchange, by: str, reason: Reason, now: datetime, sentence: Private | None = None
+) -> ExchangeDeclined:
+    """The owner's no, or that of a listing of which nothing is left: then nobody chose it, and `by` is empty."""
+    return ExchangeDeclined(
+        exchange_id=exchange.exchange_id,
+        listing_id=exchange.listing_id,
+        by=by,
+        reason=reason,
+        sentence=sentence,
+        at=now,
+    )
 
 
 def approve_listing(command: ApproveListing, listing: Listing | None, zone: Zone) -> list[ListingEvent]:
@@ -645,17 +659,6 @@ def _keep_promises(listing: Listing, content: Content) -> None:
     statuses = [said.attributes.get("status") for said in (listing.content, content)]
     if listing.promised and (listing.content.category != content.category or statuses[0] != statuses[1]):
         raise Refused(_("Some of it is promised as what it is: its category and status stay."), field="category")
-
-
-def _declined(exchange: Exchange, by: str, reason: Reason, now: datetime) -> ExchangeDeclined:
-    return ExchangeDeclined(
-        exchange_id=exchange.exchange_id,
-        listing_id=exchange.listing_id,
-        by=by,
-        reason=reason,
-        sentence=None,
-        at=now,
-    )
 
 
 def _reviewed_first(

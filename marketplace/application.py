@@ -291,14 +291,16 @@ class Marketplace:
             "listing_id": offer.listing_id,
             "exchange_id": command.exchange_id,
         }
+        # Named after what it was asked of: undone once, it is asked anew, and not answered as the first time.
+        attempt = f"at {offer.version}"
         reserve = listings.CoverNeed(
-            **about, command_id=_follow_up(command, "reserve"), quantity=command.quantity, confirmed=False
+            **about, command_id=_follow_up(command, f"reserve {attempt}"), quantity=command.quantity, confirmed=False
         )
         self._of_listing(reserve, offer.listing_id, lambda offer: listings.reserve_elsewhere(reserve, offer))
         try:
             return self._deal(command, dealings.accept_exchange)
         except Refused:
-            self.reopen_need(listings.ReopenNeed(**about, command_id=_follow_up(command, "release")))
+            self.reopen_need(listings.ReopenNeed(**about, command_id=_follow_up(command, f"release {attempt}")))
             raise
 
     def decline_exchange(self, command: dealings.DeclineExchange) -> Receipt:

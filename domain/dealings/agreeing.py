@@ -24,7 +24,6 @@ from domain.dealings.rules import (
     check_free,
     check_unit,
     contact_of,
-    declined,
     has_read_it,
     hold_end,
     must_be_on_the_way,
@@ -52,7 +51,7 @@ from domain.exchanges import (
     PickupProposed,
     Slot,
 )
-from domain.listings import Listing, ListingEvent
+from domain.listings import Listing, ListingEvent, declined
 from domain.quantities import Quantity, plain
 from domain.refused import Conflict, Forbidden, Refused, _
 from domain.zones import Zone
@@ -150,7 +149,7 @@ def decline_exchange(
     has_read_it(command, exchange)
     stands_at(exchange, "asked", otherwise=_("It was accepted: give it up if it cannot be."))
     sentence = reasoned(command, company, command.reason, command.sentence)
-    return [declined(listing, exchange, company.company_id, command.reason, sentence, command.now)]
+    return [declined(exchange, company.company_id, command.reason, command.now, sentence)]
 
 
 def abandon_exchange(

@@ -145,7 +145,9 @@ def dispute_exchange(
     if take.disputed_by:
         return []
     within_time(take.disputable_until, command)
-    if figure_of(command.quantity, exchange) == take.amount:
+    amount = figure_of(command.quantity, exchange)
+    check_plausible(amount, exchange)
+    if amount == take.amount:
         raise Refused(_("This is the figure that was confirmed: say what it really was."), field="amount")
     sentence = words_of(command, company, command.sentence, SENTENCE_LENGTH, "sentence")
     if sentence is None:
@@ -183,6 +185,7 @@ def settle_dispute(
         theirs = take.amount if company.company_id == take.disputed_by else take.disputed
         if amount != theirs:
             raise Forbidden(_("You may agree with the other side’s figure; another one is for the facilitator to say."))
+    check_plausible(amount, exchange)
     check_figure(amount, take.amount, listing, exchange)
     settled = DisputeSettled(
         exchange_id=exchange.exchange_id,

@@ -21,14 +21,13 @@ from domain.exchanges import (
     DisputeSettled,
     Exchange,
     ExchangeConfirmed,
-    ExchangeDeclined,
     Reason,
     Stage,
     TakeCorrected,
     WasteMovement,
 )
 from domain.listings import Listing, ListingEvent
-from domain.periods import first_day, period_of
+from domain.periods import first_day, of_a_period, period_of
 from domain.quantities import LARGEST, Quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from domain.zones import Zone
@@ -43,7 +42,6 @@ LARGEST_SAVING: Final = 10**10
 WASTE_DIGITS: Final = 6
 MOST_TIMES: Final = 10
 """How many times what was agreed somebody may say was collected: beyond it, a figure was mistyped."""
-DAYS_CONFIRMED_AT_ONCE: Final = 7
 
 MEANWHILE: Final[dict[str, str]] = {
     "InterestShown": _("Meanwhile the interest was shown. Here is where it stands."),
@@ -224,9 +222,7 @@ def check_figure(amount: Decimal, before: Decimal, listing: Listing, exchange: E
 def check_plausible(amount: Decimal, exchange: Exchange) -> None:
     """Refuse a figure that is a slip of the finger; what was agreed may be exceeded, not by a factor of ten."""
     assert exchange.accepted is not None
-    days = DAYS_CONFIRMED_AT_ONCE if exchange.accepted.per == "DAY" else 1
-    most = exchange.accepted.amount * days * MOST_TIMES
-    if amount > most:
+    if amount > MOST_TIMES * of_a_period(exchange.accepted):
         raise Refused(_("This is more than ten times what was agreed: look at the figure again."), field="amount")
 
 
@@ -269,10 +265,10 @@ def is_told(period: str, command: Command, exchange: Exchange) -> bool:
     assert exchange.asked.per is not None
     today = today_of(command, exchange)
     try:
-        known = period_of(first_day(period), exchange.asked.per) == period
+        of_this_flow = period_of(first_day(period), exchange.asked.per) == period
     except ValueError:
-        known = False
-    if not known:
+        of_this_flow = False
+    if not of_this_flow:
         raise Refused(_("Choose the period in the list."), field="period")
     if any(take.period == period for take in exchange.takes):
         return True
@@ -303,13 +299,11 @@ def contact_of(command: Command, company: Company) -> str:
 
 
 def words_of(command: Command, company: Company, text: str, longest: int, field: str) -> Private | None:
-    """What somebody typed, which is theirs; a shared phone's and a facilitator's words are the company's."""
+    """What somebody typed, sealed for whoever it belongs to."""
     text = text.strip()
     if len(text) > longest:
         raise Refused(_("Write %(most)s characters at most."), field=field, most=longest)
-    member = command.actor.removeprefix("member:")
-    owner = member if member in company.representatives else company.company_id
-    return Private(owner, text) if text else None
+    return Private(company.author(command.actor), text) if text else None
 
 
 def reasoned(command: Command, company: Company, reason: Reason, sentence: str) -> Private | None:
@@ -320,20 +314,6 @@ def reasoned(command: Command, company: Company, reason: Reason, sentence: str) 
     if reason == "other" and words is None:
         raise Refused(_("Say which reason, in a few words."), field="sentence")
     return words
-
-
-def declined(
-    listing: Listing, exchange: Exchange, by: str, reason: Reason, sentence: Private | None, now: datetime
-) -> ExchangeDeclined:
-    """The owner’s no, or that of a listing of which nothing is left."""
-    return ExchangeDeclined(
-        exchange_id=exchange.exchange_id,
-        listing_id=listing.listing_id,
-        by=by,
-        reason=reason,
-        sentence=sentence,
-        at=now,
-    )
 
 
 def what_is_left_after(

@@ -29,11 +29,9 @@ def open_to(exchange: Exchange, company_id: str, now: datetime) -> tuple[Verb, .
             verbs += ["confirm_period", "miss_period", "propose", "abandon"]
             if exchange.takes:
                 verbs.append("end")
-        case "disputed":
-            verbs.append("settle")
         case _:
             pass
-    if exchange.dispute is not None and "settle" not in verbs:
+    if exchange.dispute is not None:
         verbs.append("settle")
     verbs += dict.fromkeys(verb for verb, _take in disputable(exchange, company_id, now))
     if last is not None:

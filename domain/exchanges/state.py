@@ -65,9 +65,6 @@ ON_THE_WAY: Final[frozenset[Stage]] = frozenset({"accepted", "proposed", "arrang
 
 DISPUTE_WITHIN: Final = timedelta(days=7)
 """How long the other side may say that a pick-up went otherwise."""
-REMINDED_ONCE: Final = 7
-REMINDED_TWICE: Final = 14
-"""Days of silence after which somebody was told: whoever owes the step, then the facilitator."""
 
 
 class Take(Struct, frozen=True, kw_only=True):
@@ -102,7 +99,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     """What decisions and pages need to know of an exchange; amounts are in the unit of `asked`.
 
     `held` is what is kept for it now, `since` the last step a person took, `version` that of the listing's stream
-    after it. Silence is counted in steps: `reminded` is how long it had lasted, in days, when somebody was last told.
+    after it. `reminded` counts who was told of the silence since: 1, whoever owes the step; 2, the facilitator too.
     """
 
     exchange_id: str
@@ -234,9 +231,9 @@ def evolve(exchange: Exchange | None, event: ExchangeEvent, version: int) -> Exc
         case PeriodAsked():
             return replace(exchange, period=event.period, period_asked=event.at)
         case ExchangeReminded():
-            return replace(exchange, reminded=REMINDED_ONCE, reminded_at=event.at)
+            return replace(exchange, reminded=1, reminded_at=event.at)
         case FacilitatorTold():
-            return replace(exchange, reminded=REMINDED_TWICE, reminded_at=event.at)
+            return replace(exchange, reminded=2, reminded_at=event.at)
 
 
 def _stepped(exchange: Exchange, event: Step) -> Exchange:  # noqa: C901  (one flat case per event)

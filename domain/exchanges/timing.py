@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from domain.exchanges.events import Owed
-from domain.exchanges.state import REMINDED_TWICE, Exchange
+from domain.exchanges.state import Exchange
 from domain.periods import end_of
 
 REMIND_AFTER: Final = timedelta(days=7)
@@ -168,7 +168,7 @@ def _of_silence(exchange: Exchange, heard_at: datetime | None) -> list[Coming]:
             # A proposal nobody answered is worth nothing once its day has come.
             remind = min(remind, max(exchange.proposed.start - EVE, begins + EVE))
         return [Coming(remind, "remind")]
-    if reminded < REMINDED_TWICE:
+    if reminded == 1:
         wait = TELL_FACILITATOR_AFTER - REMIND_AFTER
         return [Coming(max(begins + TELL_FACILITATOR_AFTER, reminded_at + wait), "tell")]
     if exchange.dispute is not None:

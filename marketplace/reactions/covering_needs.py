@@ -15,6 +15,7 @@ from domain.exchanges import (
     ExchangeAbandoned,
     ExchangeAccepted,
     ExchangeConfirmed,
+    ExchangeDeclined,
     FlowEnded,
     HoldLapsed,
     HoldRenewed,
@@ -41,6 +42,7 @@ Moving = (
     | PeriodConfirmed
     | FlowEnded
     | ExchangeAbandoned
+    | ExchangeDeclined
 )
 """What changes how much an exchange promises or has given."""
 

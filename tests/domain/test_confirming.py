@@ -337,6 +337,9 @@ def test_a_slip_of_the_finger_is_refused() -> None:
     for decision in request:
         story.when(decision)
     story.when(confirming("501")).then_refused("ten times", field="amount")
+    told(*KEPT, confirming("50", by=KARIM)).when(disputing("501")).then_refused("ten times", field="amount")
+    disputed = told(*RUNS, came("2026-W10"), disputing("20"), **FLOW)
+    disputed.when(settling("251", ANNE)).then_refused("ten times", field="amount")
 
 
 def test_a_period_that_was_missed_is_not_missed_twice_and_may_turn_out_to_have_come() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from msgspec import Struct
 
 from domain import listings
-from domain.listings import NeedCovered, NeedReopened
+from domain.listings import CoverNeed, NeedCovered, NeedReopened
+from domain.quantities import Quantity
 from marketplace.database import Database
 from marketplace.reactions import Reaction, Wish
 from marketplace.reactions.covering_needs import covering_needs
@@ -120,6 +122,20 @@ def test_an_offer_named_in_serving_a_request_is_spoken_for_at_once_and_free_agai
         at.catch_up()
         assert free_of(here, offer.listing_id) == 30, "and once"
         deal.abandon("sawmill")
+        at.catch_up()
+    assert free_of(here, offer.listing_id) == 80
+
+
+def test_what_an_acceptance_that_died_halfway_had_reserved_is_free_again_once_it_is_declined(here: Town) -> None:
+    request = pallets(here, "60", side="request", by="bakery")
+    request.asker = "sawmill"
+    offer = pallets(here)
+    with reacting(here) as at:
+        deal = request.wants("50", other=offer.listing_id)
+        reserved = {"listing_id": offer.listing_id, "exchange_id": deal.exchange_id, "confirmed": False}
+        here.marketplace.cover_need(CoverNeed(**here.asked(), **reserved, quantity=Quantity(Decimal(50), "H87")))
+        assert free_of(here, offer.listing_id) == 30
+        deal.decline()
         at.catch_up()
     assert free_of(here, offer.listing_id) == 80
 

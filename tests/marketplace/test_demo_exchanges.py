@@ -184,7 +184,7 @@ def test_karim_has_something_of_every_kind_before_him() -> None:
 
 
 def test_claire_finds_those_that_are_stuck() -> None:
-    stuck = [one for one in told()[1].exchanges.values() if one.is_open and one.reminded == 14]
+    stuck = [one for one in told()[1].exchanges.values() if one.is_open and one.reminded == 2]
     assert len(stuck) >= 2
     assert all(one.zone_id == "zone-jourdies" for one in stuck)
     assert exchange("pc-informatique").stage == "disputed"

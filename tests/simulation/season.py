@@ -37,7 +37,6 @@ from domain.exchanges import (
     coming,
     next_step,
 )
-from domain.exchanges.state import REMINDED_TWICE
 from domain.listings import Listing
 from domain.matches import SeeMatch
 from domain.refused import Refused
@@ -107,7 +106,7 @@ def broken_promises(listing: Listing, now: datetime, *, reminders: bool) -> list
         if step is None or not step.owed_by:
             found.append(f"{now:%F}: nobody owes a step of {exchange.exchange_id} ({exchange.stage})")
         # A dispute the facilitator was told of is theirs to settle: no clock decides it.
-        with_facilitator = exchange.stage == "disputed" and exchange.reminded == REMINDED_TWICE
+        with_facilitator = exchange.stage == "disputed" and exchange.reminded == 2
         if reminders and not with_facilitator and (due is None or due.at <= now):
             found.append(f"{now:%F}: {exchange.exchange_id} waits for nothing ({exchange.stage})")
     return found
