@@ -132,7 +132,7 @@ def test_what_an_acceptance_that_died_halfway_had_reserved_is_free_again_once_it
     offer = pallets(here)
     with reacting(here) as at:
         deal = request.wants("50", other=offer.listing_id)
-        reserved = {"listing_id": offer.listing_id, "exchange_id": deal.exchange_id, "confirmed": False}
+        reserved: dict[str, Any] = {"listing_id": offer.listing_id, "exchange_id": deal.exchange_id, "confirmed": False}
         here.marketplace.cover_need(CoverNeed(**here.asked(), **reserved, quantity=Quantity(Decimal(50), "H87")))
         assert free_of(here, offer.listing_id) == 30
         deal.decline()
