@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -15,7 +14,6 @@ from domain import taxonomy
 from domain.conversations import MessageReported, MessageSent
 from domain.events import Event, Private
 from domain.exchanges import (
-    REASONS,
     DisputeLapsed,
     DisputeSettled,
     Exchange,
@@ -44,8 +42,9 @@ from domain.exchanges import (
     TakeCorrected,
 )
 from domain.listings import Listing
-from domain.periods import first_day, of_a_period
+from domain.periods import of_a_period
 from domain.quantities import Quantity
+from marketplace.language import elided
 from marketplace.wording import Wording
 
 LONGEST_QUOTE: Final = 400
@@ -146,7 +145,7 @@ class Speech(Struct, frozen=True):
     def say(self, sentence: str, **figures: str) -> str:
         """A sentence in the reader's language."""
         said = self.wording.translations.gettext(sentence)
-        return said % figures if figures else said
+        return elided(said % figures, self.wording.language) if figures else said
 
     def task(self, step: NextStep, now: datetime) -> str:
         """What the reader owes, and by when."""
@@ -159,30 +158,11 @@ class Speech(Struct, frozen=True):
 
     def day(self, at: datetime) -> str:
         """Tuesday 24 November."""
-        return self._date(at.astimezone(self._zone).date())
+        return self.wording.weekday(at.astimezone(ZoneInfo(self.time_zone)).date())
 
     def slot(self, slot: Slot) -> str:
         """Tuesday 24 November, 14:00–15:00."""
-        start, end = slot.start.astimezone(self._zone), slot.end.astimezone(self._zone)
-        if start.date() == end.date():
-            return f"{self._date(start.date())}, {self.wording.hours(start.time(), end.time())}"
-        return f"{self._date(start.date())}, {start:%H:%M} – {self._date(end.date())}, {end:%H:%M}"
-
-    def period(self, period: str) -> str:
-        """The week of 9 February 2026; February 2026; the 1st quarter 2026; 2026."""
-        begins, language = first_day(period), self.wording.language
-        if "W" in period:
-            return self.say(_("week of %(day)s"), day=self.wording.dated(begins, "d MMMM y"))
-        if "-" in period:
-            return format_date(begins, "QQQQ y" if "Q" in period else "LLLL y", locale=language)
-        return period
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-    def _date(self, day: date) -> str:
-        return self.wording.dated(day, "EEEE d MMMM")
+        return self.wording.slot(slot, self.time_zone)
 
 
 class Words(Struct, frozen=True):
@@ -268,10 +248,10 @@ class Words(Struct, frozen=True):
             case PeriodAsked():
                 agreed = self.exchange.accepted or self.exchange.asked
                 quantity = self.quantity(Quantity(of_a_period(agreed), agreed.unit))
-                said = {"period": self.speech.period(event.period), "quantity": quantity}
+                said = {"period": self.wording.flow_period(event.period), "quantity": quantity}
                 return self.say(_("Did %(quantity)s come from %(other)s? Period: %(period)s."), **said)
             case PeriodConfirmed():
-                said = {"period": self.speech.period(event.period), "quantity": self.quantity(event.quantity)}
+                said = {"period": self.wording.flow_period(event.period), "quantity": self.quantity(event.quantity)}
                 return self.say(_("%(other)s says: %(quantity)s came. Period: %(period)s."), **said)
             case PeriodMissed():
                 sentence = _("%(other)s says that nothing came. Period: %(period)s.")
@@ -279,7 +259,7 @@ class Words(Struct, frozen=True):
                     sentence = _(
                         "Nobody said whether anything came: the flow shows as interrupted. Period: %(period)s."
                     )
-                return self.say(sentence, period=self.speech.period(event.period))
+                return self.say(sentence, period=self.wording.flow_period(event.period))
             case ExchangeReminded():
                 return self.say(_("%(other)s waits for you, and nothing has moved for a while."))
             case FacilitatorTold():
@@ -348,7 +328,7 @@ class Words(Struct, frozen=True):
 
     def say(self, sentence: str, **figures: str) -> str:
         """A sentence in the reader's language."""
-        return self.wording.translations.gettext(sentence) % {"other": self.other, **figures}
+        return self.speech.say(sentence, other=self.other, **figures)
 
     def quantity(self, quantity: Quantity) -> str:
         """120 pallets."""
@@ -362,8 +342,7 @@ class Words(Struct, frozen=True):
         """Why it stopped, as it stands within a sentence; another reason is said in their own words, below it."""
         if reason == "other":
             return self.say(_("for another reason"))
-        known = REASONS[reason]
-        said = known.label_fr.replace("'", "’") if self.wording.language == "fr" else known.label_en
+        said = self.wording.abandon_reason(reason)
         return said[:1].lower() + said[1:]
 
     @property

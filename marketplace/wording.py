@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
+from domain.exchanges import REASONS, Reason, Slot
+from domain.periods import first_day
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -229,6 +232,10 @@ class Wording:
         """Tue 24 Nov, short enough for a card."""
         return self.dated(when, "EEE d MMM")
 
+    def weekday(self, when: date, this_year: int | None = None) -> str:
+        """Tuesday 24 November; with the year where it is another than this one."""
+        return self.dated(when, "EEEE d MMMM" if this_year in (None, when.year) else "EEEE d MMMM y")
+
     def date(self, when: date) -> str:
         """24 November 2026."""
         return self.dated(when, "d MMMM yyyy")
@@ -239,6 +246,29 @@ class Wording:
             return "–".join(format_time(at, "HH:mm", locale=self.language) for at in (begins, ends))
         said = (f"{at.hour}\u00a0h" + (f"\u00a0{at:%M}" if at.minute else "") for at in (begins, ends))
         return "\u00a0–\u2060\u00a0".join(said)
+
+    def slot(self, slot: Slot, zone: str, this_year: int | None = None) -> str:
+        """Tuesday 24 November, 14:00–15:00, by the clocks of a place."""
+        start, end = (at.astimezone(ZoneInfo(zone)) for at in (slot.start, slot.end))
+        begins = self.weekday(start.date(), this_year)
+        if start.date() == end.date():
+            return f"{begins}, {self.hours(start.time(), end.time())}"
+        ends = self.weekday(end.date(), this_year)
+        return f"{begins}, {self.clock(start, zone)} – {ends}, {self.clock(end, zone)}"
+
+    def flow_period(self, period: str) -> str:
+        """The week of 9 February 2026; February 2026; the 1st quarter 2026; 2026."""
+        begins = first_day(period)
+        if "W" in period:
+            return self._say(_("week of %(day)s"), day=self.dated(begins, "d MMMM y"))
+        if "-" in period:
+            return self.dated(begins, "QQQQ y" if "Q" in period else "LLLL y")
+        return period
+
+    def abandon_reason(self, reason: Reason) -> str:
+        """Why an exchange stopped, as the list has it."""
+        known = REASONS[reason]
+        return known.label_fr.replace("'", "’") if self.language == "fr" else known.label_en
 
     def moment(self, at: datetime, zone: str) -> str:
         """24 November 2026, 14:05, in the named time zone."""

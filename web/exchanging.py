@@ -8,16 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from msgspec import Struct
 
-from domain.exchanges import REASONS, Exchange, NextStep, Owed, Reason, Slot, next_step
+from domain.exchanges import Exchange, NextStep, Owed, Reason, Slot, next_step
 from domain.exchanges import Stage as StageCode
-from domain.periods import first_day
 from domain.quantities import Quantity
 from domain.refused import _
 from marketplace.language import translations
-from marketplace.wording import Wording
+from marketplace.wording import Wording, ngettext
 from projections.viewer import Viewer
 from web import exchange_views as views
 
@@ -132,6 +130,14 @@ ASKED: Final = {
     "serve": (_("You said that you have %(quantity)s"), _("%(company)s has %(quantity)s")),
 }
 """How it began: asking for some of an offer, or having what a request seeks."""
+
+
+REQUESTS_ACCEPTED: Final = ngettext("%(n)s request accepted: %(facts)s", "%(n)s requests accepted: %(facts)s")
+COLLECTED: Final = ngettext("%(n)s collected", "%(n)s collected")
+GIVEN_UP: Final = ngettext("%(n)s given up", "%(n)s given up")
+OTHERWISE: Final = ngettext("%(n)s under way or ended otherwise", "%(n)s under way or ended otherwise")
+LEFT_UNANSWERED: Final = ngettext("%(n)s left unanswered", "%(n)s left unanswered")
+"""What became of the requests that a company accepted or left: facts that add up."""
 
 
 class Summed(Struct, frozen=True):
@@ -251,54 +257,39 @@ class ExchangePresenter:
 
     def reason(self, reason: Reason) -> str:
         """Why an exchange stopped, as the list has it."""
-        known = REASONS[reason]
-        return known.label_fr.replace("'", "’") if self.language == "fr" else known.label_en
+        return self.wording.abandon_reason(reason)
 
     def day(self, day: date) -> str:
         """Tuesday 3 March; the year where it is another."""
-        this_year = day.year == self._local(self.now).year
-        return self.wording.dated(day, "EEEE d MMMM" if this_year else "EEEE d MMMM y")
+        return self.wording.weekday(day, self._local(self.now).year)
 
     def slot(self, slot: Slot) -> str:
         """Tuesday 3 March, 14:00–15:00."""
-        start, end = self._local(slot.start), self._local(slot.end)
-        if start.date() == end.date():
-            return f"{self.day(start.date())}, {self.wording.hours(start.time(), end.time())}"
-        begins, ends = (self.wording.clock(at, self.time_zone) for at in (slot.start, slot.end))
-        return f"{self.day(start.date())}, {begins} – {self.day(end.date())}, {ends}"
+        return self.wording.slot(slot, self.time_zone, self._local(self.now).year)
 
     def period(self, period: str) -> str:
-        """The week of 9 February; February 2026; the 1st quarter 2026; 2026."""
-        begins = first_day(period)
-        if "W" in period:
-            return self.say(_("week of %(day)s"), day=self.wording.dated(begins, "d MMMM y"))
-        if "-" in period:
-            return format_date(begins, "QQQQ y" if "Q" in period else "LLLL y", locale=self.language)
-        return period
+        """The week of 9 February 2026; February 2026; the 1st quarter 2026; 2026."""
+        return self.wording.flow_period(period)
 
     def record(self, record: RecordRow | None) -> str:
         """How a company's exchanges went so far, in plain facts."""
-        if record is None or not record.accepted:
+        if record is None or not (record.accepted or record.silent):
             return self.say(_("First exchange here"))
-        catalogue = self.wording.translations
-        facts = [catalogue.ngettext("%(n)s collected", "%(n)s collected", record.collected) % {"n": record.collected}]
-        if record.gave_up:
-            n = record.gave_up
-            facts.append(catalogue.ngettext("%(n)s given up", "%(n)s given up", n) % {"n": n})
+        told = [self._accepted(record)] if record.accepted else []
         if record.silent:
-            n = record.silent
-            facts.append(catalogue.ngettext("%(n)s left unanswered", "%(n)s left unanswered", n) % {"n": n})
-        others = record.accepted - record.collected - record.gave_up - record.silent
-        if others > 0:
-            facts.append(
-                catalogue.ngettext("%(n)s under way or ended by others", "%(n)s under way or ended by others", others)
-                % {"n": others}
-            )
-        agreed = record.accepted
-        said = catalogue.ngettext("%(n)s request accepted: %(facts)s", "%(n)s requests accepted: %(facts)s", agreed)
-        return said % {"n": agreed, "facts": ", ".join(facts)}
+            told.append(self._counted(LEFT_UNANSWERED, record.silent))
+        return "; ".join(told)
 
-    # What happened ----------------------------------------------------------------------------------------------
+    def _accepted(self, record: RecordRow) -> str:
+        facts = [self._counted(COLLECTED, record.collected)]
+        if record.gave_up:
+            facts.append(self._counted(GIVEN_UP, record.gave_up))
+        if others := record.accepted - record.collected - record.gave_up:
+            facts.append(self._counted(OTHERWISE, others))
+        return self._counted(REQUESTS_ACCEPTED, record.accepted, facts=", ".join(facts))
+
+    def _counted(self, sentence: tuple[str, str], n: int, **figures: str) -> str:
+        return self.wording.translations.ngettext(*sentence, n) % {"n": n, **figures}
 
     def happening(self, row: StepRow, exchange: Exchange, category: str = "", words: str = "") -> views.Happening:
         """One thing that happened, from the reader's side."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from domain.places import Place, distance_km
-from marketplace.language import translations
 from marketplace.reading import AsyncReading
 from marketplace.reasons import exclusion, words
 from marketplace.wording import Wording
@@ -33,7 +32,7 @@ async def match_cards(
     others = {row.listing_id: row for row in await read.all(listings.among([pair.other_id for pair in found]))}
     own = {row.listing_id: row for row in mine}
     under_way = await _asked(read, show, [*own, *others])
-    wording = Wording(show.language, translations(show.language))
+    wording = show.wording
     shown = [pair for pair in found if pair.other_id in others]
     seeing.note(visit, shown)
     return tuple(_card(show, wording, pair, others[pair.other_id], own.get(pair.mine_id), under_way) for pair in shown)
@@ -100,7 +99,7 @@ async def near_misses(read: AsyncReading, show: Presenter, row: listings.Listing
     """What nearly went with a listing, and the rule that kept it apart."""
     missed = await read.all(matches.near_misses(row.listing_id))
     others = {other.listing_id: other for other in await read.all(listings.among([miss.other_id for miss in missed]))}
-    wording = Wording(show.language, translations(show.language))
+    wording = show.wording
     return tuple(
         views.NearMiss(listing=show.card(others[miss.other_id]), excluded_because=exclusion(miss.code, wording))
         for miss in missed

@@ -21,6 +21,7 @@ from domain.commands import Command, Receipt
 from domain.refused import Forbidden, NotFound, Refused, _
 from marketplace.language import Language, elided, refusal, translations
 from marketplace.reading import AsyncReading
+from marketplace.wording import Wording
 from projections import exchanges, moderation, people
 from projections.model import ReadModel
 from projections.people import PEOPLE
@@ -221,6 +222,11 @@ class Visit:
         return receipt
 
     # Answering ----------------------------------------------------------------------------------------------------
+
+    @property
+    def wording(self) -> Wording:
+        """How quantities, days and money are said to this reader."""
+        return Wording(self.language, translations(self.language))
 
     def say(self, message: str, **figures: object) -> str:
         """A message in the reader's language."""

@@ -263,7 +263,8 @@ def _facts(exchange: Exchange | None, company_id: str) -> dict[str, int]:
     accepted = exchange is not None and exchange.accepted is not None
     collected = exchange is not None and exchange.taken > 0
     gave_up = exchange is not None and exchange.closed == "abandoned" and exchange.closed_by == company_id
-    return {"accepted": int(accepted), "collected": int(collected), "gave_up": int(accepted and gave_up)}
+    gave_up = accepted and gave_up and not collected
+    return {"accepted": int(accepted), "collected": int(collected), "gave_up": int(gave_up)}
 
 
 def _move_waste(rows: Rows, event: ExchangeConfirmed | PeriodConfirmed, row: ExchangeRow) -> None:

@@ -185,7 +185,7 @@ class RecordRow(Struct, frozen=True, kw_only=True):
     """How a company's exchanges went, in plain facts; `zones` are those that admit it, whose members may know.
 
     `accepted` counts those with a hold or a flow, `collected` those of them with a pick-up, `gave_up` those it gave
-    up itself after acceptance, `silent` those that ended while it owed the step.
+    up itself after acceptance with nothing collected, `silent` those that ended while it owed the step.
     """
 
     company_id: str

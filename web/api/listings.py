@@ -23,9 +23,7 @@ from domain.listings import (
 )
 from domain.quantities import parse_quantity
 from domain.refused import Forbidden, NotFound, _
-from marketplace.language import translations
 from marketplace.reasons import words
-from marketplace.wording import Wording
 from projections import listings, matches, people
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
@@ -189,7 +187,7 @@ async def withdraw_listing(
 async def listing_matches(visit: Visiting, listing_id: FromPath[str]) -> Matches:
     """The matches the token's owner may see, with their reasons in the language of `Accept-Language`."""
     await seen_listing(visit, listing_id)
-    wording = Wording(visit.language, translations(visit.language))
+    wording = visit.wording
     async with visit.reading(LISTINGS, MATCHES) as read:
         found, _next = matches.page_of(await read.all(matches.of_listing(listing_id)))
         rows = {row.listing_id: row for row in await read.all(listings.among([pair.other_id for pair in found]))}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from babel.numbers import format_percent
 from litestar import Response
 from litestar.params import FromPath
@@ -153,7 +153,7 @@ class _Saying:
         wheres: tuple[Stopped | None, ...] = ("before", "after", None)
         return tuple(
             views.Line(
-                label=reason_words(reason, self.visit.language),
+                label=self.visit.wording.abandon_reason(reason),
                 numbers=tuple(
                     self.number(Wanted(outcome=outcome, reason=reason, stopped=stopped)) for stopped in wheres
                 ),
@@ -226,14 +226,8 @@ def _reversed(visit: Visit) -> bool:
 
 def span_words(visit: Visit, span: Span) -> str:
     """From one day to another, said."""
-    first, last = (format_date(day, "d MMMM y", locale=visit.language) for day in (span.first, span.last))
+    first, last = (visit.wording.dated(day, "d MMMM y") for day in (span.first, span.last))
     return visit.say(_("from %(first)s to %(last)s"), first=first, last=last)
-
-
-def reason_words(reason: Reason, language: str) -> str:
-    """Why an exchange stopped, as the list of reasons has it."""
-    known = REASONS[reason]
-    return known.label_fr.replace("'", "’") if language == "fr" else known.label_en
 
 
 def month_words(visit: Visit, month: str) -> str:

@@ -25,9 +25,7 @@ from domain.listings import (
 )
 from domain.quantities import Quantity, parse_quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
-from marketplace.language import translations
 from marketplace.links import PAGES
-from marketplace.wording import Wording
 from projections import listings, people
 from projections.people import PEOPLE
 from web import answers, views
@@ -365,7 +363,7 @@ def _settled(visit: Visit, row: listings.Listing) -> str:
     """How much of a listing is promised or collected already."""
     if not row.held and not row.taken:
         return ""
-    number = Wording(visit.language, translations(visit.language)).number
+    number = visit.wording.number
     return visit.say(
         _("%(promised)s promised, %(collected)s collected: the quantity counts them too."),
         promised=number(row.held),

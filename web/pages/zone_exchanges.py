@@ -27,7 +27,7 @@ from projections.people import PEOPLE
 from web import funnel_views as views
 from web.exchanging import ExchangePresenter
 from web.funnel import STAGES, Journey, Outcome, Stopped, Wanted, Way, journeys
-from web.pages.funnel import OUTCOME_WORDS, STAGE_WORDS, month_words, reason_words, span_of, span_words
+from web.pages.funnel import OUTCOME_WORDS, STAGE_WORDS, month_words, span_of, span_words
 from web.policies import page
 from web.views import Choice
 from web.visits import Visit, Visiting, zone_view
@@ -184,7 +184,7 @@ def _chips(visit: Visit, asked: Wanted) -> tuple[str, ...]:
         asked.way and visit.say(WAY_WORDS[asked.way]),
         asked.outcome and visit.say(OUTCOME_WORDS[asked.outcome]),
         asked.stopped and visit.say(STOPPED_WORDS[asked.stopped]),
-        asked.reason and reason_words(asked.reason, visit.language),
+        asked.reason and visit.wording.abandon_reason(asked.reason),
         asked.family and taxonomy.label(asked.family, visit.language),
         asked.month and month_words(visit, asked.month),
     ]
@@ -235,7 +235,7 @@ class _Saying:
         """How far an exchange came, and who owes its next step."""
         turn = self.show.turn(row.exchange)
         quiet = self._quiet(row)
-        reason = reason_words(row.reason, self.visit.language) if row.reason and not row.is_open else ""
+        reason = self.show.reason(row.reason) if row.reason and not row.is_open else ""
         return views.Followed(
             title=row.title or self.visit.say(_("(erased)")),
             to=PAGES.exchange(row.exchange_id),
