@@ -1,0 +1,288 @@
+"""Group purchases as people look them up: what a row holds, and who may see which."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from domain.purchases import Failure, Form, Mark, Offer, Purchase, Receipt, Stage, Terms
+from projections.model import Table
+
+_STATES: Final = msgspec.json.Decoder(Purchase)
+
+
+class PurchaseRow(Struct, frozen=True, kw_only=True):
+    """A group purchase as everyone of the zone may follow it: totals, and never who wants how much.
+
+    `wished` and `wishers` are of the question without commitment, `total` and `companies` of the pledges that count.
+    `minimum`, `maximum` and the total are in `unit`. `wakes_at` is when the clock has something to do.
+    """
+
+    purchase_id: str
+    zone_id: str
+    form: Form
+    category: str
+    family: str
+    unit: str
+    step: Decimal
+    stage: Stage
+    title: str
+    description: str
+    specification: str
+    company_id: str
+    proposed_at: datetime
+    wished: Decimal
+    wishers: int
+    deadline: datetime | None
+    minimum: Decimal | None
+    maximum: Decimal | None
+    least_companies: int
+    most_companies: int | None
+    total: Decimal
+    companies: int
+    failure: Failure | None
+    ended_at: datetime | None
+    delivered_on: date | None
+    why: str
+    wakes_at: datetime | None
+    latest_at: datetime
+    version: int
+
+
+class TermsRow(Struct, frozen=True, kw_only=True):
+    """On what the zone's members pledge: who supplies, at which prices, and what they accept.
+
+    `choice` is why this quote; `unit_cents` what a unit finally costs, once that is settled.
+    """
+
+    purchase_id: str
+    zone_id: str
+    terms: Terms | None
+    supplier: str
+    conditions: str
+    choice: str
+    charter: str
+    unit_cents: int | None = None
+
+
+class QuoteRow(Struct, frozen=True, kw_only=True):
+    """A supplier's quote, for the organiser."""
+
+    purchase_id: str
+    quote_id: str
+    zone_id: str
+    supplier: str
+    offer: Offer
+    conditions: str
+    document: str | None
+    received_at: datetime
+    chosen: bool = False
+
+
+class PledgeRow(Struct, frozen=True, kw_only=True):
+    """What one company wants, for itself and the organiser: its wish, its pledge, its share and what arrived.
+
+    `waits` says that it must be confirmed on changed terms before it counts. Cents are of the whole share.
+    """
+
+    purchase_id: str
+    company_id: str
+    zone_id: str
+    wish: Decimal = Decimal(0)
+    quantity: Decimal = Decimal(0)
+    tolerance: Decimal = Decimal(0)
+    site_id: str = ""
+    present_cents: int | None = None
+    pledged_at: datetime | None = None
+    waits: bool = False
+    share: Decimal | None = None
+    goods: int | None = None
+    delivery: int | None = None
+    with_vat: int | None = None
+    outcome: Receipt | None = None
+    received: Decimal | None = None
+    remark: str = ""
+
+
+class StateRow(Struct, frozen=True, kw_only=True):
+    """The domain's own state as JSON text: the ledger in its order, for the organiser."""
+
+    purchase_id: str
+    zone_id: str
+    state: str
+
+    @property
+    def purchase(self) -> Purchase:
+        """What the decisions know."""
+        return _STATES.decode(self.state)
+
+
+class DayRow(Struct, frozen=True, kw_only=True):
+    """How far it had come at the end of a day (UTC)."""
+
+    purchase_id: str
+    on: date
+    zone_id: str
+    total: Decimal
+    companies: int
+
+
+class StepRow(Struct, frozen=True, kw_only=True):
+    """What happened to it that concerns everybody; `words` are the organiser's."""
+
+    purchase_id: str
+    version: int
+    zone_id: str
+    at: datetime
+    what: str
+    mark: Mark | None = None
+    least: Decimal | None = None
+    days: int | None = None
+    worse: bool | None = None
+    deadline: datetime | None = None
+    words: str = ""
+
+
+PURCHASE: Final = Table("purchase", PurchaseRow, ("purchase_id",), ("purchase_id",))
+TERMS: Final = Table("purchase_terms", TermsRow, ("purchase_id",), ("purchase_id",))
+QUOTE: Final = Table("purchase_quote", QuoteRow, ("purchase_id", "quote_id"), ("purchase_id",))
+PLEDGE: Final = Table("purchase_pledge", PledgeRow, ("purchase_id", "company_id"), ("purchase_id", "company_id"))
+STATE: Final = Table("purchase_state", StateRow, ("purchase_id",), ("purchase_id",))
+DAY: Final = Table("purchase_day", DayRow, ("purchase_id", "on"), ("purchase_id",))
+STEP: Final = Table("purchase_step", StepRow, ("purchase_id", "version"), ("purchase_id",))
+
+_ZONES: Final = "zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])"
+_LED: Final = "zone_id = ANY ((SELECT site.viewer_in('facilitated'))::text[])"
+_OWN: Final = "company_id = ANY ((SELECT site.viewer_in('companies'))::text[])"
+
+DDL: Final = f"""
+CREATE TABLE {{schema}}.purchase (
+    purchase_id text PRIMARY KEY,
+    zone_id text NOT NULL,
+    form text NOT NULL,
+    category text NOT NULL,
+    family text NOT NULL,
+    unit text NOT NULL,
+    step numeric NOT NULL,
+    stage text NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    specification text NOT NULL,
+    company_id text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    wished numeric NOT NULL,
+    wishers integer NOT NULL,
+    deadline timestamptz,
+    minimum numeric,
+    maximum numeric,
+    least_companies integer NOT NULL,
+    most_companies integer,
+    total numeric NOT NULL,
+    companies integer NOT NULL,
+    failure text,
+    ended_at timestamptz,
+    delivered_on date,
+    why text NOT NULL,
+    wakes_at timestamptz,
+    latest_at timestamptz NOT NULL,
+    version bigint NOT NULL
+);
+CREATE INDEX ON {{schema}}.purchase (zone_id, latest_at, purchase_id);
+CREATE INDEX ON {{schema}}.purchase (wakes_at, purchase_id) WHERE wakes_at IS NOT NULL;
+ALTER TABLE {{schema}}.purchase ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_zone_and_once_announced_anyone ON {{schema}}.purchase USING (
+    {_ZONES} OR stage IN ('open', 'confirmed', 'delivered')
+);
+
+CREATE TABLE {{schema}}.purchase_terms (
+    purchase_id text PRIMARY KEY,
+    zone_id text NOT NULL,
+    terms jsonb,
+    supplier text NOT NULL,
+    conditions text NOT NULL,
+    choice text NOT NULL,
+    charter text NOT NULL,
+    unit_cents integer
+);
+ALTER TABLE {{schema}}.purchase_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_zone ON {{schema}}.purchase_terms USING ({_ZONES});
+
+CREATE TABLE {{schema}}.purchase_quote (
+    purchase_id text NOT NULL,
+    quote_id text NOT NULL,
+    zone_id text NOT NULL,
+    supplier text NOT NULL,
+    offer jsonb NOT NULL,
+    conditions text NOT NULL,
+    document text,
+    received_at timestamptz NOT NULL,
+    chosen boolean NOT NULL,
+    PRIMARY KEY (purchase_id, quote_id)
+);
+ALTER TABLE {{schema}}.purchase_quote ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_organiser ON {{schema}}.purchase_quote USING ({_LED});
+
+CREATE TABLE {{schema}}.purchase_pledge (
+    purchase_id text NOT NULL,
+    company_id text NOT NULL,
+    zone_id text NOT NULL,
+    wish numeric NOT NULL,
+    quantity numeric NOT NULL,
+    tolerance numeric NOT NULL,
+    site_id text NOT NULL,
+    present_cents integer,
+    pledged_at timestamptz,
+    waits boolean NOT NULL,
+    share numeric,
+    goods bigint,
+    delivery bigint,
+    with_vat bigint,
+    outcome text,
+    received numeric,
+    remark text NOT NULL,
+    PRIMARY KEY (purchase_id, company_id)
+);
+CREATE INDEX ON {{schema}}.purchase_pledge (company_id);
+ALTER TABLE {{schema}}.purchase_pledge ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_company_and_the_organiser ON {{schema}}.purchase_pledge USING ({_OWN} OR {_LED});
+
+CREATE TABLE {{schema}}.purchase_state (
+    purchase_id text PRIMARY KEY,
+    zone_id text NOT NULL,
+    state text NOT NULL
+);
+ALTER TABLE {{schema}}.purchase_state ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_organiser ON {{schema}}.purchase_state USING ({_LED});
+
+CREATE TABLE {{schema}}.purchase_day (
+    purchase_id text NOT NULL,
+    "on" date NOT NULL,
+    zone_id text NOT NULL,
+    total numeric NOT NULL,
+    companies integer NOT NULL,
+    PRIMARY KEY (purchase_id, "on")
+);
+ALTER TABLE {{schema}}.purchase_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_zone ON {{schema}}.purchase_day USING ({_ZONES});
+
+CREATE TABLE {{schema}}.purchase_step (
+    purchase_id text NOT NULL,
+    version bigint NOT NULL,
+    zone_id text NOT NULL,
+    at timestamptz NOT NULL,
+    what text NOT NULL,
+    mark text,
+    least numeric,
+    days integer,
+    worse boolean,
+    deadline timestamptz,
+    words text NOT NULL,
+    PRIMARY KEY (purchase_id, version)
+);
+ALTER TABLE {{schema}}.purchase_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_zone ON {{schema}}.purchase_step USING ({_ZONES});
+"""
