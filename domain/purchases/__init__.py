@@ -1,15 +1,13 @@
 """Group purchases: several companies buy together, each for itself, on terms that all can read."""
 
 from domain.purchases.allocation import RULES, Allocation, Line, Rule, Served, allocate, orderable
-from domain.purchases.closing import LAST_CALLS, call_last, close_purchase
+from domain.purchases.closing import wake_purchase
 from domain.purchases.commands import (
     Bounds,
     Buying,
-    CallLast,
     CancelPurchase,
     ChangeTerms,
     ChooseQuote,
-    ClosePurchase,
     ConfirmReceipt,
     ExtendDeadline,
     OpenPledges,
@@ -19,6 +17,7 @@ from domain.purchases.commands import (
     RecordDelivery,
     RecordQuote,
     SetSpecification,
+    WakePurchase,
     WithdrawPledge,
 )
 from domain.purchases.events import (
@@ -83,7 +82,6 @@ from domain.purchases.state import BEFORE_PLEDGES, OVER, Pledge, Purchase, Stage
 __all__ = [
     "BEFORE_PLEDGES",
     "FORMS",
-    "LAST_CALLS",
     "MOST_TIERS",
     "OVER",
     "RECEIPTS",
@@ -92,11 +90,9 @@ __all__ = [
     "Allocation",
     "Bounds",
     "Buying",
-    "CallLast",
     "CancelPurchase",
     "ChangeTerms",
     "ChooseQuote",
-    "ClosePurchase",
     "ConfirmReceipt",
     "Cost",
     "DeadlineExtended",
@@ -143,13 +139,12 @@ __all__ = [
     "ThresholdLost",
     "ThresholdReached",
     "Tier",
+    "WakePurchase",
     "WithdrawPledge",
     "allocate",
-    "call_last",
     "cancel_purchase",
     "change_terms",
     "choose_quote",
-    "close_purchase",
     "confirm_receipt",
     "cost",
     "evolve",
@@ -166,5 +161,6 @@ __all__ = [
     "saving",
     "set_specification",
     "tier_at",
+    "wake_purchase",
     "withdraw_pledge",
 ]

@@ -116,12 +116,8 @@ class ExtendDeadline(Buying, frozen=True):
     reason: str
 
 
-class CallLast(Buying, frozen=True):
-    """Remind everyone of the deadline when its time has come; the clock asks for it."""
-
-
-class ClosePurchase(Buying, frozen=True):
-    """Settle a purchase whose deadline is past; the clock asks for it."""
+class WakePurchase(Buying, frozen=True):
+    """Do what its time has come for: a last call, or the end; the clock asks for it."""
 
 
 class CancelPurchase(Buying, frozen=True):

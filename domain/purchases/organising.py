@@ -7,7 +7,6 @@ from typing import Final
 from domain import taxonomy
 from domain.companies import Company
 from domain.purchases.allocation import NOTHING
-from domain.purchases.closing import marks
 from domain.purchases.commands import (
     CancelPurchase,
     ChangeTerms,
@@ -46,7 +45,7 @@ from domain.purchases.rules import (
     terms_open,
     words,
 )
-from domain.purchases.state import BEFORE_PLEDGES, Purchase, evolve
+from domain.purchases.state import BEFORE_PLEDGES, Purchase
 from domain.refused import Conflict, Refused, _
 from domain.zones import Zone
 
@@ -190,15 +189,10 @@ def change_terms(command: ChangeTerms, purchase: Purchase | None, zone: Zone) ->
         raise Refused(_("More than this is pledged already."), field="maximum")
     if after.most_companies is not None and after.most_companies < len(purchase.pledges):
         raise Refused(_("More companies than this have pledged already."), field="most_companies")
-    changed = TermsChanged(
-        purchase_id=command.purchase_id,
-        terms=after,
-        worse=is_worse(before.offer, after.offer),
-        reason=words(
-            zone.zone_id, command.reason, "reason", missing=_("Say why in a sentence: everyone who pledged reads it.")
-        ),
-    )
-    return [changed, *marks(purchase, evolve(purchase, changed))]
+    missing = _("Say why in a sentence: everyone who pledged reads it.")
+    reason = words(zone.zone_id, command.reason, "reason", missing=missing)
+    worse = is_worse(before.offer, after.offer)
+    return [TermsChanged(purchase_id=command.purchase_id, terms=after, worse=worse, reason=reason)]
 
 
 def extend_deadline(command: ExtendDeadline, purchase: Purchase | None, zone: Zone) -> list[PurchaseEvent]:

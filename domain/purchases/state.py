@@ -15,6 +15,7 @@ from domain.purchases.events import (
     Form,
     InterestPolled,
     LastCallMade,
+    Mark,
     PledgeChanged,
     PledgeMade,
     PledgesOpened,
@@ -35,6 +36,9 @@ from domain.purchases.events import (
     ThresholdReached,
 )
 from domain.purchases.prices import Offer
+
+LAST_CALLS: Final = (3, 1)
+"""Days before the deadline on which everyone is reminded, the earliest first."""
 
 Stage = Literal["poll", "quotes", "chosen", "open", "confirmed", "delivered", "failed", "cancelled"]
 BEFORE_PLEDGES: Final[frozenset[Stage]] = frozenset({"poll", "quotes", "chosen"})
@@ -76,7 +80,7 @@ class Purchase(Struct, frozen=True):
     terms_version: int = 0
     ledger: tuple[Line, ...] = ()
     pledges: dict[str, Pledge] = field(default_factory=dict)
-    reached: frozenset[tuple[str, Decimal]] = frozenset()
+    reached: frozenset[tuple[Mark, Decimal]] = frozenset()
     called: frozenset[int] = frozenset()
     unit_cents: int | None = None
     shares: tuple[Share, ...] = ()
@@ -109,6 +113,28 @@ class Purchase(Struct, frozen=True):
         if self.terms is None or self.terms.maximum is None:
             return None
         return max(self.terms.maximum - sum((line.quantity for line in self.ledger), NOTHING), NOTHING)
+
+    @property
+    def marks(self) -> frozenset[tuple[Mark, Decimal]]:
+        """What the total has come to: the minima, each lower price, the maximum."""
+        terms, total = self.terms, self.total
+        if terms is None:
+            return frozenset()
+        found: set[tuple[Mark, Decimal]] = {
+            ("tier", tier.least) for tier in terms.offer.tiers[1:] if total >= tier.least
+        }
+        if terms.minimum is not None and total >= terms.minimum:
+            found.add(("minimum", terms.minimum))
+        if terms.least_companies > 1 and self.companies >= terms.least_companies:
+            found.add(("companies", Decimal(terms.least_companies)))
+        if terms.maximum is not None and total >= terms.maximum:
+            found.add(("maximum", terms.maximum))
+        return frozenset(found)
+
+    @property
+    def calls(self) -> tuple[int, ...]:
+        """The last calls still to be made; three days' notice is not given after that of one day."""
+        return tuple(days for days in LAST_CALLS if all(days < called for called in self.called))
 
     def allocation(self) -> Allocation:
         """How it would be shared out if it closed now."""
@@ -169,7 +195,9 @@ def evolve(purchase: Purchase | None, event: PurchaseEvent) -> Purchase:  # noqa
             return replace(purchase, called=purchase.called | {event.days})
         case TermsChanged():
             count = purchase.terms_count + event.worse
-            return replace(purchase, terms=event.terms, terms_count=count, terms_version=purchase.version)
+            changed = replace(purchase, terms=event.terms, terms_count=count, terms_version=purchase.version)
+            # Other terms have other marks: nobody reached or lost one by them.
+            return replace(changed, reached=changed.marks)
         case DeadlineExtended():
             assert purchase.terms is not None
             terms = replace(purchase.terms, deadline=event.deadline)

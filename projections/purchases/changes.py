@@ -14,7 +14,6 @@ from domain import purchases, taxonomy
 from domain.companies import CompanyErased
 from domain.events import Event, Private, Recorded
 from domain.purchases import (
-    LAST_CALLS,
     DeadlineExtended,
     DeliveryRecorded,
     InterestPolled,
@@ -286,8 +285,7 @@ def _wakes_at(purchase: Purchase) -> datetime | None:
     """When the clock has something to do: a last call that was not made, or the deadline."""
     if purchase.stage != "open" or purchase.terms is None:
         return None
-    coming = [days for days in LAST_CALLS if all(days < called for called in purchase.called)]
-    return purchase.terms.deadline - timedelta(days=coming[0]) if coming else purchase.terms.deadline
+    return purchase.terms.deadline - timedelta(days=max(purchase.calls, default=0))
 
 
 def touches(recorded: Recorded) -> Iterator[Group]:

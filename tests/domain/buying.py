@@ -123,4 +123,4 @@ class Buying:
     def close(self, at: datetime = DEADLINE) -> list[p.PurchaseEvent]:
         """What the clock brings about at the deadline."""
         self.now = at
-        return self.told(p.close_purchase(self.command(p.ClosePurchase), self.state))
+        return self.told(p.wake_purchase(self.command(p.WakePurchase), self.state))

@@ -256,7 +256,8 @@ def test_at_the_deadline_each_company_gets_its_share_at_the_price_of_the_total()
 def test_it_does_not_close_a_moment_before_its_deadline() -> None:
     buying = Buying().opened()
     buying.pledge("a", 60)
-    assert buying.close(DEADLINE - timedelta(microseconds=1)) == []
+    assert of(p.PurchaseConfirmed, buying.close(DEADLINE - timedelta(microseconds=1))) == []
+    assert of(p.PurchaseConfirmed, buying.close(DEADLINE))
 
 
 @pytest.mark.parametrize(
@@ -296,7 +297,7 @@ def test_last_calls_come_three_days_and_one_day_before_and_never_backwards() -> 
 
     def called(before: timedelta) -> list[int]:
         buying.now = DEADLINE - before
-        events = buying.told(p.call_last(buying.command(p.CallLast), buying.state))
+        events = buying.told(p.wake_purchase(buying.command(p.WakePurchase), buying.state))
         return [event.days for event in of(p.LastCallMade, events)]
 
     assert called(timedelta(days=4)) == []
@@ -307,7 +308,7 @@ def test_last_calls_come_three_days_and_one_day_before_and_never_backwards() -> 
     away = Buying().opened()
     away.now = DEADLINE - timedelta(hours=5)
     for expected in ([1], []):
-        events = away.told(p.call_last(away.command(p.CallLast), away.state))
+        events = away.told(p.wake_purchase(away.command(p.WakePurchase), away.state))
         assert [event.days for event in of(p.LastCallMade, events)] == expected
 
 

@@ -1,0 +1,62 @@
+"""The clock and group purchases: called before the deadline, settled at it, each once, whoever looks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from domain.purchases import LastCallMade, PurchaseConfirmed, PurchaseFailed
+from marketplace.closing import Closing
+from marketplace.database import Database
+from marketplace.settings import Settings
+from tests.marketplace.buying import Buying, gloves
+from tests.marketplace.town import Town, days, town
+
+
+@pytest.fixture
+def here(database: Database, settings: Settings) -> Iterator[Town]:
+    with town(database, settings) as here:
+        yield here
+
+
+def closing(here: Town) -> Closing:
+    return Closing(here.marketplace, here.clock, here.pools[1])
+
+
+def pass_days(buying: Buying, number: float) -> int:
+    buying.here.clock.advance(days(number))
+    buying.look_up()
+    return closing(buying.here).tick()
+
+
+def test_everyone_is_called_twice_and_then_it_is_settled_once(here: Town) -> None:
+    buying = gloves(here)
+    buying.pledge("sawmill", 60)
+    assert pass_days(buying, 16.9) == 0
+    assert [pass_days(buying, number) for number in (0.2, 0, 2, 0, 1)] == [1, 0, 1, 0, 1]
+    assert buying.happened().count(LastCallMade) == 2
+    assert buying.happened()[-1] is PurchaseConfirmed
+    assert pass_days(buying, 30) == 0
+
+
+def test_a_clock_that_was_away_settles_and_calls_nobody(here: Town) -> None:
+    buying = gloves(here)
+    buying.pledge("sawmill", 10)
+    assert pass_days(buying, 40) == 1
+    assert buying.happened()[-1] is PurchaseFailed
+    assert LastCallMade not in buying.happened()
+
+
+def test_four_clocks_settle_it_once(here: Town) -> None:
+    buying = gloves(here)
+    buying.pledge("sawmill", 60)
+    here.clock.advance(days(20))
+    buying.look_up()
+    clocks = [threading.Thread(target=closing(here).tick) for _clock in range(4)]
+    for clock in clocks:
+        clock.start()
+    for clock in clocks:
+        clock.join()
+    assert buying.happened().count(PurchaseConfirmed) == 1
