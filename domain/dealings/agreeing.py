@@ -11,6 +11,7 @@ from domain.dealings.commands import (
     AbandonExchange,
     AcceptExchange,
     AgreePickup,
+    Dealing,
     DeclineExchange,
     ProposePickup,
     RenewHold,
@@ -26,10 +27,12 @@ from domain.dealings.rules import (
     contact_of,
     has_read_it,
     hold_end,
+    must_be_clear,
     must_be_on_the_way,
     must_be_open,
     must_own,
     party,
+    permit_of,
     reasoned,
     refuse_closed_listing,
     shared_zone,
@@ -79,6 +82,7 @@ def show_interest(
     check_asked(command.quantity, listing)
     if other is not None and (other.company_id != company.company_id or other.side == listing.side):
         raise Refused(_("Choose a listing of yours that goes with this one."), field="other_listing")
+    must_be_clear(other, zone_id)
     offers = listing.side == "offer"
     return [
         InterestShown(
@@ -96,6 +100,7 @@ def show_interest(
             origin=command.origin,
             message=words_of(command, company, command.message, MESSAGE_LENGTH, "message"),
             at=command.now,
+            permit=permit_of(command, listing, company, other),
         )
     ]
 
@@ -103,11 +108,12 @@ def show_interest(
 def accept_exchange(
     command: AcceptExchange, listing: Listing | None, company: Company, zone: Zone
 ) -> list[ListingEvent]:
-    """Only the owner accepts, and never more than was asked for nor than is free."""
+    """Only the owner accepts, and never more than was asked for nor than is free; with a time, or without."""
     listing, exchange = party(command, listing, company, zone)
     must_own(exchange, company)
     has_read_it(command, exchange)
     stands_at(exchange, "asked", otherwise=_("This was answered already."))
+    must_be_clear(listing, exchange.zone_id)
     check_unit(command.quantity, exchange)
     if command.quantity.amount > exchange.asked.amount:
         raise Refused(_("They asked for %(asked)s: keep no more for them."), field="amount",
@@ -119,7 +125,11 @@ def accept_exchange(
         raise Refused(_("This date is past."), field="starts_on")
     if starts_on is not None and starts_on > (command.now + FURTHEST_SLOT).date():
         raise Refused(_("Choose a day within a year."), field="starts_on")
-    return [
+    if exchange.recurs and command.slot is not None:
+        raise Refused(_("A regular flow begins on a day: agree on times once it runs."), field="day")
+    if command.slot is None and command.instructions.strip():
+        raise Refused(_("Choose the day."), field="day")
+    accepted: list[ListingEvent] = [
         ExchangeAccepted(
             exchange_id=exchange.exchange_id,
             listing_id=listing.listing_id,
@@ -136,6 +146,9 @@ def accept_exchange(
             members=(contact, exchange.contacts.get(exchange.asker_id, "")),
         ),
     ]
+    if command.slot is None:
+        return accepted
+    return [*accepted, _proposed(command, exchange, company, command.slot, command.instructions)]
 
 
 def decline_exchange(
@@ -210,7 +223,14 @@ def propose_pickup(command: ProposePickup, listing: Listing | None, company: Com
     must_be_open(exchange)
     if exchange.stage not in ON_THE_WAY and exchange.stage not in ("running", "interrupted"):
         raise Refused(_("A time is agreed once the quantity is: it is not accepted yet."))
-    slot = Slot(command.slot.start.astimezone(UTC), command.slot.end.astimezone(UTC))
+    return [_proposed(command, exchange, company, command.slot, command.instructions)]
+
+
+def _proposed(
+    command: Dealing, exchange: Exchange, company: Company, wished: Slot, instructions: str
+) -> PickupProposed:
+    """A time that can be, said by one side."""
+    slot = Slot(wished.start.astimezone(UTC), wished.end.astimezone(UTC))
     if slot.start <= command.now:
         raise Refused(_("Choose a time to come."), field="day")
     if slot.end <= slot.start:
@@ -219,16 +239,14 @@ def propose_pickup(command: ProposePickup, listing: Listing | None, company: Com
         raise Refused(_("A pick-up takes twelve hours at most."), field="until")
     if slot.start - command.now > FURTHEST_SLOT:
         raise Refused(_("Choose a day within a year."), field="day")
-    return [
-        PickupProposed(
-            exchange_id=exchange.exchange_id,
-            listing_id=listing.listing_id,
-            by=company.company_id,
-            slot=slot,
-            instructions=words_of(command, company, command.instructions, MESSAGE_LENGTH, "instructions"),
-            at=command.now,
-        )
-    ]
+    return PickupProposed(
+        exchange_id=exchange.exchange_id,
+        listing_id=exchange.listing_id,
+        by=company.company_id,
+        slot=slot,
+        instructions=words_of(command, company, instructions, MESSAGE_LENGTH, "instructions"),
+        at=command.now,
+    )
 
 
 def agree_pickup(command: AgreePickup, listing: Listing | None, company: Company, zone: Zone) -> list[ListingEvent]:

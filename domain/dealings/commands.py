@@ -13,7 +13,10 @@ from domain.quantities import Quantity
 
 
 class ShowInterest(Command, frozen=True):
-    """Take some of an offer, or serve some of a request; `company_id` is whoever asks."""
+    """Take some of an offer, or serve some of a request; `company_id` is whoever asks.
+
+    Whoever takes waste says by what right: the number of a receipt, a permit, an authorisation.
+    """
 
     exchange_id: str
     listing_id: str
@@ -22,6 +25,7 @@ class ShowInterest(Command, frozen=True):
     other_listing_id: str | None = None
     message: str = ""
     origin: Origin = "page"
+    permit: str = ""
 
 
 class Dealing(Command, frozen=True):
@@ -33,10 +37,15 @@ class Dealing(Command, frozen=True):
 
 
 class AcceptExchange(Dealing, frozen=True):
-    """Keep a quantity for whoever asked; less than they asked for is a part."""
+    """Keep a quantity for whoever asked; less than they asked for is a part.
+
+    Whoever knows already when it would suit says so at once: `slot` is what `ProposePickup` would say next.
+    """
 
     quantity: Quantity
     starts_on: date | None = None
+    slot: Slot | None = None
+    instructions: str = ""
 
 
 class DeclineExchange(Dealing, frozen=True):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain import exchanges, listings, taxonomy
 from domain.commands import Command
 from domain.companies import Company
-from domain.dealings.commands import Dealing, Waste
+from domain.dealings.commands import Dealing, ShowInterest, Waste
 from domain.events import Private
 from domain.exchanges import (
     CHOSEN,
@@ -26,7 +26,7 @@ from domain.exchanges import (
     TakeCorrected,
     WasteMovement,
 )
-from domain.listings import Listing, ListingEvent
+from domain.listings import OPEN_TO_PARTNERS, Listing, ListingEvent
 from domain.periods import first_day, of_a_period, period_of
 from domain.quantities import LARGEST, Quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
@@ -107,9 +107,11 @@ def party(
     facilitates = zone.allows(command.actor, "facilitator")
     if company.company_id not in exchange.companies or not (speaks or facilitates):
         raise NotFound(_("There is no such exchange."))
-    if not speaks and command.for_company != company.company_id:
+    # A company of a partner zone was never judged here: what is under way goes on, whatever becomes of the partnership.
+    from_a_partner_zone = exchange.zone_id not in company.standings and bool(company.zones)
+    if not speaks and (command.for_company != company.company_id or from_a_partner_zone):
         raise Forbidden(_("Only the two companies can do this."))
-    if exchange.zone_id not in company.zones:
+    if exchange.zone_id not in company.zones and not from_a_partner_zone:
         raise Forbidden(_("The zone has suspended your company: its facilitator can say why."))
     return listing, exchange
 
@@ -150,13 +152,24 @@ def must_be_on_the_way(exchange: Exchange) -> None:
 def shared_zone(
     command: Command, listing: Listing | None, company: Company, owner: Company, zones: dict[str, Zone]
 ) -> str:
-    """The first zone that shows the listing and admits both companies, for whoever may speak for the one that asks."""
+    """The zone in which a company asks, for whoever may speak for it: the first that shows the listing and admits both.
+
+    Where no zone does, and the listing is for partner zones, it is the first that is partner of one of the company's.
+    """
     if listing is None or company.erased or owner.erased:
         raise NotFound(_("There is no such listing."))
     showing = {zone_id for zone_id, status in listing.zones.items() if status == "approved"} & owner.zones
     shared = sorted(showing & company.zones)
+    here = set(shared)
+    if listing.content.visibility == "facilitator" and listing.company_id != company.company_id:
+        # Only who runs the zone knows of it, and may ask for a company of theirs.
+        shared = [zone_id for zone_id in shared if zones[zone_id].allows(command.actor, "facilitator")]
+    if not here and listing.content.visibility in OPEN_TO_PARTNERS:
+        both = ((there, home) for there in showing for home in company.zones)
+        across = {(there, home) for there, home in both if zones[there].is_partner_of(zones[home])}
+        shared, here = sorted({there for there, _home in across}), {home for _there, home in across}
     on_behalf = command.for_company == company.company_id and any(
-        zones[zone_id].allows(command.actor, "facilitator") for zone_id in shared
+        zones[zone_id].allows(command.actor, "facilitator") for zone_id in here
     )
     if not company.is_represented_by(command.actor) and not on_behalf:
         raise Forbidden(_("Only someone who acts for the company can ask in its name."))
@@ -164,9 +177,35 @@ def shared_zone(
         return shared[0]
     if listing.company_id == company.company_id:
         raise Forbidden(_("This listing is your own."))
-    if showing and listing.content.visibility == "public":
+    if showing and listing.content.visibility in ("public", "named"):
         raise Forbidden(_("This listing is for the companies of its zone. Ask its association to let yours in."))
     raise NotFound(_("There is no such listing."))
+
+
+def must_be_clear(listing: Listing | None, zone_id: str) -> None:
+    """Refuse contact about what is or may be hazardous until a moderator of the zone has looked at what it says now."""
+    if listing is None or not listings.must_be_cleared(listing.side, listing.content):
+        return
+    if listing.zones.get(zone_id) != "approved":
+        raise Refused(_("It is or may be hazardous: a moderator of the zone looks at it before any contact."))
+
+
+def permit_of(command: ShowInterest, listing: Listing, company: Company, other: Listing | None) -> Private | None:
+    """What allows a company to take the waste it asks for; a request for waste has said it already."""
+    asked = listing if listing.side == "offer" else other
+    if asked is None or asked.content.attributes.get("status") != "waste":
+        return None
+    if listing.side == "request":
+        if "permit" not in listing.content.typed:
+            raise Refused(_("Yours is waste, and this request does not say that its company may take waste."))
+        return None
+    permit = words_of(command, company, command.permit, SENTENCE_LENGTH, "permit")
+    if permit is None:
+        raise Refused(
+            _("This is waste: say what allows your company to take it, such as the number of its permit or receipt."),
+            field="permit",
+        )
+    return permit
 
 
 def refuse_closed_listing(listing: Listing) -> None:
@@ -193,6 +232,17 @@ def check_asked(quantity: Quantity, listing: Listing) -> None:
     most = there.amount - listing.taken
     if listing.side == "offer" and quantity.amount > most:
         raise Refused(_("There are %(left)s in all: ask for no more."), field="amount", left=plain(most))
+    if listing.side == "offer" and listing.content.whole_lot and quantity.amount < (rest := listing.free or most):
+        raise Refused(_("It goes as a whole: ask for all %(left)s."), field="amount", left=plain(rest))
+    least = _smallest_part(listing)
+    if least is not None and quantity.amount < min(least, listing.free or most):
+        raise Refused(_("No less than %(least)s at a time: ask for more."), field="amount", least=plain(least))
+
+
+def _smallest_part(listing: Listing) -> Decimal | None:
+    """What an offer says one takes at least."""
+    said = listing.content.attributes.get("minimum_lot", "") if listing.side == "offer" else ""
+    return Decimal(said.partition(" ")[0]) if said else None
 
 
 def check_whole(quantity: Quantity) -> None:

@@ -70,7 +70,7 @@ MODERATING: Final[tuple[Role, ...]] = ("moderator", "administrator")
 
 
 class Audience(Struct, frozen=True):
-    """Who is told: sides of the exchange, or else whoever holds a role in a zone; the first role that anyone holds."""
+    """Who is told: sides of the exchange, and whoever holds a role in a zone; the first role that anyone holds."""
 
     sides: tuple[str, ...] = ()
     zone_id: str = ""
@@ -96,7 +96,8 @@ def audience(event: Event, exchange: Exchange) -> Audience:  # noqa: PLR0911  (o
         case MessageSent():
             return Audience((event.to_company,))
         case FacilitatorTold():
-            return Audience(zone_id=event.zone_id, roles=FACILITATING)
+            # Nobody is helped behind their back: both sides hear that the facilitator was told.
+            return Audience(exchange.companies, event.zone_id, FACILITATING)
         case MessageReported():
             return Audience(zone_id=event.zone_id, roles=MODERATING)
         case _ if isinstance(event, ByOneSide) and event.by:

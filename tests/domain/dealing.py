@@ -95,6 +95,7 @@ def wanting(
             "company_id": company.company_id,
             "quantity": pieces(count, per),
             "other_listing_id": other.listing_id if other else None,
+            "permit": "Récépissé 74-2025-018",
             **changes,
         },
     )

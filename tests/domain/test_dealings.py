@@ -21,6 +21,7 @@ from domain.exchanges import (
     PickupProposed,
     Reason,
     Slot,
+    next_step,
 )
 from domain.listings import AmendListing, ListingAmended, ListingWithdrawn, WithdrawListing
 from domain.quantities import Quantity
@@ -146,6 +147,39 @@ def test_accepting_holds_the_quantity_and_discloses_both_contacts() -> None:
         ContactDisclosed(exchange_id=WANTED, listing_id=PALLETS, companies=(SAWMILL, BAKERY), members=(LEA, KARIM)),
     )
     story.state(promised=Decimal(30), free=Decimal(20))
+
+
+def test_a_yes_may_come_with_a_time_and_the_one_who_asked_owes_an_answer_to_it() -> None:
+    story = told(wanting()).when(accepting("30", slot=SLOT, instructions=" Quai 2, dès 8 h "))
+    accepted, disclosed, proposed = story.events
+    assert (type(accepted), type(disclosed)) == (ExchangeAccepted, ContactDisclosed)
+    assert proposed == PickupProposed(
+        exchange_id=WANTED,
+        listing_id=PALLETS,
+        by=SAWMILL,
+        slot=SLOT,
+        instructions=Private(LEA, "Quai 2, dès 8 h"),
+        at=NOW,
+    )
+    assert exchange(story).stage == "proposed"
+    owed = next_step(exchange(story))
+    assert owed is not None
+    assert (owed.what, owed.owed_by) == ("answer_pickup", BAKERY)
+    story.when(agreeing(by=KARIM)).one(PickupAgreed)
+
+
+def test_a_time_that_cannot_be_refuses_the_yes_it_comes_with() -> None:
+    story = told(wanting()).when(accepting(slot=Slot(SLOT.end, SLOT.start)))
+    story.then_refused(field="until")
+    assert exchange(story).stage == "asked"
+    told(wanting()).when(accepting(slot=Slot(NOW - timedelta(hours=1), NOW))).then_refused(field="day")
+    told(wanting()).when(accepting(slot=SLOT, instructions="x" * 2_001)).then_refused(field="instructions")
+    told(wanting()).when(accepting(instructions="Quai 2")).then_refused("Choose the day", field="day")
+
+
+def test_a_flow_is_accepted_without_a_time_since_it_begins_on_a_day() -> None:
+    story = told(wanting(per="WEE"), per="WEE").when(accepting(per="WEE", slot=SLOT))
+    story.then_refused("begins on a day", field="day")
 
 
 def test_two_are_accepted_in_parts_and_never_more_than_there_is() -> None:

@@ -148,7 +148,7 @@ def test_a_hold_that_ends_and_a_month_of_silence_are_told_to_both(here: Town, at
     assert "Personne n’a répondu pendant un mois" in said(mails(here)[-1])
 
 
-def test_the_silent_one_is_reminded_then_the_facilitator_told(here: Town, at: Reacting) -> None:
+def test_the_silent_one_is_reminded_then_the_facilitator_told_and_both_sides_know(here: Town, at: Reacting) -> None:
     nora = person(here, "nora")
     here.marketplace.grant_role(GrantRole(**here.asked(), zone_id=ZONE, member_id=nora, role="facilitator"))
     deal = pallets(here).wants()
@@ -158,10 +158,16 @@ def test_the_silent_one_is_reminded_then_the_facilitator_told(here: Town, at: Re
     assert told(at.post()) == {"lea": f"À vous de répondre à Bakery : {TITLE}"}
     here.clock.advance(days(7))
     deal.nudge()
-    (mail,) = at.post()
-    assert told([mail]) == {"nora": f"Two weeks of silence: {TITLE}"}
-    assert "Sawmill has not answered." in said(mail)
-    assert "Sawmill ↔ Bakery" in said(mail)
+    sent = at.post()
+    silence = f"Deux semaines de silence : {TITLE}"
+    assert told(sent) == {"nora": f"Two weeks of silence: {TITLE}", "lea": silence, "karim": silence}
+    to = {opened.letter.to.partition("@")[0]: said(opened) for opened in sent if opened.letter}
+    assert "Sawmill has not answered." in to["nora"]
+    assert "Sawmill ↔ Bakery" in to["nora"]
+    for side in ("lea", "karim"):
+        assert "l’animateur de votre zone est au courant" in to[side]
+    assert "Répondre en un geste" in to["lea"]
+    assert "Répondre en un geste" not in to["karim"]
 
 
 def test_a_flow_asks_the_receiver_and_tells_the_other_side(here: Town, at: Reacting) -> None:
@@ -327,6 +333,40 @@ def test_what_falls_in_a_quarter_of_an_hour_leaves_as_one_mail(here: Town, at: R
     assert said(mail).count("Your contact: Léa Dupont") == 2
     assert "News of your exchanges" in said(mail, "html")
     assert parsed(mail)["References"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "sentences"),
+    [
+        (
+            "fr",
+            f"Accepté par Sawmill, avec un créneau à confirmer : {TITLE}",
+            ("Sawmill vous réserve 50 palettes", "Sawmill propose un enlèvement", "si ce créneau vous convient"),
+        ),
+        (
+            "en",
+            f"Accepted by Sawmill, with a time for you to answer: {TITLE}",
+            ("Sawmill keeps 50 pallets for you", "Sawmill proposes a pick-up", "whether this time suits you"),
+        ),
+    ],
+)
+def test_a_yes_that_comes_with_a_time_is_one_mail_that_asks_about_the_time(
+    here: Town, at: Reacting, language: str, subject: str, sentences: tuple[str, ...]
+) -> None:
+    speaks(here, "bakery", language)
+    deal = pallets(here).wants()
+    at.post()
+    deal.accept(slot=deal.slot(), instructions="Quai 2, dès 8 h.")
+    (mail,) = at.post()
+    assert told([mail]) == {"karim": subject}
+    text, html = said(mail), said(mail, "html")
+    for sentence in (*sentences, "Quai 2, dès 8 h.", "Léa Dupont"):
+        assert sentence in text
+        assert sentence in html
+    (token,) = re.findall(r'class="button big" href="[^"]*/answer/([\w-]+)', html)
+    question = read(Signer(here.settings.secret.encode()), token, here.clock.now())
+    assert question is not None
+    assert question[0].ask == "pickup"
 
 
 def test_whoever_acted_on_the_site_meanwhile_is_not_told_what_they_know(here: Town, at: Reacting) -> None:

@@ -15,7 +15,17 @@ from domain.listings import Listing
 from domain.quantities import Quantity
 from marketplace.application import Marketplace
 from tests.simulation.neighbourhood import Entering
-from tests.simulation.people import ACCEPTS, BY_PHONE, COUNTERS, FAILS, GIVES_UP, IN_PARTS, REASONS, Person
+from tests.simulation.people import (
+    ACCEPTS,
+    BY_PHONE,
+    COUNTERS,
+    FAILS,
+    GIVES_UP,
+    IN_PARTS,
+    PROPOSES,
+    REASONS,
+    Person,
+)
 
 FRIDAY = 4
 
@@ -87,7 +97,12 @@ class Acting:
         left = listing.free if listing.side == "offer" else exchange.asked.amount
         if left and self._chance.random() < ACCEPTS:
             kept = replace(exchange.asked, amount=min(exchange.asked.amount, left))
-            self._market.accept_exchange(dealings.AcceptExchange(**self._said(person, exchange, now), quantity=kept))
+            at_once = not exchange.recurs and self._chance.random() < PROPOSES
+            self._market.accept_exchange(
+                dealings.AcceptExchange(
+                    **self._said(person, exchange, now), quantity=kept, slot=self._slot(now) if at_once else None
+                )
+            )
             return
         reason: Reason = self._reason() if left else "quantity"
         self._market.decline_exchange(dealings.DeclineExchange(**self._said(person, exchange, now), reason=reason))
@@ -111,9 +126,13 @@ class Acting:
         ):
             self._market.agree_pickup(dealings.AgreePickup(**self._said(person, exchange, now)))
         else:
-            begins = _weekday(now + timedelta(days=self._chance.uniform(1, 7)), 9)
-            slot = Slot(begins, begins + timedelta(hours=2))
-            self._market.propose_pickup(dealings.ProposePickup(**self._said(person, exchange, now), slot=slot))
+            said = self._said(person, exchange, now)
+            self._market.propose_pickup(dealings.ProposePickup(**said, slot=self._slot(now)))
+
+    def _slot(self, now: datetime) -> Slot:
+        """A morning within a week."""
+        begins = _weekday(now + timedelta(days=self._chance.uniform(1, 7)), 9)
+        return Slot(begins, begins + timedelta(hours=2))
 
     def _happened(self, exchange: Exchange, now: datetime) -> bool:
         """Whether somebody came: decided once for each agreed time."""

@@ -59,6 +59,9 @@ BY_PHONE: Final = 0.35
 """Accepted exchanges settled on the phone: collected some days later, and only the confirmation is left to the site."""
 ACCEPTS: Final = 0.60
 """Interests that are accepted by those who answer; the others are declined with a reason."""
+PROPOSES: Final = 0.40
+"""One-off interests accepted with a time for the pick-up in the same form: whoever owns the dock knows when it is open,
+but the form asks for it only on unfolding, and most would rather have the one who drives choose."""
 GIVES_UP: Final = 0.10
 """Steps after acceptance at which one gives up with a reason instead."""
 COUNTERS: Final = 0.15

@@ -282,6 +282,7 @@ class Season:
                 if "question" not in self._without:
                     self._owed(event.listing_id, event.exchange_id, now, "asked")
             case FacilitatorTold():
+                self._owed(event.listing_id, event.exchange_id, now, "asked", other=True)
                 self._call(event, now)
             case _:
                 pass
@@ -396,6 +397,7 @@ class Season:
             quantity=replace(other.content.quantity, amount=wanted),
             other_listing_id=mine.listing_id,
             origin="match",
+            permit="Récépissé 74-2025-018",
             **self._enter.asked(person.actor, now),
         )
 

@@ -27,6 +27,7 @@ LOT: Final[dict[str, Any]] = {
 }
 FLOW: Final = {**LOT, "quantity": {"amount": "60", "unit": "H87", "per": "WEE"}}
 NO: Final = {"reason": "transport"}
+PAST: Final = {"start": "2020-01-01T00:00:00Z", "end": "2020-01-01T01:00:00Z"}
 
 
 class Sides:
@@ -145,6 +146,15 @@ def test_an_exchange_goes_from_an_interest_to_what_it_saved(sides: Sides) -> Non
     assert [left[name] for name in ("free", "held", "taken")] == ["46", "0", "14"]
 
 
+def test_a_yes_may_propose_a_time_at_once(sides: Sides) -> None:
+    address = f"{V1}/exchanges/{sides.interest(sides.listing())['id']}"
+    times = {"start": sides.tomorrow(), "end": sides.tomorrow(1), "instructions": "Portail B."}
+    proposed = done(sides.lea.post(f"{address}/accept", json={**quantity("20"), "pickup": times}))
+    assert (proposed["stage"], proposed["proposed"]["by"]) == ("proposed", sides.sawmill)
+    assert (proposed["next_step"]["what"], proposed["next_step"]["owed_by"]) == ("answer_pickup", sides.bakery)
+    assert done(sides.karim.post(f"{address}/pickup/agree"))["stage"] == "arranged"
+
+
 def test_words_follow_the_language_and_codes_do_not(sides: Sides) -> None:
     address = sides.collected("12")
     english = sides.lea.get(address).json()
@@ -228,7 +238,7 @@ def test_a_flow_is_told_period_by_period_and_ended(sides: Sides) -> None:
 
 def test_waste_is_confirmed_with_what_the_register_wants(sides: Sides) -> None:
     attributes = {**LOT["attributes"], "status": "waste", "ewc": "15 01 03"}
-    address = f"{V1}/exchanges/{sides.interest(sides.listing(attributes=attributes))['id']}"
+    address = f"{V1}/exchanges/{sides.interest(sides.listing(attributes=attributes), permit='74-2025-018')['id']}"
     done(sides.lea.post(f"{address}/accept", json=quantity("20")))
     assert problem(sides.karim.post(f"{address}/confirm", json=sides.confirmation("20")), 422)["field"] == "tonnes"
     waste = {"code": "15 01 03", "tonnes": "0,4", "treatment": "R3"}
@@ -405,12 +415,14 @@ def stood(sides: Sides) -> str:
         ("accept", quantity("1.5"), "amount"),
         ("accept", quantity("20", "WEE"), "unit"),
         ("accept", {"quantity": {"amount": "20", "unit": "KGM"}}, "unit"),
+        ("accept", {**quantity("20"), "pickup": {**PAST, "instructions": "Portail B."}}, "day"),
+        ("accept", {**quantity("20"), "pickup": {**PAST, "start": "0001-01-01T00:00:00+14:00"}}, "start"),
         ("decline", {"reason": "no_answer"}, "reason"),
         ("decline", {"reason": "other"}, "sentence"),
         ("decline", {"reason": "quality", "sentence": "x" * 501}, "sentence"),
         ("decline", {"reason": "quality", "sentence": "\u0000"}, None),
         ("pickup", {"start": "0001-01-01T00:00:00+14:00", "end": "9999-12-31T23:59:59-12:00"}, "start"),
-        ("pickup", {"start": "2020-01-01T00:00:00Z", "end": "2020-01-01T01:00:00Z"}, None),
+        ("pickup", PAST, None),
         ("pickup/agree", None, None),
         ("savings", {"cents": 5}, None),
         ("correct", {"number": 10**30, "quantity": None}, None),

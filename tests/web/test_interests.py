@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -272,6 +273,38 @@ def test_what_cannot_be_accepted_is_said_beside_it(site: Site, amount: str, sent
     assert answer.status_code == 422
     assert sentence in answer.text
     assert forms_of(answer.text, exchange)["amount"] == amount
+
+
+def test_a_yes_may_carry_a_time_that_the_other_side_answers(site: Site) -> None:
+    listing = posted(site, "With a time")
+    exchange = ask(site, site.browser("karim"), listing)
+    lea = site.browser("lea")
+    fields = forms_of(lea.get(f"/listings/{listing}").text, exchange)
+    assert not any(fields[name] for name in ("day", "from", "until", "instructions")), "nothing is chosen for them"
+    day = (site.services.clock.now() + timedelta(days=3)).date().isoformat()
+    time = {"day": day, "from": "14:00", "until": "13:00", "instructions": "Dock 2, from eight."}
+    refused = lea.send(f"/exchanges/{exchange}/accept", {**fields, **time})
+    assert refused.status_code == 422
+    assert "The end comes before the beginning." in refused.text
+    again = forms_of(refused.text, exchange)
+    assert {name: again[name] for name in time} == time
+    answer = lea.send(f"/exchanges/{exchange}/accept", {**again, "until": "15h"})
+    assert "Next: they agree with your time" in Page(lea.follow(answer).text).words
+    settled(site)
+    words = Page(site.browser("karim").get(f"/exchanges/{exchange}").text).words
+    for said in ("14:00–15:00", "Dock 2, from eight.", "This time suits us"):
+        assert said in words
+
+
+def test_the_button_that_sends_a_time_asks_for_one(site: Site) -> None:
+    listing = posted(site, "Without a time")
+    exchange = ask(site, site.browser("karim"), listing)
+    lea = site.browser("lea")
+    fields = forms_of(lea.get(f"/listings/{listing}").text, exchange)
+    answer = lea.send(f"/exchanges/{exchange}/accept", {**fields, "with_time": "yes"})
+    assert answer.status_code == 422
+    assert "Choose the day." in answer.text
+    assert lea.send(f"/exchanges/{exchange}/accept", fields).status_code == 303
 
 
 def test_everything_promised_says_who_is_next(site: Site) -> None:

@@ -48,13 +48,6 @@ Number = Annotated[int, Meta(ge=1)]
 STEP = {**DEALING, "status_code": 200, "tags": ["Exchanges"]}
 
 
-class Acceptance(Struct, forbid_unknown_fields=True):
-    """How much is kept for them: all they asked for or a part; `starts_on` is the first day of a flow."""
-
-    quantity: QuantityIn
-    starts_on: date | None = None
-
-
 class Refusal(Struct, forbid_unknown_fields=True):
     """Why not; `reason` is one of the list, and `other` wants a sentence."""
 
@@ -68,6 +61,17 @@ class ProposedPickup(Struct, forbid_unknown_fields=True):
     start: Moment
     end: Moment
     instructions: Text = ""
+
+
+class Acceptance(Struct, forbid_unknown_fields=True):
+    """How much is kept for them: all they asked for or a part.
+
+    `starts_on` is the first day of a flow; `pickup` proposes a time at once, where it is none.
+    """
+
+    quantity: QuantityIn
+    starts_on: date | None = None
+    pickup: ProposedPickup | None = None
 
 
 class WasteIn(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -144,10 +148,17 @@ async def accept(
 ) -> Response[ExchangeStory]:
     """The quantity is kept for them, and each side is told how to reach the other.
 
-    Never is more promised than there is: whoever comes too late is refused (422) and told how much is left.
+    Never is more promised than there is: whoever comes too late is refused (422) and told how much is left. A time
+    that cannot be refuses the whole: nothing is kept.
     """
     step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = AcceptExchange(**step.fields(), quantity=_quantity(data.quantity), starts_on=data.starts_on)
+    command = AcceptExchange(
+        **step.fields(),
+        quantity=_quantity(data.quantity),
+        starts_on=data.starts_on,
+        slot=_slot(data.pickup) if data.pickup else None,
+        instructions=without_nul(data.pickup.instructions) if data.pickup else "",
+    )
     return await step.take(visit.services.marketplace.accept_exchange, command)
 
 
@@ -215,8 +226,7 @@ async def propose(
 ) -> Response[ExchangeStory]:
     """Also a counter-proposal, or another time than the one agreed, which holds until the other side agrees."""
     step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    slot = Slot(_moment(data.start, "start"), _moment(data.end, "end"))
-    command = ProposePickup(**step.fields(), slot=slot, instructions=without_nul(data.instructions))
+    command = ProposePickup(**step.fields(), slot=_slot(data), instructions=without_nul(data.instructions))
     return await step.take(visit.services.marketplace.propose_pickup, command)
 
 
@@ -437,6 +447,10 @@ def _waste(given: WasteIn | None) -> Waste | None:
         carrier=without_nul(given.carrier),
         receipt=without_nul(given.receipt),
     )
+
+
+def _slot(given: ProposedPickup) -> Slot:
+    return Slot(_moment(given.start, "start"), _moment(given.end, "end"))
 
 
 def _moment(given: datetime, field: str) -> datetime:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from domain.dealings import AcceptExchange, DeclineExchange, ShowInterest
 from domain.dealings.rules import MESSAGE_LENGTH, SENTENCE_LENGTH
-from domain.exchanges import CHOSEN
+from domain.exchanges import CHOSEN, Exchange, Slot
 from domain.quantities import Quantity, parse_quantity
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.links import PAGES
@@ -23,10 +23,13 @@ from web.forms import Answers
 from web.pages.listings import listing_page, seen
 from web.policies import form
 from web.rate_limits import POSTS
+from web.slot_field import slot_typed
 from web.visits import Visit, Visiting
 
 ORIGINS: Final = ("page", "match", "mail")
 RHYTHMS: Final = ("flow", "once")
+TIME: Final = ("with_time", "day", "from", "until", "instructions")
+"""What says that a yes comes with a time: the button that sends both, or anything typed beside it."""
 NEVER_ASKED: Final = Quantity(Decimal(1), "H87")
 
 # Shown ----------------------------------------------------------------------------------------------------------
@@ -44,6 +47,7 @@ async def show_interest(visit: Visiting, listing_id: FromPath[str]) -> Response[
     quantity = _quantity(given, row)
     other = await _goes_with(visit, row, given)
     message = given.text("message", most=MESSAGE_LENGTH)
+    permit = given.text("permit", most=SENTENCE_LENGTH)
     origin = given.choice("origin", ORIGINS, usual="page")
     if given.errors or quantity is None:
         return await _asked_again(visit, row, given, status=422)
@@ -55,6 +59,7 @@ async def show_interest(visit: Visiting, listing_id: FromPath[str]) -> Response[
         quantity=quantity,
         other_listing_id=other or None,
         message=message,
+        permit=permit,
         origin=origin,  # type: ignore[arg-type]  # one of ORIGINS, as `choice` promises
         for_company=None if visit.viewer.acts_for(company_id) else company_id,
     )
@@ -151,15 +156,18 @@ async def _asked_again(visit: Visit, row: listings.Listing, given: Answers, stat
 
 @form("/exchanges/{exchange_id:str}/accept", policy="member")
 async def accept(visit: Visiting, exchange_id: FromPath[str]) -> Response[Any]:
-    """Keep all or a part of what was asked for."""
+    """Keep all or a part of what was asked for; whoever knows when it would suit says so at once."""
     asked = await _exchange(visit, exchange_id)
     exchange = asked.exchange
     given = await visit.answers()
     quantity = _typed(given, exchange.asked.unit, exchange.asked.per)
     starts_on = given.day("starts_on") if exchange.recurs else None
+    slot, instructions = _time_too(given, exchange)
     if given.errors or quantity is None:
         return await _answered_again(visit, asked, "accept", given, status=422)
-    command = AcceptExchange(**await _dealing(visit, asked), quantity=quantity, starts_on=starts_on)
+    command = AcceptExchange(
+        **await _dealing(visit, asked), quantity=quantity, starts_on=starts_on, slot=slot, instructions=instructions
+    )
     try:
         await visit.carry_out(visit.services.marketplace.accept_exchange, command)
     except (Forbidden, NotFound):
@@ -169,10 +177,10 @@ async def accept(visit: Visiting, exchange_id: FromPath[str]) -> Response[Any]:
     show = await presenter(visit, [asked])
     company = show.name(exchange.asker_id)
     kept = show.quantity(quantity, asked.category)
-    visit.tell(
-        visit.say(_("Accepted: %(quantity)s kept for %(company)s. You see how to reach each other here."),
-                  quantity=kept, company=company)
-    )  # fmt: skip
+    told = _("Accepted: %(quantity)s kept for %(company)s. You see how to reach each other here.")
+    if slot is not None:
+        told = _("Accepted: %(quantity)s kept for %(company)s. Next: they agree with your time, or propose another.")
+    visit.tell(visit.say(told, quantity=kept, company=company))
     return visit.go(PAGES.exchange(exchange_id))
 
 
@@ -195,6 +203,13 @@ async def decline(visit: Visiting, exchange_id: FromPath[str]) -> Response[Any]:
     show = await presenter(visit, [asked])
     visit.tell(visit.say(_("Declined. %(company)s is told why."), company=show.name(asked.asker_id)))
     return visit.go(PAGES.interests(asked.listing_id))
+
+
+def _time_too(given: Answers, exchange: Exchange) -> tuple[Slot | None, str]:
+    """The time proposed with a yes, and what to know on arriving; nothing, where none of it was typed."""
+    if not any(given.raw(name) for name in TIME):
+        return None, ""
+    return slot_typed(given, exchange.time_zone), given.text("instructions", most=MESSAGE_LENGTH)
 
 
 async def _exchange(visit: Visit, exchange_id: str) -> ExchangeRow:
