@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from domain.routes import Apart, share_the_road
+
 if TYPE_CHECKING:
     from domain.matching import Traits
 
-EQUAL_IN_FAMILY: Final = ("dimension_mm", "material", "vehicle", "item")
+EQUAL_IN_FAMILY: Final = ("dimension_mm", "material", "vehicle", "item", "sort")
 EQUAL: Final = ("use_intent", "energy", "course_code", "trade", "destination", "travel_date")
+ON_THE_ROAD: Final = ("origin", "travel_days", "leaves_at", "returns_at")
+"""What journeys are compared by, besides where they go and when: see domain/routes.py."""
 AT_LEAST: Final = ("capacity", "temperature_c")
 TRUE_WHEN_ASKED: Final = ("ispm15", "food_grade", "adr_valid")
 
@@ -23,8 +27,8 @@ WHOLE: Final = frozenset({"sheet", "stacked"})
 
 CODES: Final = (
     "same_side", "same_company", "pool_owned", "pool_suspected", "deposit", "prohibited", "unlawful_lending",
-    "hazardous", "windows", "deadline", "mode", *EQUAL_IN_FAMILY, *EQUAL, *AT_LEAST, *TRUE_WHEN_ASKED, "moisture_dirty",
-    "ownership", "condition", "en643", "residue", "form", "minimum_lot", "distance",
+    "hazardous", "windows", "deadline", "mode", *EQUAL_IN_FAMILY, *EQUAL, *ON_THE_ROAD, *AT_LEAST,
+    *TRUE_WHEN_ASKED, "moisture_dirty", "ownership", "condition", "en643", "residue", "form", "minimum_lot", "distance",
 )  # fmt: skip
 """Every reason two listings may be kept apart for."""
 
@@ -55,8 +59,16 @@ def contradiction(supply: Traits, need: Traits) -> str | None:
         or _in_time(supply, need)
         or _lent_or_sold(supply, need)
         or (_stated(supply, need) if supply.spec and need.spec else None)
+        or _road(supply, need)
         or _lots(supply, need)
     )
+
+
+def conflict(one: Traits, other: Traits) -> str | None:
+    """What two of one side differ in so much that nothing could serve both; whoever's they are, whatever their lots."""
+    if one.spec and other.spec and (code := _stated(one, other) or _stated(other, one)) is not None:
+        return code
+    return _in_time(one, other) or _lent_or_sold(one, other)
 
 
 def _hazard(supply: Traits, need: Traits) -> str | None:
@@ -162,6 +174,14 @@ def _residue(supply: Traits, need: Traits) -> str | None:
 def _form(supply: Traits, need: Traits) -> str | None:
     asked = set(need.spec.get("form", ()))
     return "form" if supply.spec.get("form") == ("shredded",) and asked and asked <= WHOLE else None
+
+
+def _road(supply: Traits, need: Traits) -> str | None:
+    """Two journeys that go elsewhere, or at another time."""
+    if supply.journey is None or need.journey is None:
+        return None
+    found = share_the_road(supply.journey, need.journey)
+    return found.code if isinstance(found, Apart) else None
 
 
 def _lots(supply: Traits, need: Traits) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import asin, cos, exp, radians, sin, sqrt
 from typing import Final, Literal
 
@@ -23,6 +23,7 @@ from domain.lexicon import Lexicon, Terms, cosine, lexicon
 from domain.quantities import MONTHS_OF_A_FLOW, Quantity
 from domain.reasons import Meeting, Reason, explain
 from domain.reference import rows
+from domain.routes import Journey, Shared, journey, share_the_road
 
 Side = Literal["offer", "request", "group_action", "join_request"]
 GIVING: Final = frozenset({"offer", "group_action"})
@@ -32,14 +33,13 @@ MAILED: Final = 65
 SHOWN: Final = 45
 """Points from which a match is kept, "to study" on the site below `MAILED`."""
 
-CATEGORY, TEXT, DISTANCE, QUANTITY = 5000, 3000, 1000, 1000
-"""What each part is worth at most, in hundredths of a point."""
+HUNDREDTHS: Final = 100
 DISTANCE_SCALE_KM: Final = 30
 UNKNOWN: Final = 0.5
 """The share given to a distance or a quantity that cannot be compared."""
 SAME_LEAF, OWN_PARENT, SAME_FAMILY, EITHER_OTHER, SAME_BRANCH = 1.0, 0.8, 0.45, 0.25, 0.1
 
-CELL_DEGREES: Final = 0.25
+CELL_DEGREES: Final = 0.5
 KM_IN_DEGREE: Final = 111.2
 EARTH_RADIUS_KM: Final = 6371.0088
 COLLECTION: Final = frozenset({"SRV.WASTE", "SRV.WEEE", "SRV.ARCH", "DEE.INK", "DEE.OTHER", "DEE.BAT"})
@@ -78,6 +78,7 @@ class Traits(Struct, frozen=True):
     hazardous: bool
     exchangeable: bool
     fault: str | None = None
+    journey: Journey | None = None
 
     @property
     def gives(self) -> bool:
@@ -88,6 +89,19 @@ class Traits(Struct, frozen=True):
     def collects(self) -> bool:
         """Whether it is an action that takes things away, so that offers may join it."""
         return self.side == "group_action" and self.category in COLLECTION
+
+
+class Weights(Struct, frozen=True):
+    """How many of the 100 points each part is worth at most."""
+
+    category: int = 50
+    text: int = 30
+    distance: int = 10
+    quantity: int = 10
+
+
+DEFAULT: Final = Weights()
+"""The usual weights, and those of pairs between zones."""
 
 
 class Match(Struct, frozen=True):
@@ -112,15 +126,16 @@ class Match(Struct, frozen=True):
 
 
 class Excluded(Struct, frozen=True):
-    """They must not be introduced; `code` names the hard constraint, for moderators."""
+    """They must not be introduced; `code` names the hard constraint, `points` are what they would have, if weighed."""
 
     code: str
+    points: int = 0
 
 
 class Keys(Struct, frozen=True):
-    """Where to look for candidates: the families and cells to read, and the words that bridge families."""
+    """Where to look for candidates: the categories and cells to read, and the words that bridge families."""
 
-    families: tuple[str, ...]
+    categories: tuple[str, ...]
     cells: tuple[str, ...]
     words: tuple[str, ...]
 
@@ -169,7 +184,7 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
         terms=(words or lexicon()).terms(title, text),
         latitude=latitude,
         longitude=longitude,
-        reach_km=max_km if max_km is not None else known.reach_km if known else taxonomy.REACH_KM_UNKNOWN,
+        reach_km=float(max_km if max_km is not None else known.reach_km if known else taxonomy.REACH_KM_UNKNOWN),
         since=available_from,
         until=available_to,
         mode=mode if mode in {"give", "lend"} else _mode(known, quantity),
@@ -182,6 +197,7 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
         least=_least(spec, quantity),
         hazardous=_is_hazardous(known, spec, flags),
         exchangeable=_is_exchangeable(known, spec),
+        journey=journey(stated) if known and known.family == "TRA" else None,
     )
     return replace(found, fault=own_faults(found)) if gives else found
 
@@ -193,7 +209,7 @@ def resized(known: Traits, quantity: Quantity) -> Traits:
     return replace(known, quantity=quantity, measures=measures, guessed=guessed)
 
 
-def judge(one: Traits, other: Traits, *, explained_from: int = 0) -> Match | Excluded:
+def judge(one: Traits, other: Traits, weights: Weights = DEFAULT, *, explained_from: int = 0) -> Match | Excluded:
     """Score two listings, the same whichever comes first; reasons are worked out from so many points up.
 
     A group action collects what is offered as well as what is asked of it; two offers or two requests are
@@ -205,25 +221,68 @@ def judge(one: Traits, other: Traits, *, explained_from: int = 0) -> Match | Exc
     supply, need = oriented
     if (code := contradiction(supply, need)) is not None:
         return Excluded(code)
-    km = _km(supply, need)
-    if km is not None and km > min(supply.reach_km, need.reach_km):
+    meeting = _meeting(supply, need)
+    if meeting is None:
         return Excluded("distance")
+    match = _weighed(meeting, weights)
+    return match if match.points < explained_from else _explained(match, supply, need, meeting)
+
+
+def nearly(one: Traits, other: Traits, weights: Weights = DEFAULT, least: int = SHOWN) -> Match | Excluded | None:
+    """As `judge`, for those only that have `least` points or would have them but for a hard constraint; else None.
+
+    What nobody wants to read about is None too: two of one side, of one company, or out of each other's reach. Far
+    more pairs are asked about than found, so what costs least and rules out most comes first.
+    """
+    oriented = _orient(one, other)
+    if oriented is None:
+        return None
+    supply, need = oriented
+    if supply.company is not None and supply.company == need.company:
+        return None
+    meeting = _meeting(supply, need, weights, least)
+    if meeting is None:
+        return None
+    match = _weighed(meeting, weights)
+    if match.points < least:
+        return None
+    if (code := contradiction(supply, need)) is not None:
+        return Excluded(code, match.points)
+    return _explained(match, supply, need, meeting)
+
+
+def _meeting(supply: Traits, need: Traits, weights: Weights = DEFAULT, least: int = 0) -> Meeting | None:
+    """What the formula weighs; None beyond the reach of either, or when `least` points cannot be had."""
     affinity = _affinity(supply.category, need.category)
-    similarity = max(cosine(supply.terms.concepts, need.terms.concepts), cosine(supply.terms.stems, need.terms.stems))
+    if weights.category * affinity + (weights.text + weights.distance + weights.quantity) < least:
+        return None
+    km, nearness = _nearness(supply.latitude, supply.longitude, need.latitude, need.longitude)
+    if supply.journey and need.journey:
+        # A journey is near another by its road, never by how far apart the two companies are.
+        road = share_the_road(supply.journey, need.journey)
+        km, nearness = None, max(road.share, UNKNOWN) if isinstance(road, Shared) else 0.0
+    if km is not None and km > min(supply.reach_km, need.reach_km):
+        return None
     dimension = _common(supply, need)
     share = _share(supply, need, dimension) if dimension else None
+    likeness = max(cosine(supply.terms.concepts, need.terms.concepts), cosine(supply.terms.stems, need.terms.stems))
     guessed = dimension in supply.guessed or dimension in need.guessed
-    match = Match(
-        category=round(CATEGORY * affinity),
-        text=round(TEXT * min(similarity, 1.0)),
-        distance=round(DISTANCE * (UNKNOWN if km is None else exp(-km / DISTANCE_SCALE_KM))),
-        quantity=round(QUANTITY * (UNKNOWN if share is None else share)),
+    return Meeting(affinity, likeness, km, share, guessed, nearness)
+
+
+def _weighed(meeting: Meeting, weights: Weights) -> Match:
+    return Match(
+        category=round(HUNDREDTHS * weights.category * meeting.affinity),
+        text=round(HUNDREDTHS * weights.text * min(meeting.likeness, 1.0)),
+        distance=round(HUNDREDTHS * weights.distance * meeting.nearness),
+        quantity=round(HUNDREDTHS * weights.quantity * (UNKNOWN if meeting.share is None else meeting.share)),
         pro=(),
         contra=(),
     )
-    if match.points < explained_from:
-        return match
-    pro, contra = explain(supply, need, Meeting(affinity, similarity, km, share, guessed))
+
+
+def _explained(match: Match, supply: Traits, need: Traits, meeting: Meeting) -> Match:
+    pro, contra = explain(supply, need, meeting)
     return replace(match, pro=pro, contra=contra)
 
 
@@ -231,16 +290,20 @@ def may_pool(one: Traits, other: Traits) -> bool:
     """Whether two requests could be served by one group action: same leaf, within 30 km, nothing contradictory."""
     if one.gives or other.gives or one.category is None or one.category != other.category:
         return False
-    km = _km(one, other)
+    km = kilometres(one, other)
     if km is not None and km > DISTANCE_SCALE_KM:
         return False
     return contradiction(one, other) is None and contradiction(other, one) is None
 
 
 def keys(listing: Traits) -> Keys:
-    """The families, geographic cells and rare words under which candidates for a listing stand."""
-    families = _families_met(listing.family) if listing.family else ()
-    return Keys(families, _cells_around(listing), listing.terms.rarest)
+    """The categories, geographic cells and rare words under which candidates for a listing stand."""
+    return Keys(categories_met(listing.category), _cells_around(listing), listing.terms.rarest)
+
+
+def may_find(one: Traits, other: Traits) -> bool:
+    """Whether a search by `keys` would set these two beside each other; the same from either end."""
+    return other.category in categories_met(one.category) or not set(one.terms.rarest).isdisjoint(other.terms.rarest)
 
 
 def cell(latitude: float, longitude: float) -> str:
@@ -285,12 +348,15 @@ def _affinity(supply: str | None, need: str | None) -> float:
 
 
 @cache
-def _families_met(family: str) -> tuple[str, ...]:
-    met = {family}
+def categories_met(category: str | None) -> tuple[str, ...]:
+    """The categories whose listings may match one by category alone: its family, and what serves for another."""
+    if category is None:
+        return ()
+    family = taxonomy.CATEGORIES[category].family
+    met = {entry.code for entry in taxonomy.CATEGORIES.values() if entry.family == family}
     for pair in _substitutions():
-        ends = {taxonomy.CATEGORIES[code].family for code in pair}
-        if family in ends:
-            met |= ends
+        if category in pair:
+            met.update(pair)
     return tuple(sorted(met))
 
 
@@ -307,14 +373,22 @@ def _cells_around(listing: Traits) -> tuple[str, ...]:
     return tuple(f"{row}:{column}" for row in bands for column in columns)
 
 
-def _km(one: Traits, other: Traits) -> float | None:
-    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-        return None
-    lat1, lat2 = radians(one.latitude), radians(other.latitude)
-    haversine = (
-        sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other.longitude - one.longitude) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(haversine)))
+def kilometres(one: Traits, other: Traits) -> float | None:
+    """How far two listings are apart; None when it is not known where one of them is."""
+    return _nearness(one.latitude, one.longitude, other.latitude, other.longitude)[0]
+
+
+@lru_cache(maxsize=65_536)  # listings of one zone stand on a few hundred sites
+def _nearness(
+    lat1: float | None, lon1: float | None, lat2: float | None, lon2: float | None
+) -> tuple[float | None, float]:
+    """How far two points are apart, and what share of the points for distance that is worth."""
+    if lat1 is None or lon1 is None or lat2 is None or lon2 is None:
+        return None, UNKNOWN
+    south, north = radians(lat1), radians(lat2)
+    haversine = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin(radians(lon2 - lon1) / 2) ** 2
+    km = 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(haversine)))
+    return km, exp(-km / DISTANCE_SCALE_KM)
 
 
 def _dimension(unit: str) -> str:

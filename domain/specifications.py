@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -24,12 +24,18 @@ IMPLIED: Final[dict[str, Specification]] = {
     "CAR.OCC": {"use_intent": ("recycling",)},
     "CAR.MIX": {"use_intent": ("recycling",)},
     "CAR.PAP": {"use_intent": ("recycling",)},
+    "SRV.RISK": {"trade": ("safety",)},
 }
 """What choosing a leaf says by itself."""
 
 
+SAID_ONLY: Final = frozenset({"licensed", "sort"})
+"""What a text may say of any category the table names, whether or not the form asks it: `sort` it never asks."""
 DIMENSION: Final = re.compile(
     r"(?<![\d.,])(\d{2,4})(?:[.,]\d)? ?[x*/×] ?(\d{2,4})(?:[.,]\d)?(?: ?[x*/×] ?\d{1,4})?(?: ?(mm|cm))?\b"
+)
+IN_METRES: Final = re.compile(
+    r"(?<![\d.,])(\d(?:[.,]\d{1,2})?) ?m? ?[x*×] ?(\d(?:[.,]\d{1,2})?) ?(?:m|metres?)\b(?! ?2)"
 )
 DIMENSIONED: Final = ("PAL.", "CAR.BOX", "EMB.CRATE")
 SMALLEST_IN_MM: Final = 300
@@ -91,23 +97,36 @@ def _implied(category: str | None) -> Specification:
     return implied
 
 
+def said_where(category: str | None, folded: str) -> Iterator[tuple[str, str, int, int]]:
+    """What a folded text about this category says of it: attribute, value, and from where to where it is said."""
+    for code, value, pattern in _patterns(category):
+        for match in pattern.finditer(folded):
+            if not is_denied(folded, match.start(), match.end()):
+                yield code, value, match.start(), match.end()
+    leaf = category or ""
+    if leaf.startswith(DIMENSIONED):
+        for sides, start, end in _dimensions(folded):
+            yield "dimension_mm", sides, start, end
+    for prefix, code, pattern in (
+        ("CAR.", "en643", GRADE),
+        ("ENE.HEAT", "temperature_c", CELSIUS),
+        ("ESP.ROOM", "capacity", SEATS),
+    ):
+        if leaf.startswith(prefix):
+            for match in pattern.finditer(folded):
+                yield code, match[match.lastindex or 0], match.start(), match.end()
+
+
 def _said(category: str | None, folded: str) -> Specification:
     said: dict[str, dict[str, None]] = {}
-    for code, value, pattern in _patterns(category):
-        if any(not is_denied(folded, match.start(), match.end()) for match in pattern.finditer(folded)):
-            said.setdefault(code, {})[value] = None
+    for code, value, _start, _end in said_where(category, folded):
+        said.setdefault(code, {})[value] = None
     found = {code: tuple(found) for code, found in said.items()}
     if "course_code" in found:
         found["course_code"] = _course(found["course_code"])
-    code = category or ""
-    if code.startswith(DIMENSIONED) and (sides := _dimension(folded)):
-        found["dimension_mm"] = sides
-    if code.startswith("CAR.") and (grades := tuple(dict.fromkeys(GRADE.findall(folded)))):
-        found["en643"] = grades
-    if code == "ENE.HEAT" and (degrees := CELSIUS.findall(folded)):
-        found["temperature_c"] = (max(degrees, key=int),)
-    if code == "ESP.ROOM" and (seats := SEATS.findall(folded)):
-        found["capacity"] = (max(seats, key=int),)
+    for code in ("temperature_c", "capacity"):
+        if code in found:
+            found[code] = (max(found[code], key=int),)
     return {code: found for code, found in found.items() if found}
 
 
@@ -121,15 +140,25 @@ def _course(named: tuple[str, ...]) -> tuple[str, ...]:
     return (*others, *(which or ("SST_INITIAL", "SST_MAC")))
 
 
-def _dimension(folded: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for first, second, unit in DIMENSION.findall(folded):
+def sides_in(text: str) -> str:
+    """The one pair of sides a text gives, in millimetres; empty where it gives none, or several."""
+    found = {sides for sides, _start, _end in _dimensions(fold(text))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _dimensions(folded: str) -> Iterator[tuple[str, int, int]]:
+    """Each pair of sides in millimetres, the shorter first, and from where to where it is written."""
+    for match in DIMENSION.finditer(folded):
+        first, second, unit = match.groups()
         sides = sorted((int(first), int(second)))
         if unit == "cm" or (not unit and sides[1] < SMALLEST_IN_MM):
             sides = [10 * side for side in sides]
         if sides[0] >= LARGEST_SIDE_MM // 30 and sides[1] <= LARGEST_SIDE_MM:
-            found[_sides(sides[0], sides[1])] = None
-    return tuple(found)
+            yield _sides(sides[0], sides[1]), match.start(), match.end()
+    for match in IN_METRES.finditer(folded):
+        sides = sorted(int(1000 * float(side.replace(",", "."))) for side in match.groups())
+        if sides[0] >= LARGEST_SIDE_MM // 30 and sides[1] <= LARGEST_SIDE_MM:
+            yield _sides(sides[0], sides[1]), match.start(), match.end()
 
 
 def _sides(shorter: int, longer: int) -> str:
@@ -146,5 +175,5 @@ def _patterns(category: str | None) -> tuple[tuple[str, str, re.Pattern[str]], .
         (row["attribute"], row["value"], re.compile(rf"\b(?:{'|'.join(values(row['patterns']))})\b"))
         for row in rows("said_in_text.csv")
         if any(taxonomy.covers(pattern, known) for pattern in values(row["applies_to"]))
-        and (row["attribute"] == "licensed" or taxonomy.ATTRIBUTES[row["attribute"]].applies_to(known.code))
+        and (row["attribute"] in SAID_ONLY or taxonomy.ATTRIBUTES[row["attribute"]].applies_to(known.code))
     )

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import Any, Final, Protocol, TextIO, TypeVar
 
 from domain import taxonomy
-from domain.matching import Match, Side, Traits, judge, traits
+from domain.lexicon import fold
+from domain.matching import Excluded, Match, Side, Traits, judge, traits
 from domain.quantities import Quantity, parse_quantity
 from domain.refused import Refused, _
-from marketplace.language import refusal, translations
-from marketplace.reasons import words
+from marketplace.language import LANGUAGES, Language, refusal, translations
+from marketplace.reasons import exclusion, words
+from marketplace.spreadsheets import SUFFIXES, Row, rows
 from marketplace.wording import Wording
 
-if TYPE_CHECKING:
-    from domain.matching import Excluded
+T = TypeVar("T")
 
 SIDES: Final[tuple[Side, ...]] = ("offer", "request", "group_action", "join_request")
 FURTHEST_KM: Final = 20_100
@@ -28,26 +28,50 @@ FURTHEST_KM: Final = 20_100
 LONGEST_TEXT: Final = 20_000
 
 
-def run(path: Path, limit: int, min_score: float, out: TextIO, err: TextIO, language: str = "en") -> int:
+class Progress(Protocol):
+    """Passes what is worked through on, and may tell somebody how far it has come."""
+
+    def __call__(self, work: Iterable[T], total: int) -> Iterable[T]:
+        """The same things in the same order."""
+        ...
+
+
+def quiet(work: Iterable[T], total: int) -> Iterable[T]:  # noqa: ARG001 - as Progress has it
+    """Tell nobody."""
+    return work
+
+
+MOST_LISTINGS: Final = 10_000
+"""Every pair of a file is scored: twice as many listings take four times as long."""
+
+
+def run(
+    path: Path,
+    limit: int,
+    min_score: float,
+    out: TextIO,
+    err: TextIO,
+    language: Language = "en",
+    *,
+    progress: Progress = quiet,
+) -> int:
     """Write the hits of each listing to `out` and what could not be read to `err`; 0 when every line was read, else 1.
 
     `limit` is the number of hits a listing has at most (0: all), `min_score` leaves out those below it.
     Every pair of the file is scored; only a database needs candidates. What someone typed is never in a reason.
     """
     reading = Reading(err, language)
-    try:
-        listings = reading.listings(path)
-    except (OSError, UnicodeDecodeError) as fault:
-        err.write(f"{path}: {fault}\n")
+    listings = reading.listings(path)
+    if listings is None:
         return 1
     matches: dict[str, list[tuple[str, Match]]] = {listing.id: [] for listing in listings}
-    for here, one in enumerate(listings):
+    for here, one in progress(enumerate(listings), len(listings)):
         for other in listings[here + 1 :]:
             found: Match | Excluded = judge(one, other)
             if isinstance(found, Match) and found.hundredths >= 100 * min_score:
                 matches[one.id].append((other.id, found))
                 matches[other.id].append((one.id, found))
-    wordings = {known: Wording(known, translations(known)) for known in ("fr", "en")}
+    wordings = {known: Wording(known, translations(known)) for known in LANGUAGES}
     for listing in listings:
         ranked = sorted(matches[listing.id], key=lambda hit: (-hit[1].hundredths, hit[0]))
         wording = wordings[reading.languages.get(listing.id, language)]
@@ -63,32 +87,86 @@ def run(path: Path, limit: int, min_score: float, out: TextIO, err: TextIO, lang
     return 1 if reading.faults else 0
 
 
+def explain(path: Path, wanted: str, out: TextIO, err: TextIO, language: Language = "en") -> int:
+    """Write everything about one listing: what was read of it, each candidate with its points, and each exclusion."""
+    reading = Reading(err, language)
+    listings = reading.listings(path)
+    one = next((listing for listing in listings or () if listing.id == wanted), None)
+    if listings is None or one is None:
+        if listings is not None:
+            err.write(
+                translations(language).gettext(_("There is no listing %(id)s in this file.")) % {"id": wanted} + "\n"
+            )
+        return 1
+    wording = Wording(reading.languages.get(wanted, language), translations(reading.languages.get(wanted, language)))
+    gettext = wording.translations.gettext
+    out.write(f"{one.id} · {reading.titles[one.id]}\n")
+    out.write(f"  {gettext(_('category'))}: {one.category or '–'}\n")
+    out.writelines(f"  {code}: {', '.join(known)}\n" for code, known in sorted(one.spec.items()))
+    out.write(f"  {gettext(_('concepts'))}: {', '.join(one.terms.concepts) or '–'}\n")
+    out.write(f"  {gettext(_('words'))}: {', '.join(one.terms.stems) or '–'}\n")
+    if one.fault:
+        out.write(f"  {exclusion(one.fault, wording)}\n")
+    judged = [(other, judge(one, other)) for other in listings if other.id != one.id]
+    for other, found in sorted(judged, key=_best_first):
+        if isinstance(found, Match):
+            out.write(f"\n{found.hundredths / 100:6.2f}  {other.id} · {reading.titles[other.id]}\n")
+            parts = ((_("category"), found.category), (_("text"), found.text), (_("distance"), found.distance),
+                     (_("quantity"), found.quantity))  # fmt: skip
+            out.write("        " + " + ".join(f"{gettext(name)} {points / 100:.2f}" for name, points in parts) + "\n")
+            out.writelines(f"        + {words(reason, wording, one.category or '')}\n" for reason in found.pro)
+            out.writelines(f"        - {words(reason, wording, one.category or '')}\n" for reason in found.contra)
+        elif found.code != "same_side":
+            why = exclusion(found.code, wording)
+            out.write(f"\n   –    {other.id} · {reading.titles[other.id]}\n        × {why} ({found.code})\n")
+    return 1 if reading.faults else 0
+
+
+def _best_first(judged: tuple[Traits, Match | Excluded]) -> tuple[int, str]:
+    other, found = judged
+    return (-found.hundredths if isinstance(found, Match) else 1, other.id)
+
+
 class Reading:
     """The lines of a file as listings, with what was wrong told once and by line number."""
 
-    def __init__(self, err: TextIO, language: str) -> None:
+    def __init__(self, err: TextIO, language: Language) -> None:
         self.err = err
         self.language = language
         self.faults = 0
         self.unknown: set[str] = set()
-        self.languages: dict[str, str] = {}
+        self.languages: dict[str, Language] = {}
+        self.titles: dict[str, str] = {}
 
-    def listings(self, path: Path) -> list[Traits]:
-        """Read a CSV (by its name) or JSONL file; lines that cannot be read are told and passed over."""
-        text = path.read_text(encoding="utf-8-sig")
+    def listings(self, path: Path) -> list[Traits] | None:
+        """Read a spreadsheet (by its name) or a JSONL file; lines that cannot be read are told and passed over.
+
+        None when the file as a whole cannot be read.
+        """
         found: dict[str, Traits] = {}
-        for number, line in _csv(text) if path.suffix.lower() in {".csv", ".tsv"} else _jsonl(text):
-            try:
-                row = line()
-                if row is None:
-                    continue
-                listing = self._listing(row, found)
-            except Refused as refused:
-                self.faults += 1
-                self.err.write(self._say(_("line %(number)s: %(fault)s"), number, refusal(refused, self.language)))
-                continue
-            found[listing.id] = listing
+        try:
+            for number, line in _sheet(path) if path.suffix.lower() in SUFFIXES else _jsonl(path):
+                if len(found) >= MOST_LISTINGS:
+                    self._fault(number, Refused(_("only the first %(most)s listings are matched"), most=MOST_LISTINGS))
+                    break
+                try:
+                    row = line()
+                    if row is not None:
+                        listing = self._listing(row, found)
+                        found[listing.id] = listing
+                except Refused as refused:
+                    self._fault(number, refused)
+        except Refused as refused:
+            self.err.write(f"{path}: {refusal(refused, self.language)}\n")
+            return None
+        except (OSError, UnicodeDecodeError) as fault:
+            self.err.write(f"{path}: {fault}\n")
+            return None
         return list(found.values())
+
+    def _fault(self, number: int, refused: Refused) -> None:
+        self.faults += 1
+        self.err.write(self._say(_("line %(number)s: %(fault)s"), number, refusal(refused, self.language)))
 
     def _say(self, sentence: str, number: int, fault: str) -> str:
         return translations(self.language).gettext(sentence) % {"number": number, "fault": fault} + "\n"
@@ -105,9 +183,10 @@ class Reading:
         if category is not None and category not in taxonomy.CATEGORIES:
             raise Refused(_("there is no category %(category)s"), category=category)
         attributes = self._attributes(row.get("attributes"))
-        language = _text(row, "lang")
-        if language in {"fr", "en"}:
+        language = next((known for known in LANGUAGES if known == row.get("lang")), None)
+        if language is not None:
             self.languages[id_] = language
+        self.titles[id_] = title
         return traits(
             id=id_,
             side=side,
@@ -151,10 +230,14 @@ class Reading:
 WINDOW: Final = {"available_from": "since", "available_to": "until"}
 
 
-def _jsonl(text: str) -> Iterator[tuple[int, Callable[[], Mapping[str, Any] | None]]]:
-    for number, line in enumerate(text.split("\n"), 1):
+Line = tuple[int, Callable[[], Mapping[str, Any] | None]]
+"""A line's number, and how to read it: what is wrong with one must not end the others."""
+
+
+def _jsonl(path: Path) -> Iterator[Line]:
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         if line.strip():
-            yield number, lambda line=line: _json(line)  # type: ignore[misc]
+            yield number, partial(_json, line)
 
 
 def _json(line: str) -> Mapping[str, Any] | None:
@@ -168,26 +251,42 @@ def _json(line: str) -> Mapping[str, Any] | None:
     return row if row.get("kind", "listing") == "listing" else None
 
 
-def _csv(text: str) -> Iterator[tuple[int, Callable[[], Mapping[str, Any] | None]]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
-    for row in reader:
-        # A column that is an attribute's name is that attribute, when no column holds them all.
-        attributes = {name: row[name] for name in row if name in taxonomy.ATTRIBUTE_NAMES and row[name]}
-        own = {name: value for name, value in row.items() if name and isinstance(value, str)}
-        if not own.get("attributes"):
-            own.pop("attributes", None)
-            yield (
-                reader.line_num,
-                lambda own=own, attributes=attributes: {  # type: ignore[misc]
-                    **own,
-                    "attributes": {name: value for name, value in attributes.items() if name not in COLUMNS},
-                },
-            )
-        else:
-            yield reader.line_num, lambda own=own: own  # type: ignore[misc]
+def _sheet(path: Path) -> Iterator[Line]:
+    for row in rows(path):
+        yield row.number, partial(_row, row)
 
+
+def _row(row: Row) -> Mapping[str, Any]:
+    """A row of a spreadsheet by our own names of its columns; without an id, its number is one.
+
+    A column that is an attribute's name is that attribute, when no column holds them all.
+    """
+    if row.fault is not None:
+        raise row.fault
+    said = {HEADERS.get(fold(name), name): value for name, value in row.values.items()}
+    said["side"] = SAID_SIDES.get(fold(said.get("side", "")), said.get("side", ""))
+    said.setdefault("id", str(row.number))
+    own: dict[str, Any] = dict(said)
+    if "attributes" not in said:
+        own["attributes"] = {
+            name: value for name, value in said.items() if name in taxonomy.ATTRIBUTE_NAMES and name not in COLUMNS
+        }
+    return own
+
+
+HEADERS: Final = {
+    "identifiant": "id", "numero": "id", "sens": "side", "cote": "side", "offre ou demande": "side", "type": "side",
+    "titre": "title", "intitule": "title", "annonce": "title", "texte": "text", "description": "text",
+    "entreprise": "company", "societe": "company", "categorie": "category", "quantite": "quantity", "unite": "unit",
+    "par": "per", "periode": "per", "langue": "lang", "latitude": "lat", "longitude": "lon", "rayon": "max_km",
+    "distance maximale": "max_km", "disponible du": "available_from", "disponible au": "available_to",
+    "etat": "condition", "dimensions": "dimension_mm", "matiere": "material",
+}  # fmt: skip
+"""What people call our columns, folded."""
+SAID_SIDES: Final = {
+    "offre": "offer", "je donne": "offer", "surplus": "offer", "demande": "request", "besoin": "request",
+    "recherche": "request",
+}  # fmt: skip
 
 COLUMNS: Final = frozenset({"quantity", "location", "date", "to"})
 """Columns that share a name with an attribute and are not one."""

@@ -1,11 +1,20 @@
-"""Commands on matching, without a database."""
+"""Commands on matching: of a file, without a database, and held against what people chose."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import click
+from msgspec.structs import astuple
+from rich.progress import Progress, track
+
+from domain.matching import DEFAULT, Weights
+from marketplace.cli.asking import errors, output, prepared
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -16,12 +25,73 @@ import click
 @click.option(
     "--min-score", type=click.FloatRange(0, 100), default=0, show_default=True, help="Leave out hits below this score."
 )
-def match(file: Path, limit: int, min_score: float) -> None:
+@click.option("--explain", metavar="ID", help="Tell everything about one listing instead, for people to read.")
+def match(file: Path, limit: int, min_score: float, explain: str | None) -> None:
     """Match the listings of a file against each other.
 
-    FILE is a spreadsheet, a CSV or a JSONL file; nothing is stored. Writes one JSON line for each listing,
-    the best hits first: {"query": id, "hits": [{"id": id, "score": 0-100, "why": […]}]}.
+    FILE is a spreadsheet (.xlsx, .ods), a CSV or a JSONL file; nothing is stored. Writes one JSON line for each
+    listing, the best hits first: {"query": id, "hits": [{"id": id, "score": 0-100, "why": […]}]}. A row that cannot be
+    read is told by its number and left out; then the exit code is 1.
     """
     from marketplace import match_file
 
-    sys.exit(match_file.run(file, limit, min_score, sys.stdout, sys.stderr))
+    if explain is not None:
+        sys.exit(match_file.explain(file, explain, sys.stdout, sys.stderr))
+    sys.exit(match_file.run(file, limit, min_score, sys.stdout, sys.stderr, progress=shown))
+
+
+def shown(work: Iterable[T], total: int) -> Iterable[T]:
+    """Draw how far it has come, beside what is written, where somebody looks on."""
+    console = errors()
+    if not console.is_terminal:
+        return work
+    return track(work, total=total, description="", console=console, transient=True)
+
+
+class WeightsType(click.ParamType[Weights]):
+    """Four whole numbers that make 100: what category, text, distance and quantity are worth."""
+
+    name = "C,T,D,Q"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Weights:
+        """Read `50,30,10,10`."""
+        parts = str(value).split(",")
+        if len(parts) != len(Weights.__struct_fields__) or not all(part.strip().isdigit() for part in parts):
+            self.fail("Write four whole numbers, such as 50,30,10,10.", param, ctx)
+        weights = Weights(*(int(part) for part in parts))
+        if weights.category + weights.text + weights.distance + weights.quantity != ALL_POINTS:
+            self.fail("The four parts make 100 points together.", param, ctx)
+        return weights
+
+
+ALL_POINTS = 100
+
+
+@click.command()
+@click.option("--zone", required=True, metavar="ZONE", help="The zone, by its address, such as les-jourdies.")
+@click.option("--weights", type=WeightsType(), help="Weights to hold against the usual 50,30,10,10.")
+def backtest(zone: str, weights: Weights | None) -> None:
+    """Hold the ranking against what people chose.
+
+    Replays the log. At each introduction (an interest shown in a match, or a facilitator's) and at each dismissal, the
+    rank is taken that the scorer of today would have given the other side among all that lived in the zone then, from
+    both ends. With --weights, a second ranking stands beside the usual one.
+    """
+    settings = prepared()
+    from marketplace import backtesting
+
+    console = errors()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("replaying the log", total=None)
+        usual, other, gain = backtesting.run(
+            settings, zone, weights, lambda position, head: bars.update(task, completed=position, total=head)
+        )
+    said = output()
+    said.print(f"{usual.introductions} places of introductions, {usual.dismissals} of dismissals, in {zone}")
+    for weighting, figures in ((DEFAULT, usual), (weights, other)):
+        if weighting is not None and figures is not None:
+            name = ",".join(str(part) for part in astuple(weighting))
+            worth = f"hit@5 {figures.hit5:.3f}  MRR {figures.mrr:.3f}  dismissed within 5 {figures.dismissed5:.3f}"
+            said.print(f"{name:>12}  {worth}")
+    if gain is not None:
+        said.print(f"  difference  MRR {gain.gain:+.3f}, between {gain.least:+.3f} and {gain.most:+.3f} (95 %)")

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 import click
 import structlog
+from msgspec.structs import replace
 from rich.console import Console
 
-from tests.bench import appending, following, serving
+from tests.bench import appending, following, matching, serving, splitting
 from tests.bench.figures import Figure, table
-from tests.bench.scale import FULL, QUICK, Scale
+from tests.bench.scale import FULL, MILLION, QUICK, Scale
 from tests.ground import desk, grounded
 from tests.town import Town
 
@@ -23,16 +24,20 @@ SEED = 2026
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Smaller and rougher: within a minute.")
+@click.option("--million", is_flag=True, help="Match among a million live listings too: minutes and gigabytes more.")
+@click.option("--matching", "only", is_flag=True, help="Measure nothing but matching.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="What is posted, and by whom.")
-def main(quick: bool, seed: int) -> None:  # noqa: FBT001  # click passes options by name
+def main(quick: bool, million: bool, only: bool, seed: int) -> None:  # noqa: FBT001  # click passes options by name
     """Measure append, read, follow and serve; every figure stands beside its floor, measured in the same run."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     scale = QUICK if quick else FULL
+    if million:
+        scale = replace(scale, live=(*scale.live, MILLION))
     console = Console(width=None if os.isatty(1) else 130)
     began = time.monotonic()
     with console.status("") as status:
         figures = []
-        for figure in _measured(scale, seed):
+        for figure in _matched(scale, seed) if only else _measured(scale, seed):
             figures.append(figure)
             status.update(figure.work)
     console.print(f"\n[bold]Gisement on {platform.system()}, {os.cpu_count()} processors[/bold], seed {seed}\n")
@@ -52,6 +57,13 @@ def _measured(scale: Scale, seed: int) -> Iterator[Figure]:
         yield from appending.decided(ground, town, scale)
         yield from following.measured(ground, town, scale)
         yield from serving.measured(ground, town, scale)
+    yield from _matched(scale, seed)
+    yield from splitting.measured()
+
+
+def _matched(scale: Scale, seed: int) -> Iterator[Figure]:
+    with grounded() as ground:
+        yield from matching.measured(ground, scale, seed)
 
 
 main()

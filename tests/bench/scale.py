@@ -11,7 +11,8 @@ class Scale(Struct, frozen=True):
     """Sizes are fixed, so that two runs can be compared.
 
     `seconds` is the length of a measurement that leaves nothing for the next, `times` how often a single thing is
-    timed; each number of writers makes `posts` listings, and the zone is filled up to `listings`.
+    timed; each number of writers makes `posts` listings, and the zone is filled up to `listings`. A new listing is
+    matched among so many `live` ones.
     """
 
     seconds: float
@@ -21,7 +22,12 @@ class Scale(Struct, frozen=True):
     posts: int
     listings: int
     long_streams: int
+    live: tuple[int, ...]
 
 
-FULL: Final = Scale(seconds=3.0, times=300, companies=40, people=64, posts=240, listings=1_200, long_streams=12)
-QUICK: Final = Scale(seconds=0.8, times=80, companies=12, people=32, posts=60, listings=300, long_streams=4)
+FULL: Final = Scale(seconds=3.0, times=300, companies=40, people=64, posts=240, listings=1_200, long_streams=12,
+                    live=(10_000, 100_000))  # fmt: skip
+QUICK: Final = Scale(seconds=0.8, times=80, companies=12, people=32, posts=60, listings=300, long_streams=4,
+                     live=(2_400, 10_000))  # fmt: skip
+MILLION: Final = 1_000_000
+"""Live listings that `--million` adds: ten minutes and some gigabytes."""

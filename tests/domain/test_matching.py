@@ -307,7 +307,7 @@ def test_whoever_may_match_in_a_family_finds_the_other_by_the_keys(one: Traits, 
             assert sought.latitude is not None
             assert sought.longitude is not None
             assert cell(sought.latitude, sought.longitude) in keys(seeker).cells
-            assert (sought.family in keys(seeker).families) == (seeker.family in keys(sought).families)
+            assert (sought.category in keys(seeker).categories) == (seeker.category in keys(sought).categories)
 
 
 def test_the_table_of_matches_is_the_same_whatever_the_order_of_listings() -> None:

@@ -1,0 +1,171 @@
+"""Spreadsheets as people keep them: what can be read is read, and what cannot is told by row or for the whole file."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import StringIO
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from domain.refused import Refused
+from marketplace import match_file, spreadsheets
+from marketplace.spreadsheets import rows
+
+TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml"
+ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"""
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+HEADER: list[object] = ["id", "sens", "titre", "catégorie", "quantité"]
+PALLETS: list[object] = ["o", "Offre", "Palettes Europe", "PAL.EPAL1", 120]
+WANTED: list[object] = ["r", "demande", "Palettes Europe", "PAL.EPAL1", 150.5]
+
+
+def workbook(path: Path, *lines: list[object], merged: str = "", padding: int = 0) -> Path:
+    """The least an .xlsx holds."""
+    cells = "".join(
+        f'<row r="{number}">' + "".join(_cell(f"{chr(65 + column)}{number}", cell) for column, cell in enumerate(line))
+        + "</row>"
+        for number, line in enumerate(lines, 1)
+    )  # fmt: skip
+    told = f'<mergeCells count="1"><mergeCell ref="{merged}"/></mergeCells>' if merged else ""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", f'<?xml version="1.0"?><Relationships xmlns="{PACKAGE}"><Relationship Id="r1" '
+                         f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>')  # fmt: skip
+        archive.writestr("xl/workbook.xml", f'<?xml version="1.0"?><workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+                         '<sheet name="Annonces" sheetId="1" r:id="r1"/></sheets></workbook>')  # fmt: skip
+        archive.writestr("xl/_rels/workbook.xml.rels", f'<?xml version="1.0"?><Relationships xmlns="{PACKAGE}">'
+                         f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+                         "</Relationships>")  # fmt: skip
+        archive.writestr("xl/worksheets/sheet1.xml", f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData>'
+                         f"{cells}</sheetData>{told}{' ' * padding}</worksheet>")  # fmt: skip
+    return path
+
+
+def _cell(place: str, cell: object) -> str:
+    match cell:
+        case int() | float():
+            return f'<c r="{place}"><v>{cell}</v></c>'
+        case ("formula", str() as last) if last.startswith("#"):
+            return f'<c r="{place}" t="e"><f>A1</f><v>{last}</v></c>'
+        case ("formula", last):
+            return f'<c r="{place}"><f>A1+1</f><v>{last}</v></c>'
+        case _:
+            return f'<c r="{place}" t="inlineStr"><is><t>{escape(str(cell))}</t></is></c>'
+
+
+def matched(path: Path) -> tuple[int, list[str], list[str]]:
+    out, err = StringIO(), StringIO()
+    code = match_file.run(path, 0, 0, out, err)
+    return code, [json.loads(line)["query"] for line in out.getvalue().splitlines()], err.getvalue().splitlines()
+
+
+def test_a_workbook_is_matched_under_french_headers(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "annonces.xlsx", HEADER, PALLETS, WANTED)
+    assert matched(path) == (0, ["o", "r"], [])
+
+
+def test_a_row_without_an_id_goes_by_its_number(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", HEADER[1:], PALLETS[1:], [], WANTED[1:])
+    assert matched(path)[1] == ["2", "4"]
+
+
+def test_a_formula_counts_as_what_it_gave_and_its_error_is_told_by_row(tmp_path: Path) -> None:
+    wrong: list[object] = ["x", "offre", "Palettes", "PAL.STD", ("formula", "#REF!")]
+    path = workbook(tmp_path / "a.xlsx", HEADER, [*PALLETS[:4], ("formula", 40)], wrong, WANTED)
+    read = list(rows(path))
+    assert read[0].values["quantité"] == "40"
+    code, listings, told = matched(path)
+    assert (code, listings) == (1, ["o", "r"])
+    assert told == ["line 3: the formula of cell E3 gives an error"]
+
+
+def test_a_row_with_merged_cells_is_told_and_the_others_are_matched(tmp_path: Path) -> None:
+    code, listings, told = matched(
+        workbook(tmp_path / "a.xlsx", HEADER, PALLETS, ["x", "offre", "Palettes"], WANTED, merged="D2:D3")
+    )
+    assert (code, listings) == (1, ["o", "r"])
+    assert told == ["line 3: cells are merged here: part them, so that each row says everything"]
+
+
+def test_what_unpacks_without_end_is_refused_before_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheets, "LARGEST_UNPACKED", 1024 * 1024)
+    bomb = workbook(tmp_path / "bomb.xlsx", HEADER, PALLETS, padding=5 * 1024 * 1024)
+    assert bomb.stat().st_size < 50_000
+    code, listings, told = matched(bomb)
+    assert (code, listings, len(told)) == (1, [], 1)
+    assert told[0].endswith("This spreadsheet unpacks to more than 1 MB.")
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 nothing more", b"PK", b"\xd0\xcf\x11\xe0 of 1997", b"", b"<html></html>"]
+)
+def test_what_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(Refused):
+        list(rows(path))
+    assert matched(path)[0] == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_csv_is_read_in_whatever_encoding_spreadsheets_write(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("id;côté;titre\r\no;offre;Étagères à l’étage\r\n".encode(encoding))
+    (row,) = rows(path)
+    assert (row.number, row.values["titre"]) == (2, "Étagères à l’étage")
+
+
+def test_text_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id;titre\x00\n\x81\x8d;x\n")
+    with pytest.raises(Refused):
+        list(rows(path))
+
+
+def test_a_cell_over_several_lines_does_not_shift_the_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('id,title\n1,"one\ntwo"\n2,three\n', "utf-8")
+    assert [row.number for row in rows(path)] == [2, 4]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,Title,title\n1,a,b\n", "utf-8")
+    with pytest.raises(Refused):
+        list(rows(path))
+
+
+def test_rows_beyond_what_is_read_are_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 3)
+    path = tmp_path / "a.csv"
+    path.write_text("id,title\n" + "".join(f"{n},x\n" for n in range(9)), "utf-8")
+    read = list(rows(path))
+    assert [row.fault is None for row in read] == [True, True, True, False]
+
+
+def test_no_more_listings_are_matched_than_a_machine_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match_file, "MOST_LISTINGS", 2)
+    path = workbook(tmp_path / "a.xlsx", HEADER, PALLETS, WANTED, ["x", "offre", "Palettes"])
+    assert matched(path) == (1, ["o", "r"], ["line 4: only the first 2 listings are matched"])
+
+
+def test_one_listing_is_explained_with_every_candidate(tmp_path: Path) -> None:
+    mouldy: list[object] = ["m", "demande", "Palettes Europe", "PAL.EPAL2", 10]
+    path = workbook(tmp_path / "a.xlsx", HEADER, PALLETS, mouldy, WANTED)
+    out, err = StringIO(), StringIO()
+    assert match_file.explain(path, "o", out, err, "fr") == 0
+    said = out.getvalue()
+    assert "catégorie 50.00 + texte 30.00 + distance 5.00 + quantité 7.97" in said
+    assert said.index("r · Palettes Europe") < said.index("m · Palettes Europe")
+    assert "(dimension_mm)" in said
+    assert match_file.explain(path, "nobody", out, err, "fr") == 1
+    assert "Il n’y a pas d’annonce nobody dans ce fichier." in err.getvalue()
