@@ -10,6 +10,7 @@ from msgspec import Struct
 from domain import quantities
 from domain.contradictions import CONDITIONS, condition_gap
 from domain.quantities import MONTHS_OF_A_FLOW
+from domain.routes import Journey, Shared, share_the_road
 
 if TYPE_CHECKING:
     from domain.matching import Traits
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 HALF: Final = 0.5
 ALIKE: Final = 0.5
 """Likeness of two texts from which it is worth saying."""
-SHARED: Final = ("dimension_mm", "material", "vehicle", "item", "energy", "course_code", "trade", "destination")
+SHARED: Final = ("dimension_mm", "material", "vehicle", "item", "sort", "energy", "course_code", "trade", "destination")
 COMPARED: Final = ("en643", "capacity", "temperature_c")
 ASKED: Final = ("ispm15", "food_grade", "adr_valid")
 
@@ -33,7 +34,7 @@ class Meeting(Struct, frozen=True):
     """What was found between a supply and a need: parts of the formula before they are weighed.
 
     `share` is the share of the need covered and `km` the distance, None when not known; `guessed` tells
-    that a usual mass or density stood in.
+    that a usual mass or density stood in; `nearness` is what the distance is worth, from 0 to 1.
     """
 
     affinity: float
@@ -41,6 +42,7 @@ class Meeting(Struct, frozen=True):
     km: float | None
     share: float | None
     guessed: bool
+    nearness: float
 
 
 def explain(supply: Traits, need: Traits, meeting: Meeting) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
@@ -50,7 +52,9 @@ def explain(supply: Traits, need: Traits, meeting: Meeting) -> tuple[tuple[Reaso
     _category(supply, need, meeting, pro, contra)
     _specification(supply, need, pro, contra)
     _quantity(supply, need, meeting, pro, contra)
-    if meeting.km is None:
+    if supply.journey and need.journey:
+        _road(supply.journey, need.journey, pro, contra)
+    elif meeting.km is None:
         contra.append(Reason("distance_unknown", {}))
     else:
         pro.append(Reason("distance", {"metres": str(round(1000 * meeting.km))}))
@@ -145,6 +149,15 @@ def _amounts(supply: Traits, need: Traits) -> dict[str, str] | None:
         amount = amount * quantities.months_in(need.quantity.per) / quantities.months_in(supply.quantity.per)
     figures = {"offered": _figure(amount), "needed": _figure(need.quantity.amount), "unit": need.quantity.unit}
     return figures | ({"per": need.quantity.per} if need.quantity.per else {})
+
+
+def _road(one: Journey, other: Journey, pro: list[Reason], contra: list[Reason]) -> None:
+    """What two journeys share, and what is to be asked; never where anyone lives."""
+    found = share_the_road(one, other)
+    if isinstance(found, Shared):
+        said = {reason.code for reason in pro}
+        pro += [Reason(code, {}) for code in found.pro if code not in said]
+        contra += [Reason(code, {}) for code in found.contra]
 
 
 def _terms(supply: Traits, need: Traits, contra: list[Reason]) -> None:

@@ -3,28 +3,41 @@
 from projections.matches.changes import MATCHES
 from projections.matches.questions import (
     PAGE,
+    Closest,
     Found,
     NearMiss,
     PairCount,
+    between,
+    closest,
     counts,
+    dismissal,
+    dismissed_by,
+    looked_at,
     near_misses,
     of_companies,
     of_listing,
     page_of,
     tallies,
 )
-from projections.matches.rows import FoundRow, SeenRow, TallyRow
+from projections.matches.rows import DismissedRow, FoundRow, SeenRow, TallyRow
 
 __all__ = [
     "MATCHES",
     "PAGE",
+    "Closest",
+    "DismissedRow",
     "Found",
     "FoundRow",
     "NearMiss",
     "PairCount",
     "SeenRow",
     "TallyRow",
+    "between",
+    "closest",
     "counts",
+    "dismissal",
+    "dismissed_by",
+    "looked_at",
     "near_misses",
     "of_companies",
     "of_listing",

@@ -15,7 +15,9 @@ from domain.companies import CompanyAdmitted, CompanyErased, CompanyReinstated, 
 from domain.events import Event, Recorded
 from domain.exchanges import InterestShown
 from domain.lexicon import VERSION as LEXICON_VERSION
+from domain.lexicon import Lexicon, lexicon
 from domain.listings import (
+    SIDES,
     Content,
     Life,
     ListingAmended,
@@ -30,28 +32,35 @@ from domain.listings import (
     Side,
     ZoneStatus,
 )
-from domain.matches import MatchSeen
-from domain.matching import SHOWN, Excluded, Match, Traits, cell, judge, keys, resized, traits
+from domain.matches import MatchDismissed, MatchIntroduced, MatchJudged, MatchRestored, MatchSeen
+from domain.matching import Match, Traits, Weights, cell, keys, nearly, resized, traits
 from domain.places import Place
+from domain.programme import PROGRAMME, LexiconPublished, MatchWeightsSet
+from domain.questions import to_ask
+from domain.zones import PartnershipAgreed, PartnershipEnded
 from projections import stock
+from projections.matches import opinions, seeing, vocabulary
 from projections.matches.rows import (
     DDL,
+    DISMISSED,
     FOUND,
     LISTING,
     NEAR_MISS,
     PAIR,
+    PARTNER,
     SEEN,
     SHARE,
     TALLY,
+    VERDICT,
     WORD,
     FoundRow,
     ListingRow,
     NearMissRow,
     PairRow,
     SeenRow,
-    TallyRow,
     WordRow,
 )
+from projections.matches.vocabulary import FREQUENCIES, TERM, WEIGHTS
 from projections.model import Group, ReadModel, Rows, opened
 
 
@@ -67,7 +76,7 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             row = rows.get(LISTING, event.listing_id)
             if row is not None:
                 statuses: dict[str, ZoneStatus] = {**row.statuses, **dict.fromkeys(event.awaiting, "pending")}
-                described = _left(rows, _described(row, event.content))
+                described = _left(rows, _described(rows, row, event.content))
                 _save(rows, row, replace(described, statuses=statuses, life="open"), recorded.at)
         case ListingWithdrawn():
             _change(rows, recorded, life="withdrawn")
@@ -91,6 +100,15 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
                 rows.drop(LISTING, row.listing_id)
         case MatchSeen() as event:
             _see(rows, event.listing_id, event.other_listing_id, event.company_id, event.at)
+        case MatchDismissed() | MatchRestored() | MatchJudged() | MatchIntroduced() as event:
+            opinions.say(rows, recorded, event)
+        case PartnershipAgreed() | PartnershipEnded():
+            for row in rows.of(LISTING, "zones", *seeing.follow_partners(rows, recorded)):
+                _save(rows, row, row, recorded.at)
+        case LexiconPublished() as event:
+            _publish(rows, recorded, event)
+        case MatchWeightsSet() as event:
+            _weigh(rows, recorded, event)
         case _:
             pass
 
@@ -98,30 +116,48 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
 def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
     latitude, longitude = float(event.place.latitude), float(event.place.longitude)
     posted_on = recorded.at.date()
+    title, text = opened(event.content.title), opened(event.content.description)
+    words = vocabulary.lexicon_of(rows)
     posted = ListingRow(
         listing_id=event.listing_id,
         company_id=event.company_id,
         side=event.side,
-        public=event.content.visibility == "public",
+        visibility=event.content.visibility,
+        partners=(),
         life="open",
         statuses={zone: "pending" if zone in event.awaiting else "approved" for zone in sorted(event.zones)},
         suspended=(),
         zones=(),
+        waiting=(),
         bucket="",
         latitude=latitude,
         longitude=longitude,
         posted_on=posted_on,
         amount=event.content.quantity.amount,
         free=event.content.quantity.amount,
-        traits=_traits(event.listing_id, event.side, event.company_id, event.content, event.place, posted_on),
+        title=title,
+        text=text,
+        words=_told(title, text),
+        unknown=words.unknown(f"{title}\n{text}"),
+        traits=_traits(event.listing_id, event.side, event.company_id, event.content, event.place, posted_on, words),
     )
     _save(rows, None, posted, recorded.at)
 
 
-def _described(row: ListingRow, content: Content) -> ListingRow:
+def _described(rows: Rows, row: ListingRow, content: Content) -> ListingRow:
     place = Place(Decimal(str(row.latitude)), Decimal(str(row.longitude)))
-    described = _traits(row.listing_id, row.side, row.company_id, content, place, row.posted_on)
-    return replace(row, public=content.visibility == "public", amount=content.quantity.amount, traits=described)
+    words = vocabulary.lexicon_of(rows)
+    title, text = opened(content.title), opened(content.description)
+    return replace(
+        row,
+        visibility=content.visibility,
+        amount=content.quantity.amount,
+        title=title,
+        text=text,
+        words=_told(title, text),
+        unknown=words.unknown(f"{title}\n{text}"),
+        traits=_traits(row.listing_id, row.side, row.company_id, content, place, row.posted_on, words),
+    )
 
 
 def _left(rows: Rows, row: ListingRow) -> ListingRow:
@@ -177,18 +213,57 @@ def _suspend(rows: Rows, recorded: Recorded, company_id: str, zone_id: str, *, s
 
 def _save(rows: Rows, before: ListingRow | None, after: ListingRow, at: datetime) -> None:
     """Put a listing, and its pairs anew when anything changed that they depend on."""
-    shown = after.life == "open" and after.free > 0
-    zones = sorted(zone for zone, status in after.statuses.items() if status == "approved") if shown else []
-    after = replace(after, zones=tuple(zone for zone in zones if zone not in after.suspended))
-    bucket = _bucket(after.side, _known(after.traits).family or "", cell(after.latitude, after.longitude))
-    after = replace(after, bucket=bucket if after.zones else "")
+    after = replace(after, zones=_zones(after, "approved"), waiting=_zones(after, "pending"))
+    after = replace(after, partners=seeing.partners_of(rows, after.statuses))
+    bucket = _bucket(after.side, _known(after.traits).category or "", cell(after.latitude, after.longitude))
+    after = replace(after, bucket=bucket if after.zones or after.waiting else "")
     rows.put(LISTING, after)
-    if before is not None and (before.zones, before.public, before.traits) == (after.zones, after.public, after.traits):
+    if before is not None and _what_counts(before) == _what_counts(after):
         return
-    if before is not None and before.zones:
+    if before is not None and before.bucket:
         _part(rows, after.listing_id)
-    if after.zones:
+    if after.bucket:
         _meet(rows, after, at, known=before is not None)
+
+
+def _zones(row: ListingRow, status: ZoneStatus) -> tuple[str, ...]:
+    """The zones in which a listing that is to be had stands so."""
+    if row.life != "open" or row.free <= 0:
+        return ()
+    return tuple(sorted(zone for zone, said in row.statuses.items() if said == status and zone not in row.suspended))
+
+
+def _what_counts(row: ListingRow) -> tuple[object, ...]:
+    """All of a listing that its pairs depend on."""
+    return row.zones, row.waiting, row.visibility, row.partners, row.traits
+
+
+# --- the words and weights that hold ------------------------------------------------------------------------------
+
+
+def _publish(rows: Rows, recorded: Recorded, event: LexiconPublished) -> None:
+    """Read anew the listings that the terms that come or go concern, and judge those that now say else."""
+    stems = vocabulary.publish(rows, recorded, event)
+    words = vocabulary.lexicon_of(rows)
+    for row in rows.of(LISTING, "side", *SIDES) if stems is None else rows.of(LISTING, "words", *stems):
+        read = replace(_known(row.traits), terms=words.terms(row.title, row.text))
+        unknown = words.unknown(f"{row.title}\n{row.text}")
+        _save(rows, row, replace(row, unknown=unknown, traits=_text(read)), recorded.at)
+
+
+def _weigh(rows: Rows, recorded: Recorded, event: MatchWeightsSet) -> None:
+    """Judge everything a zone shows anew."""
+    vocabulary.weigh(rows, event)
+    for row in rows.of(LISTING, "zones", event.zone_id):
+        _part(rows, row.listing_id)
+        _meet(rows, row, recorded.at, known=True)
+
+
+def _told(title: str, text: str) -> tuple[str, ...]:
+    return lexicon().told_apart_by(f"{title}\n{text}")
+
+
+# --- who is near whom ---------------------------------------------------------------------------------------------
 
 
 def _part(rows: Rows, listing_id: str) -> None:
@@ -196,7 +271,7 @@ def _part(rows: Rows, listing_id: str) -> None:
         rows.drop(WORD, word.bucket, listing_id)
     for pair in (*rows.of(PAIR, "a_id", listing_id), *rows.of(PAIR, "b_id", listing_id)):
         rows.drop(PAIR, pair.a_id, pair.b_id)
-        _tally(rows, pair.zones, -1)
+        opinions.count(rows, pair, -1)
     for near in (*rows.of(NEAR_MISS, "a_id", listing_id), *rows.of(NEAR_MISS, "b_id", listing_id)):
         rows.drop(NEAR_MISS, near.a_id, near.b_id)
 
@@ -207,24 +282,25 @@ def _meet(rows: Rows, listing: ListingRow, at: datetime, *, known: bool) -> None
     here = cell(listing.latitude, listing.longitude)
     for word in sought.words:
         rows.put(WORD, WordRow(bucket=_bucket(listing.side, word, here), listing_id=listing.listing_id))
-    other: Side = "request" if listing.side == "offer" else "offer"
-    found = rows.of(LISTING, "bucket", *_buckets(other, sought.families, sought.cells))
+    other = _other(listing.side)
+    found = rows.of(LISTING, "bucket", *sought_buckets(listing))
     candidates = {row.listing_id: row for row in found}
     by_word = {row.listing_id for row in rows.of(WORD, "bucket", *_buckets(other, sought.words, sought.cells))}
     for row in rows.of(LISTING, "listing_id", *(by_word - candidates.keys())):
         candidates[row.listing_id] = row
     ends = ("a_id", "b_id") if known else ()
     before = {(row.a_id, row.b_id): row for end in ends for row in rows.of(FOUND, end, listing.listing_id)}
+    spoken_of = opinions.spoken_of(rows, listing.listing_id) if known else set()
+    own = vocabulary.own_weights(rows, listing.zones)
     for candidate in candidates.values():
-        if _may_meet(listing, candidate):
-            a, b = sorted((listing, candidate), key=lambda row: row.listing_id)
-            if _judge(rows, a, b):
-                _find(rows, a, b, before.get((a.listing_id, b.listing_id)), at)
-
-
-def _may_meet(one: ListingRow, other: ListingRow) -> bool:
-    """Whether both can be seen by the other's company: in a zone they share, or by everyone."""
-    return bool(other.zones) and (not {*one.zones}.isdisjoint(other.zones) or (one.public and other.public))
+        told = seeing.who_may_know(listing, candidate)
+        if told:
+            a, b = (listing, candidate) if listing.listing_id < candidate.listing_id else (candidate, listing)
+            pair = a.listing_id, b.listing_id
+            if _judge(rows, a, b, told, vocabulary.between(own, a.zones, b.zones)) and len(told) > 1:
+                _find(rows, a, b, before.get(pair), at)
+            if pair in spoken_of:
+                opinions.heed(rows, *pair)
 
 
 def _find(rows: Rows, a: ListingRow, b: ListingRow, before: FoundRow | None, at: datetime) -> None:
@@ -244,66 +320,45 @@ def _find(rows: Rows, a: ListingRow, b: ListingRow, before: FoundRow | None, at:
     rows.put(FOUND, replace(before, zones=tuple(sorted(both.union(before.zones)))))
 
 
-def _judge(rows: Rows, a: ListingRow, b: ListingRow) -> bool:
-    """Store what these two are to each other; whether they are a pair."""
-    one, other = _known(a.traits), _known(b.traits)
-    found = judge(one, other, explained_from=SHOWN)
-    zones = tuple(sorted({*a.zones, *b.zones}))
-    match found:
-        case Match() if found.points >= SHOWN:
-            pair = PairRow(
-                a_id=a.listing_id,
-                b_id=b.listing_id,
-                a_company=a.company_id,
-                b_company=b.company_id,
-                hundredths=found.hundredths,
-                points=found.points,
-                pro=found.pro,
-                contra=found.contra,
-                zones=zones,
-            )
-            rows.put(PAIR, pair)
-            _tally(rows, zones, 1)
-            return True
-        case Excluded() if found.code not in NOT_NEAR:
-            # What they would have had: the sum does not depend on what the constraints look at.
-            nearly = judge(_bare(one), _bare(other), explained_from=NEVER)
-            if isinstance(nearly, Match) and nearly.points >= SHOWN:
-                near = NearMissRow(
-                    a_id=a.listing_id, b_id=b.listing_id, code=found.code, points=nearly.points, zones=zones
-                )
-                rows.put(NEAR_MISS, near)
-        case _:
-            pass
+def _judge(rows: Rows, a: ListingRow, b: ListingRow, told: tuple[str, ...], weights: Weights) -> bool:
+    """Store what these two are to each other; whether they are a pair. No zone has it yet while one of them waits."""
+    found = nearly(_known(a.traits), _known(b.traits), weights)
+    if found is None:
+        return False
+    zones = seeing.who_runs(a, b)
+    if isinstance(found, Match):
+        pair = PairRow(
+            a_id=a.listing_id,
+            b_id=b.listing_id,
+            a_company=a.company_id,
+            b_company=b.company_id,
+            hundredths=found.hundredths,
+            points=found.points,
+            pro=found.pro,
+            contra=found.contra,
+            ask=to_ask(_known(a.traits), _known(b.traits)),
+            zones=zones,
+            told=told,
+            discreet=seeing.is_discreet(a, b),
+        )
+        rows.put(PAIR, pair)
+        opinions.count(rows, pair, 1)
+        return True
+    if not zones:
+        return False
+    near = NearMissRow(a_id=a.listing_id, b_id=b.listing_id, code=found.code, points=found.points, zones=zones)
+    rows.put(NEAR_MISS, near)
     return False
 
 
-NEVER: Final = 101
-"""Points nobody reaches: reasons that would be dropped are not worked out."""
-NOT_NEAR: Final = frozenset({"same_side", "same_company", "distance"})
-"""Exclusions nobody wants to read about."""
+def sought_buckets(listing: ListingRow) -> list[str]:
+    """Where the listings stand that a listing meets by its category."""
+    sought = keys(_known(listing.traits))
+    return _buckets(_other(listing.side), sought.categories, sought.cells)
 
 
-def _bare(known: Traits) -> Traits:
-    """A listing without what hard constraints look at, its reach excepted."""
-    return replace(
-        known,
-        company=None,
-        spec={},
-        flags=frozenset(),
-        since=None,
-        until=None,
-        mode=None,
-        least=None,
-        hazardous=False,
-        fault=None,
-    )
-
-
-def _tally(rows: Rows, zones: Sequence[str], change: int) -> None:
-    for zone_id in zones:
-        tally = rows.get(TALLY, zone_id) or TallyRow(zone_id=zone_id, pairs=0)
-        rows.put(TALLY, replace(tally, pairs=tally.pairs + change))
+def _other(side: Side) -> Side:
+    return "request" if side == "offer" else "offer"
 
 
 def _bucket(side: Side, what: str, in_cell: str) -> str:
@@ -314,7 +369,9 @@ def _buckets(side: Side, whats: Sequence[str], cells: Sequence[str]) -> list[str
     return [_bucket(side, what, near) for what in whats for near in cells]
 
 
-def _traits(listing_id: str, side: Side, company_id: str, content: Content, place: Place, posted_on: date) -> str:
+def _traits(
+    listing_id: str, side: Side, company_id: str, content: Content, place: Place, posted_on: date, words: Lexicon
+) -> str:
     found = traits(
         id=listing_id,
         side=side,
@@ -332,6 +389,7 @@ def _traits(listing_id: str, side: Side, company_id: str, content: Content, plac
         mode=content.mode,
         price=content.price,
         posted_on=posted_on,
+        words=words,
     )
     return _text(found)
 
@@ -339,6 +397,11 @@ def _traits(listing_id: str, side: Side, company_id: str, content: Content, plac
 def _text(known: Traits) -> str:
     # Sets have no order of their own: written in one, the same listing is always the same text.
     return msgspec.json.encode(known, order="deterministic").decode()
+
+
+def traits_of(row: ListingRow) -> Traits:
+    """What matching knows of a listing."""
+    return _known(row.traits)
 
 
 _DECODER: Final = msgspec.json.Decoder(Traits)
@@ -370,8 +433,15 @@ def touches(recorded: Recorded) -> Iterator[Group]:
             yield from _all_of(recorded.stream)
         case MatchSeen() as event:
             yield from _pair_of(event.listing_id, event.other_listing_id)
+        case MatchDismissed() | MatchRestored() | MatchJudged() | MatchIntroduced() as event:
+            for listing_id in (event.listing_id, event.other_listing_id):
+                yield LISTING, "listing_id", listing_id
+            for table in (PAIR, DISMISSED, VERDICT):
+                yield table, "a_id", min(event.listing_id, event.other_listing_id)
         case CompanySuspended() | CompanyAdmitted() | CompanyReinstated() | CompanyErased():
             yield LISTING, "company_id", recorded.stream
+        case ListingPosted() | LexiconPublished():
+            yield FREQUENCIES, "programme", PROGRAMME
         case _:
             pass
 
@@ -381,7 +451,7 @@ def _all_of(listing_id: str) -> Iterator[Group]:
     yield LISTING, "listing_id", listing_id
     yield SHARE, "listing_id", listing_id
     yield WORD, "listing_id", listing_id
-    for table in (PAIR, NEAR_MISS, FOUND):
+    for table in (PAIR, NEAR_MISS, FOUND, DISMISSED, VERDICT):
         yield table, "a_id", listing_id
         yield table, "b_id", listing_id
 
@@ -395,15 +465,19 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
         ListingPosted, ListingAmended, ListingWithdrawn, ListingExpired, ListingRenewed, ListingApproved,
         ListingRejected, ListingFulfilled, ListingReopened, CompanySuspended, CompanyAdmitted, CompanyReinstated,
-        CompanyErased, MatchSeen, *stock.MOVES,
+        CompanyErased, MatchSeen, MatchDismissed, MatchRestored, MatchJudged, MatchIntroduced,
+        LexiconPublished, MatchWeightsSet, PartnershipAgreed, PartnershipEnded, *stock.MOVES,
     }
 )  # fmt: skip
 
 MATCHES: Final = ReadModel(
     name="matches",
-    version=1_000 * LEXICON_VERSION + 2,
-    tables=(LISTING, SHARE, WORD, PAIR, FOUND, SEEN, NEAR_MISS, TALLY),
-    ddl=DDL,
+    version=1_000 * LEXICON_VERSION + 4,
+    tables=(
+        *(LISTING, SHARE, PARTNER, WORD, PAIR, DISMISSED, VERDICT, FOUND, SEEN, NEAR_MISS, TALLY),
+        *(TERM, FREQUENCIES, WEIGHTS),
+    ),
+    ddl=DDL + vocabulary.DDL,
     events=EVENTS,
     apply=apply,
     touches=touches,

@@ -8,7 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain.listings import Life, Side, ZoneStatus
+from domain.listings import Life, Side, Visibility, ZoneStatus
+from domain.matches import Dismissal, Fault, Verdict
+from domain.questions import Question
 from domain.reasons import Reason
 from projections import stock
 from projections.model import Table
@@ -17,26 +19,42 @@ from projections.model import Table
 class ListingRow(Struct, frozen=True, kw_only=True):
     """A listing as matching sees it. `zones` are those that show it now; none while it is closed, waits or is promised.
 
-    Of `amount` in all, `free` is what nobody was promised yet, and the traits speak of that. `bucket` is where
+    `partners` are the partner zones of those it is posted in. `waiting` are the zones that have yet to approve it:
+    until then its author alone is shown what it goes with. Of
+    `amount` in all, `free` is what nobody was promised yet, and the traits speak of that. `bucket` is where
     candidates look for it: its side, family and cell; empty while nobody shows it. `traits` are the domain's, as JSON
-    text, which is read faster than a jsonb of the same.
+    text, which is read faster than a jsonb of the same. `words` are the stems of title and text as they are spelt, by
+    which a term finds the listings it concerns; `unknown` are the words that no concept explains.
     """
 
     listing_id: str
     company_id: str
     side: Side
-    public: bool
+    visibility: Visibility
+    partners: tuple[str, ...]
     life: Life
     statuses: dict[str, ZoneStatus]
     suspended: tuple[str, ...]
     zones: tuple[str, ...]
+    waiting: tuple[str, ...]
     bucket: str
     latitude: float
     longitude: float
     posted_on: date
     amount: Decimal
     free: Decimal
+    title: str
+    text: str
+    words: tuple[str, ...]
+    unknown: tuple[str, ...]
     traits: str
+
+
+class PartnerRow(Struct, frozen=True, kw_only=True):
+    """A zone agreed to be partner of another; they are once the other has, too."""
+
+    zone_id: str
+    partner_id: str
 
 
 class WordRow(Struct, frozen=True, kw_only=True):
@@ -47,7 +65,13 @@ class WordRow(Struct, frozen=True, kw_only=True):
 
 
 class PairRow(Struct, frozen=True, kw_only=True):
-    """Two listings that go together; `a_id` sorts before `b_id`. `zones` are all that show either of them."""
+    """Two listings that go together; `a_id` sorts before `b_id`. `zones` are all that show either of them.
+
+    `told` are the companies it is shown to: both; only the author of the one that waits for approval, and then no zone
+    has it yet; only the one that may see the other's listing; nobody once one of them set it aside. `discreet` is one
+    with a listing for facilitators only, which is counted nowhere. `poor` is a facilitator's verdict, which keeps it
+    out of mail.
+    """
 
     a_id: str
     b_id: str
@@ -57,7 +81,36 @@ class PairRow(Struct, frozen=True, kw_only=True):
     points: int
     pro: tuple[Reason, ...]
     contra: tuple[Reason, ...]
+    ask: tuple[Question, ...]
     zones: tuple[str, ...]
+    told: tuple[str, ...]
+    discreet: bool = False
+    poor: bool = False
+    introduced_at: datetime | None = None
+
+
+class DismissedRow(Struct, frozen=True, kw_only=True):
+    """A company set a pair aside; `listing_id` is its own. `zones` are those of either listing when it did."""
+
+    a_id: str
+    b_id: str
+    company_id: str
+    listing_id: str
+    reason: Dismissal
+    at: datetime
+    zones: tuple[str, ...]
+
+
+class VerdictRow(Struct, frozen=True, kw_only=True):
+    """What the facilitator of a zone said of a pair, and when they introduced the two companies."""
+
+    a_id: str
+    b_id: str
+    zone_id: str
+    verdict: Verdict | None = None
+    reason: Fault = ""
+    judged_at: datetime | None = None
+    introduced_at: datetime | None = None
 
 
 class FoundRow(Struct, frozen=True, kw_only=True):
@@ -102,9 +155,17 @@ class TallyRow(Struct, frozen=True, kw_only=True):
     pairs: int
 
 
-LISTING: Final = Table("match_listing", ListingRow, ("listing_id",), ("listing_id", "company_id", "bucket"))
+LISTING: Final = Table(
+    "match_listing",
+    ListingRow,
+    ("listing_id",),
+    ("listing_id", "company_id", "bucket", "zones", "words", "side"),
+)
+PARTNER: Final = Table("match_partner", PartnerRow, ("zone_id", "partner_id"), ("zone_id",))
 WORD: Final = Table("match_word", WordRow, ("bucket", "listing_id"), ("bucket", "listing_id"))
 PAIR: Final = Table("match_pair", PairRow, ("a_id", "b_id"), ("a_id", "b_id"))
+DISMISSED: Final = Table("match_dismissed", DismissedRow, ("a_id", "b_id", "company_id"), ("a_id", "b_id"))
+VERDICT: Final = Table("match_verdict", VerdictRow, ("a_id", "b_id", "zone_id"), ("a_id", "b_id"))
 FOUND: Final = Table("match_found", FoundRow, ("a_id", "b_id"), ("a_id", "b_id"))
 SEEN: Final = Table("match_seen", SeenRow, ("a_id", "b_id", "company_id"), ("a_id",))
 SHARE: Final = stock.table("match_share")
@@ -119,23 +180,41 @@ CREATE TABLE {schema}.match_listing (
     listing_id text PRIMARY KEY,
     company_id text NOT NULL,
     side text NOT NULL,
-    public boolean NOT NULL,
+    visibility text NOT NULL,
+    partners text[] NOT NULL,
     life text NOT NULL,
     statuses jsonb NOT NULL,
     suspended text[] NOT NULL,
     zones text[] NOT NULL,
+    waiting text[] NOT NULL,
     bucket text NOT NULL,
     latitude float8 NOT NULL,
     longitude float8 NOT NULL,
     posted_on date NOT NULL,
     amount numeric NOT NULL,
     free numeric NOT NULL,
+    title text NOT NULL,
+    text text NOT NULL,
+    words text[] NOT NULL,
+    unknown text[] NOT NULL,
     traits text NOT NULL
 );
 CREATE INDEX ON {schema}.match_listing (bucket);
 CREATE INDEX ON {schema}.match_listing (company_id);
+CREATE INDEX ON {schema}.match_listing USING gin (zones);
+CREATE INDEX ON {schema}.match_listing USING gin (words);
 ALTER TABLE {schema}.match_listing ENABLE ROW LEVEL SECURITY;
-CREATE POLICY nobody ON {schema}.match_listing USING (false);
+CREATE POLICY who_facilitates_a_zone ON {schema}.match_listing USING (
+    zones && (SELECT site.viewer_in('facilitated'))::text[]
+);
+
+CREATE TABLE {schema}.match_partner (
+    zone_id text NOT NULL,
+    partner_id text NOT NULL,
+    PRIMARY KEY (zone_id, partner_id)
+);
+ALTER TABLE {schema}.match_partner ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nobody ON {schema}.match_partner USING (false);
 
 CREATE TABLE {schema}.match_word (
     bucket text NOT NULL,
@@ -155,17 +234,55 @@ CREATE TABLE {schema}.match_pair (
     points integer NOT NULL,
     pro jsonb NOT NULL,
     contra jsonb NOT NULL,
+    ask jsonb NOT NULL,
     zones text[] NOT NULL,
+    told text[] NOT NULL,
+    discreet boolean NOT NULL,
+    poor boolean NOT NULL,
+    introduced_at timestamptz,
     PRIMARY KEY (a_id, b_id)
 );
 CREATE INDEX ON {schema}.match_pair (b_id);
 CREATE INDEX ON {schema}.match_pair (a_company);
 CREATE INDEX ON {schema}.match_pair (b_company);
 ALTER TABLE {schema}.match_pair ENABLE ROW LEVEL SECURITY;
-CREATE POLICY both_companies_and_who_runs_a_zone ON {schema}.match_pair USING (
-    a_company = ANY ((SELECT site.viewer_in('companies'))::text[])
-    OR b_company = ANY ((SELECT site.viewer_in('companies'))::text[])
+CREATE POLICY whoever_is_told_and_who_runs_a_zone ON {schema}.match_pair USING (
+    told && (SELECT site.viewer_in('companies'))::text[]
     OR zones && (SELECT site.viewer_in('run'))::text[]
+);
+
+CREATE TABLE {schema}.match_dismissed (
+    a_id text NOT NULL,
+    b_id text NOT NULL,
+    company_id text NOT NULL,
+    listing_id text NOT NULL,
+    reason text NOT NULL,
+    at timestamptz NOT NULL,
+    zones text[] NOT NULL,
+    PRIMARY KEY (a_id, b_id, company_id)
+);
+CREATE INDEX ON {schema}.match_dismissed (b_id);
+CREATE INDEX ON {schema}.match_dismissed (company_id, at);
+ALTER TABLE {schema}.match_dismissed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_and_who_facilitates_a_zone ON {schema}.match_dismissed USING (
+    company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
+    OR zones && (SELECT site.viewer_in('facilitated'))::text[]
+);
+
+CREATE TABLE {schema}.match_verdict (
+    a_id text NOT NULL,
+    b_id text NOT NULL,
+    zone_id text NOT NULL,
+    verdict text,
+    reason text NOT NULL,
+    judged_at timestamptz,
+    introduced_at timestamptz,
+    PRIMARY KEY (a_id, b_id, zone_id)
+);
+CREATE INDEX ON {schema}.match_verdict (b_id);
+ALTER TABLE {schema}.match_verdict ENABLE ROW LEVEL SECURITY;
+CREATE POLICY who_facilitates_the_zone ON {schema}.match_verdict USING (
+    zone_id = ANY ((SELECT site.viewer_in('facilitated'))::text[])
 );
 
 CREATE TABLE {schema}.match_found (
