@@ -18,6 +18,10 @@ ROLES: Final[tuple[Role, ...]] = ("facilitator", "moderator", "administrator", "
 """Roles in a zone. A member's place in a company is the company's representation, not a role here."""
 
 Moderation = Literal["before", "after"]
+WasteMode = Literal["off", "introduce", "broker"]
+WASTE_MODES: Final[tuple[WasteMode, ...]] = ("off", "introduce", "broker")
+"""What the zone does with listings of waste: it takes none; it introduces companies to each other and no more; or it
+is a declared broker (articles L541-8 and R541-54-1 code de l’environnement) and says so on them."""
 OPERATOR: Final = "system:operator"
 """Whoever runs the installation: opens zones and names their first administrator."""
 
@@ -42,13 +46,35 @@ class ZoneOpened(Event, frozen=True):
 
 
 class ZonePolicySet(Event, frozen=True):
-    """How the zone moderates, and when its weekly mail leaves: ISO weekday (1 is Monday) and local hour."""
+    """How the zone moderates, what it does with waste, and when its weekly mail leaves: ISO weekday and local hour."""
 
     zone_id: str
     moderation: Moderation
     digest_weekday: int
     digest_hour: int
     review_within_hours: int = 48
+    waste: WasteMode = "introduce"
+
+
+class PartnershipProposed(Event, frozen=True):
+    """The zone proposes to another that the companies of each see what the other’s show to partner zones."""
+
+    zone_id: str
+    partner_id: str
+
+
+class PartnershipAgreed(Event, frozen=True):
+    """The zone agrees to be partners. They are once both streams say so."""
+
+    zone_id: str
+    partner_id: str
+
+
+class PartnershipEnded(Event, frozen=True):
+    """No proposal and no partnership stands any more; what the zones show each other is hidden at once."""
+
+    zone_id: str
+    partner_id: str
 
 
 class RoleGranted(Event, frozen=True):
@@ -67,13 +93,18 @@ class RoleRevoked(Event, frozen=True):
     role: Role
 
 
-ZoneEvent = ZoneOpened | ZonePolicySet | RoleGranted | RoleRevoked
+ZoneEvent = (
+    ZoneOpened | ZonePolicySet | PartnershipProposed | PartnershipAgreed | PartnershipEnded | RoleGranted | RoleRevoked
+)
 
 # --- state ------------------------------------------------------------------------------------------------------
 
 
 class Zone(Struct, frozen=True):
-    """What decisions need to know of a zone."""
+    """What decisions need to know of a zone.
+
+    `proposed` are the zones it asked to be partners, `partners` those it agreed with: the other must have, too.
+    """
 
     zone_id: str
     slug: str
@@ -84,11 +115,18 @@ class Zone(Struct, frozen=True):
     digest_weekday: int = 1
     digest_hour: int = 7
     review_within_hours: int = 48
+    waste: WasteMode = "introduce"
     roles: dict[str, frozenset[Role]] = field(default_factory=dict)
+    proposed: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
 
     def allows(self, actor: str, *roles: Role) -> bool:
         """Whether `actor` holds one of `roles` here; the operator holds them all."""
         return actor == OPERATOR or not self.roles.get(actor.removeprefix("member:"), frozenset()).isdisjoint(roles)
+
+    def is_partner_of(self, other: Zone) -> bool:
+        """Whether both zones agreed to show each other what is for partner zones."""
+        return other.zone_id in self.partners and self.zone_id in other.partners
 
 
 def evolve(zone: Zone | None, event: ZoneEvent) -> Zone:
@@ -104,7 +142,16 @@ def evolve(zone: Zone | None, event: ZoneEvent) -> Zone:
                 digest_weekday=event.digest_weekday,
                 digest_hour=event.digest_hour,
                 review_within_hours=event.review_within_hours,
+                waste=event.waste,
             )
+        case PartnershipProposed():
+            return replace(zone, proposed=zone.proposed | {event.partner_id})
+        case PartnershipAgreed():
+            agreed = zone.partners | {event.partner_id}
+            return replace(zone, partners=agreed, proposed=zone.proposed - {event.partner_id})
+        case PartnershipEnded():
+            left = {event.partner_id}
+            return replace(zone, partners=zone.partners - left, proposed=zone.proposed - left)
         case RoleGranted():
             held = zone.roles.get(event.member_id, frozenset()) | {event.role}
             return replace(zone, roles={**zone.roles, event.member_id: held})
@@ -138,6 +185,28 @@ class SetZonePolicy(Command, frozen=True):
     digest_weekday: int
     digest_hour: int
     review_within_hours: int = 48
+    waste: WasteMode = "introduce"
+
+
+class ProposePartnership(Command, frozen=True):
+    """Ask another zone to be partners; where it has asked already, this agrees."""
+
+    zone_id: str
+    partner_id: str
+
+
+class NotePartnership(Command, frozen=True):
+    """Say in the stream of the zone that proposed, or had agreed, what the other one answered."""
+
+    zone_id: str
+    partner_id: str
+
+
+class EndPartnership(Command, frozen=True):
+    """Take a proposal back, decline one, or end the partnership."""
+
+    zone_id: str
+    partner_id: str
 
 
 class GrantRole(Command, frozen=True):
@@ -206,8 +275,57 @@ def set_zone_policy(command: SetZonePolicy, zone: Zone | None) -> list[ZoneEvent
         digest_weekday=command.digest_weekday,
         digest_hour=command.digest_hour,
         review_within_hours=command.review_within_hours,
+        waste=command.waste,
     )
     return [] if evolve(zone, event) == zone else [event]
+
+
+def propose_partnership(command: ProposePartnership, zone: Zone | None, other: Zone | None) -> list[ZoneEvent]:
+    """An administrator of either zone begins, one of the other agrees; asking twice is no fault."""
+    zone, other = _known(zone), _known(other)
+    _must_administer(command, zone)
+    if command.partner_id == command.zone_id:
+        raise Refused(_("A zone is no partner of its own."), field="partner")
+    if command.partner_id in zone.partners:
+        return []
+    answers = command.zone_id in other.proposed
+    completes = command.zone_id in other.partners and command.partner_id in zone.proposed
+    if answers or completes:
+        return [PartnershipAgreed(zone_id=command.zone_id, partner_id=command.partner_id)]
+    if command.partner_id in zone.proposed:
+        return []
+    return [PartnershipProposed(zone_id=command.zone_id, partner_id=command.partner_id)]
+
+
+def note_agreement(command: NotePartnership, zone: Zone | None, other: Zone | None) -> list[ZoneEvent]:
+    """What the zone proposed, the other agreed to: both streams say so from now on."""
+    zone, other = _known(zone), _known(other)
+    if command.partner_id not in zone.proposed or command.zone_id not in other.partners:
+        return []
+    return [PartnershipAgreed(zone_id=command.zone_id, partner_id=command.partner_id)]
+
+
+def end_partnership(command: EndPartnership, zone: Zone | None) -> list[ZoneEvent]:
+    """An administrator of either zone ends it at any time, alone; exchanges under way go on."""
+    zone = _known(zone)
+    _must_administer(command, zone)
+    return _ended(zone, command.partner_id)
+
+
+def note_end(command: NotePartnership, zone: Zone | None, other: Zone | None) -> list[ZoneEvent]:
+    """The other zone ended it: nothing of it stands here either, and a new one takes a new agreement of both."""
+    zone, other = _known(zone), _known(other)
+    return [] if command.zone_id in other.proposed | other.partners else _ended(zone, command.partner_id)
+
+
+def _ended(zone: Zone, partner_id: str) -> list[ZoneEvent]:
+    stands = partner_id in zone.proposed | zone.partners
+    return [PartnershipEnded(zone_id=zone.zone_id, partner_id=partner_id)] if stands else []
+
+
+def _must_administer(command: ProposePartnership | EndPartnership, zone: Zone) -> None:
+    if not zone.allows(command.actor, "administrator"):
+        raise Forbidden(_("Only an administrator of the zone chooses its partner zones."))
 
 
 def grant_role(command: GrantRole, zone: Zone | None) -> list[ZoneEvent]:
