@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
-from domain import taxonomy
+from msgspec.structs import replace
+
+from domain import specifications, taxonomy, waste
 from domain.listings import GROUNDS, PRICE_TERMS, VISIBILITIES
 from domain.refused import _
 from marketplace import wording
 from web.views import Choice, Question
 
+Kind = Literal["choice", "whole", "amount", "day", "text"]
 Say = Callable[[str], str]
 
 YES_OR_NO: Final = {"true": _("Yes"), "false": _("No")}
@@ -65,6 +68,15 @@ ANSWERS: Final[dict[str, dict[str, str]]] = {
         "waste": _("Waste"),
         "end_of_waste": _("No longer waste"),
     },
+    "physical_state": {
+        "solid": _("Solid"),
+        "powder": _("Powder"),
+        "pasty": _("Pasty"),
+        "sludge": _("Sludge"),
+        "liquid": _("Liquid"),
+        "gas": _("Gas"),
+    },
+    "pool_brand": {"CHEP": "CHEP", "LPR": "LPR", "IPP": "IPP", "PGS": "PGS", "PRS": "PRS", "other": _("Another one")},
     "vehicle": {"car": _("Car"), "truck": _("Lorry"), "van": _("Van"), "bike": _("Bicycle")},
     "energy": {"electricity": _("Electricity"), "gas": _("Gas"), "heat": _("Heat"), "fuel": _("Fuel")},
     "course_code": {
@@ -83,34 +95,57 @@ ANSWERS: Final[dict[str, dict[str, str]]] = {
         "OTHER": _("Another one"),
     },
 }
-ASKED: Final = (
-    "condition",
-    "ownership",
-    "dimension_mm",
-    "use_intent",
-    "material",
-    "form",
-    "course_code",
-    "vehicle",
-    "energy",
-    "item",
-    "capacity",
-    "temperature_c",
-    "residue",
-    "food_grade",
-    "ispm15",
-    "licensed",
-    "non_profit",
-    "delivery",
+ASKED_FIRST: Final = (
+    "pool_brand",
+    "non_profit", "course_code", "dimension_mm", "condition", "vehicle", "item", "energy", "trade", "destination",
+    "origin", "travel_days", "leaves_at", "travel_date", "returns_at", "material", "form", "en643", "temperature_c",
+    "residue", "capacity", "use_intent", "ispm15",
+    "food_grade", "adr_valid", "moisture_dirty", "licensed", "data_erased", "ownership", "delivery",
+)  # fmt: skip
+"""The details a form asks, those that decide first whether it fits; whatever else a category has comes after them."""
+ELSEWHERE: Final = frozenset(
+    {"quantity", "minimum_lot", "recurrence", "availability", "location", "max_distance_km", "price", "transboundary"}
 )
-"""The details the form may ask, the most telling first."""
-MOST_QUESTIONS: Final = 5
-"""More than these and nobody answers."""
+"""What has a field of its own in the form, or is known without asking."""
+MOST_VISIBLE: Final = 4
+"""More than these and nobody answers: the others are folded away."""
 HINTS: Final = {
-    "dimension_mm": _("In millimetres, such as 800x1200"),
+    "dimension_mm": _("Such as 800x1200, in millimetres"),
     "material": _("Such as PEHD, steel, oak"),
+    "estimated_tonnes": _("About how many tonnes, such as 0.85"),
+    "permit": _("The number of your permit, declaration or receipt"),
     "non_profit": _("Lending staff is lawful without profit only"),
+    "ewc": _("Six digits, such as 15 01 03"),
+    "ispm15": _("The mark of heat-treated wood, for export"),
+    "en643": _("The grade your collector writes on the weighing note"),
+    "adr_valid": _("The test date printed on the packaging is not past"),
+    "capacity": _("Places, kilos or litres, as a whole number"),
+    "travel_date": _("Such as Thursday, or 12 March"),
+    "origin": _("Such as Bonneville; it is compared, and shown to nobody"),
+    "travel_days": _("Such as Monday to Friday, or Tuesday and Thursday"),
+    "leaves_at": _("Such as 7:15"),
+    "returns_at": _("Such as 7:15"),
 }
+ASKED_OF_A_REQUEST: Final = {
+    "condition": _("Worst condition you accept"),
+    "capacity": _("Capacity you need at least"),
+    "temperature_c": _("Temperature you need at least (°C)"),
+    "ispm15": _("ISPM 15 mark required"),
+    "food_grade": _("Food grade required"),
+    "adr_valid": _("Valid ADR test required"),
+    "moisture_dirty": _("Wet or soiled accepted"),
+    "residue": _("Previous content accepted"),
+    "en643": _("Lowest EN 643 grade accepted"),
+    "form": _("Form accepted"),
+    "material": _("Material wanted"),
+    "licensed": _("Licensed receiver"),
+    "data_erased": _("Data erased before pick-up"),
+}
+"""How a question reads to whoever looks for something: what they accept, or need at least."""
+KINDS_OF_FIELD: Final[dict[str, Kind]] = {
+    "enum": "choice", "bool": "choice", "int": "whole", "pair_int": "text", "date": "day", "measure": "amount",
+    "code": "text", "text": "text",
+}  # fmt: skip
 
 PRICE_WORDS: Final = {
     "free": _("Free"),
@@ -120,8 +155,11 @@ PRICE_WORDS: Final = {
     "quote": _("To be agreed"),
 }
 VISIBILITY_WORDS: Final = {
+    "facilitator": _("Only the zone’s facilitator"),
     "zone": _("The companies of the zone"),
+    "partners": _("The companies of the zone and of its partner zones"),
     "public": _("Everyone, without our name"),
+    "named": _("Everyone, with our name"),
 }
 GROUND_WORDS: Final = {code: message for code, (message, _plural) in wording.GROUNDS.items()}
 PERIOD_WORDS: Final = {
@@ -146,7 +184,7 @@ def price_terms(say: Say) -> tuple[Choice, ...]:
 
 def visibilities(say: Say) -> tuple[Choice, ...]:
     """Who sees a listing, the narrowest first."""
-    return choices(VISIBILITY_WORDS, say, sorted(VISIBILITIES, reverse=True))
+    return choices(VISIBILITY_WORDS, say, VISIBILITIES)
 
 
 def grounds(say: Say) -> tuple[Choice, ...]:
@@ -154,20 +192,39 @@ def grounds(say: Say) -> tuple[Choice, ...]:
     return choices(GROUND_WORDS, say, GROUNDS)
 
 
-def questions(category: str, say: Say, language: str) -> tuple[Question, ...]:
-    """The details a category asks for, five at most; none while there is no category."""
+def questions(category: str, say: Say, language: str, side: str = "") -> tuple[Question, ...]:
+    """The details a category asks for, the most telling first; none while there is no category."""
     known = taxonomy.CATEGORIES.get(category)
     if known is None or known.level == 1:
         return ()
-    asked = [taxonomy.ATTRIBUTES[code] for code in ASKED if taxonomy.ATTRIBUTES[code].applies_to(category)]
-    return tuple(
-        Question(
-            code=attribute.code,
-            label=attribute.label_fr if language == "fr" else attribute.label_en,
-            choices=choices(_answers(attribute), say),
-            hint=say(HINTS[attribute.code]) if attribute.code in HINTS else "",
-        )
-        for attribute in asked[:MOST_QUESTIONS]
+    asked = [_question(attribute, say, language, side) for attribute in asked_of(category)]
+    usual = ", ".join(f"{code.printed} ({code.label(language)})" for code in waste.proposed(category))
+    hint = usual and say(_("Usual here: %(codes)s")) % {"codes": usual}
+    return tuple(replace(each, hint=hint) if hint and each.code == "ewc" else each for each in asked)
+
+
+def asked_of(category: str) -> list[taxonomy.Attribute]:
+    """The attributes of a category that the form asks: what could rule a match out first, what it implies last."""
+    implied = specifications.specify(category, {}, "", asked=False)
+    first = {code: place for place, code in enumerate(ASKED_FIRST)}
+    asked = [
+        attribute
+        for attribute in taxonomy.ATTRIBUTES.values()
+        if attribute.code not in ELSEWHERE and attribute.type in KINDS_OF_FIELD and attribute.applies_to(category)
+    ]
+    return sorted(asked, key=lambda attribute: (attribute.code in implied, first.get(attribute.code, len(first))))
+
+
+def _question(attribute: taxonomy.Attribute, say: Say, language: str, side: str) -> Question:
+    label = attribute.label_fr if language == "fr" else attribute.label_en
+    if side == "request" and attribute.code in ASKED_OF_A_REQUEST:
+        label = say(ASKED_OF_A_REQUEST[attribute.code])
+    return Question(
+        code=attribute.code,
+        label=label,
+        choices=_offered(attribute, say),
+        hint=say(HINTS[attribute.code]) if attribute.code in HINTS else "",
+        kind=KINDS_OF_FIELD[attribute.type],
     )
 
 
@@ -178,6 +235,12 @@ def answer(attribute: str, value: str, say: Say) -> str:
     if value in words:
         return say(words[value])
     return value.replace("x", " × ") + " mm" if attribute == "dimension_mm" else value
+
+
+def _offered(attribute: taxonomy.Attribute, say: Say) -> tuple[Choice, ...]:
+    """The answers to choose from, in words; codes that are their own word, such as paper grades, stay."""
+    said = choices(_answers(attribute), say)
+    return said or tuple(Choice(value=value, label=value) for value in attribute.values)
 
 
 def _answers(attribute: taxonomy.Attribute) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ GOOD: Final = {
     "category": "PAL.EPAL1",
     "amount": "80",
     "unit": "H87",
+    "anyway": "yes",  # these tests post the same thing many times over
 }
 ENGLISH: Final = {message.id for message in catalogue("fr")}
 COUNT: Final = "SELECT count(*) FROM log.event_meta"
@@ -184,10 +185,18 @@ def test_half_characters_are_no_fault_of_ours(site: Site, lea: Browser, half: st
 
 def test_a_rental_pool_pallet_is_refused_with_the_reason_and_the_way_out(lea: Browser) -> None:
     answer = lea.send("/listings/new", {**GOOD, "title": "40 palettes CHEP bleues", "category": "PAL.STD"})
-    page = refused(answer, "category")
-    assert "appartiennent au loueur" in page.errors["category"]
-    assert "enlèvement est gratuit" in page.errors["category"]
+    page = refused(answer, "ownership")
+    assert "appartiennent au loueur" in page.errors["ownership"]
+    assert "comme restitution" in page.errors["ownership"]
     assert page.typed["title"] == "40 palettes CHEP bleues"
+
+
+def test_a_poolers_pallets_become_a_return_in_one_tap(lea: Browser) -> None:
+    theirs = {**GOOD, "title": "41 palettes C.H.E.P.", "category": "PAL.STD", "amount": "41"}
+    lea.send("/listings/new", theirs)
+    posted = lea.send("/listings/new", {**theirs, "as_return": "yes"})
+    assert posted.status_code == 303, posted.text
+    assert "CHEP" in lea.follow(posted).text
 
 
 def test_blue_pallets_are_asked_about_and_posted_once_they_are_said_to_be_ours(lea: Browser) -> None:
@@ -236,12 +245,20 @@ def test_a_form_that_was_changed_after_it_was_sent_is_shown_again(site: Site, le
     assert site.rows(COUNT) == before
 
 
+def reading(browser: Browser, **typed: str) -> Page:
+    """What a script shows while one types."""
+    browser.get("/listings/new")
+    answer = browser.send("/listings/new/reading", typed, **{"HX-Request": "true", "HX-Trigger": "category"})
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
 def test_five_likely_categories_are_suggested_while_one_types(lea: Browser) -> None:
-    found = Page(lea.get("/listings/new/categories?title=120+palettes+europe").text).options["category"]
+    found = reading(lea, title="120 palettes europe").options["category"]
     assert found[0] == "PAL.EPAL1"
     assert len(found) <= 5
-    assert Page(lea.get("/listings/new/categories?title=zzz").text).options.get("category", []) == []
-    assert lea.get("/listings/new/categories?title=" + "%F0%9F%99%82" * 300).status_code == 200
+    assert reading(lea, title="zzz").options.get("category", []) == []
+    reading(lea, title="\N{SLIGHTLY SMILING FACE}" * 300)
 
 
 def test_who_acts_for_no_company_is_told_whom_to_ask(site: Site) -> None:
@@ -381,3 +398,102 @@ def test_everything_one_posted_is_there_after_the_read_models_caught_up(site: Si
     posted(lea)
     with site.database.connect() as connection:
         assert visible(connection, site.log.head(), ["listings", "matches", "moderation"])
+
+
+# --- read, and taken ----------------------------------------------------------------------------------------------
+
+
+def test_what_the_words_say_is_proposed_beside_its_field_and_filled_in_nowhere(lea: Browser) -> None:
+    page = reading(lea, title="une cinquantaine de 80x120 par semaine, classe B", category="PAL.EPAL1")
+    assert "50 palettes par semaine" in page.words
+    assert french("a round figure") in page.words
+    assert page.typed["condition"] == ""
+
+
+def test_a_chip_without_scripts_fills_its_fields_and_keeps_the_rest(lea: Browser) -> None:
+    lea.get("/listings/new")
+    typed = {**GOOD, "title": "une cinquantaine de 80x120 par semaine", "amount": "", "description": "Au sec"}
+    answer = lea.send("/listings/new/reading", {**typed, "take": "amount=50&unit=H87&per=WEE&side=offer&csrf=x"})
+    page = Page(answer.text)
+    assert answer.status_code == 200
+    assert page.errors == {}
+    expected = {"amount": "50", "per": "WEE", "description": "Au sec", "title": typed["title"]}
+    assert {name: page.typed[name] for name in expected} == expected
+    assert page.typed["csrf"] == lea.csrf
+
+
+def test_the_details_of_another_category_are_named_and_come_back_with_theirs(lea: Browser) -> None:
+    page = reading(lea, title="Cartons", category="CAR.OCC", ispm15="true", form="baled")
+    assert (
+        french(
+            "Not kept for “%(category)s”, and back if you change again:",
+            category="Carton ondulé à recycler (balles ou vrac)",
+        )
+        in page.words
+    )
+    assert page.typed["ispm15"] == "true"
+    listing = posted(lea, title="Cartons", category="CAR.OCC", unit="TNE", amount="2", ispm15="true", form="baled")
+    assert "NIMP" not in Page(lea.get(f"/listings/{listing}").text).words
+
+
+def test_what_a_quantity_weighs_is_said_to_be_an_estimate(lea: Browser) -> None:
+    page = reading(lea, title="Palettes", category="PAL.EPAL1", amount="80", unit="H87")
+    assert "≈ 2\N{NO-BREAK SPACE}t" in page.words
+    assert "estimé" in page.words
+
+
+def test_a_unit_that_does_not_fit_is_said_at_once_and_stays(lea: Browser) -> None:
+    page = reading(lea, title="Palettes", category="PAL.EPAL1", amount="80", unit="LTR")
+    assert french("This unit does not fit what you chose.") in page.words
+    assert page.typed["unit"] == "LTR"
+    assert reading(lea, title="Cartons", category="CAR.OCC", unit="H87").typed["unit"] == "TNE"
+
+
+def test_the_terms_of_the_pick_up_are_shown_and_proposed_again_as_last_time(lea: Browser) -> None:
+    said = {"pickup_seen": "yes", "pickup_day_1": "yes", "pickup_from": "8h", "pickup_until": "12:30",
+            "pickup_place": "dock", "pickup_forklift": "no", "pickup_lorry": "19t"}  # fmt: skip
+    listing = posted(lea, **said)
+    shown = Page(lea.get(f"/listings/{listing}").text).words
+    assert french("At a dock") in shown
+    assert french("19 t lorry") in shown
+    page = Page(lea.get("/listings/new").text)
+    assert french("as last time") in page.words
+    assert (page.typed["pickup_from"], page.typed["pickup_place"]) == ("08:00", "dock")
+    emptied = refused(lea.send("/listings/new", {**GOOD, "amount": "x", "pickup_seen": "yes"}), "amount")
+    assert emptied.typed["pickup_from"] == "", "what was emptied stays empty"
+    amended = Page(lea.get(f"/listings/{listing}/amend").text).typed
+    assert {name: amended[name] for name in ("pickup_day_1", "pickup_until")} == {
+        "pickup_day_1": "yes",
+        "pickup_until": "12:30",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"pickup_from": "8h"}, "pickup_until"),
+        ({"pickup_from": "12:00", "pickup_until": "8:00"}, "pickup_until"),
+        ({"pickup_from": "tôt"}, "pickup_from"),
+        ({"pickup_lorry": "tank"}, "pickup_lorry"),
+        ({"minimum_lot": "81"}, "minimum_lot"),
+        ({"minimum_lot": "x"}, "minimum_lot"),
+        ({"minimum_lot": "8", "whole_lot": "true"}, "minimum_lot"),
+        ({"max_km": "10000"}, "max_km"),
+    ],
+    ids=str,
+)
+def test_an_answer_about_fetching_or_parts_that_cannot_be_is_told_beside_it(
+    lea: Browser, fields: dict[str, str], field: str
+) -> None:
+    assert list(refused(lea.send("/listings/new", {**GOOD, **fields}), field).errors) == [field]
+
+
+def test_a_smallest_part_is_shown_in_words(lea: Browser) -> None:
+    listing = posted(lea, minimum_lot="10")
+    assert "10 palettes" in Page(lea.get(f"/listings/{listing}").text).words
+    assert Page(lea.get(f"/listings/{listing}/amend").text).typed["minimum_lot"] == "10"
+
+
+def test_what_a_company_called_so_before_is_among_the_suggestions(lea: Browser) -> None:
+    posted(lea, title="Zigouigouis du quai", category="EMB.CRATE")
+    assert "EMB.CRATE" in reading(lea, title="des zigouigouis").options["category"]

@@ -25,23 +25,24 @@ from domain.listings import (
 )
 from domain.quantities import Quantity, parse_quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
+from domain.specifications import sides_in
 from marketplace.links import PAGES
 from projections import listings, people
 from projections.people import PEOPLE
-from web import answers, views
+from web import answers, proposals, views
+from web.beginning import beginning, kept_draft
 from web.forms import Answers
+from web.likeness import twin_of
+from web.listing_form import CENTS, form_page, form_view, posts_for, typed
+from web.listing_views import Begun
 from web.pages.listings import listing_page, seen
-from web.photo_field import MOST_SENT, PhotosSent, asked_again, photos_sent
+from web.photo_field import MOST_SENT, photos_sent
+from web.pickup_field import pickup_typed
 from web.policies import form, page
 from web.visits import Visit, Visiting
 
 LONGEST_REASON: Final = 300
 LONGEST_ANSWER: Final = 80
-SUGGESTED: Final = 5
-CENTS: Final = 100
-UNITS_FIRST: Final = ("H87", "KGM", "TNE", "MTQ", "LTR", "XPX")
-"""Before a category is known, the units most things come in."""
-COMPANIES_TO_CHOOSE: Final = 500
 
 # --- posted -----------------------------------------------------------------------------------------------------
 
@@ -49,47 +50,47 @@ COMPANIES_TO_CHOOSE: Final = 500
 @page("/listings/new", policy="crew")
 async def new_listing(visit: Visiting, request: Request[Any, Any, Any]) -> Response[Any]:
     """The form, with what the address already says."""
-    asked = request.query_params
-    values = {
-        "side": asked.get("side", "") if asked.get("side") in SIDES else "",
-        "category": asked.get("category", "") if asked.get("category") in taxonomy.CATEGORIES else "",
-        "price": "free",
-        "visibility": "zone",
-    }
-    return await _form_page(visit, visit.form(values=values))
+    begins = await beginning(visit, request.query_params)
+    return await form_page(visit, visit.form(values=begins.values), begins.sent, begun=begins.begun)
 
 
 @form("/listings/new", policy="crew", request_max_body_size=MOST_SENT)
 async def post_listing(visit: Visiting) -> Response[Any]:
     """Post what was typed; or show it again with what stands against it."""
     given = await visit.answers()
-    side = given.choice("side", SIDES, missing=_("Say whether you have it or need it."))
+    side: Any = given.choice("side", SIDES, missing=_("Say whether you have it or need it."))
     company_id, site_id = await _where(visit, given)
     draft = _draft(given)
     category = given.raw("category")
-    if given.raw("ownership") == "rental_pool" and side == "offer":
+    if (given.raw("ownership") == "rental_pool" or given.raw("as_return")) and side == "offer":
         # The author says it is a pooler's pallet: it is looked back for by its owner, never offered.
         side, category = "request", "PAL.POOL"
         draft = _draft(given, category)
-    sent = await photos_sent(visit, given, company_id=company_id)
+        brand = text_flags.pooler(f"{draft.title}\n{draft.description}") if draft else ""
+        if draft is not None and brand and "pool_brand" not in draft.attributes:
+            draft = replace(draft, attributes={**draft.attributes, "pool_brand": brand})
+    kept = await kept_draft(visit, given, company_id)
+    sent = await photos_sent(visit, given, company_id=company_id, **kept)
     if given.errors or draft is None:
-        return await _form_page(visit, visit.form(given), sent, status=422)
+        return await form_page(visit, visit.form(given), sent, status=422)
+    if not given.raw("anyway") and (twin := await twin_of(visit, company_id, side, draft, sent.stream)):
+        return await form_page(visit, visit.form(given), sent, begun=Begun(twin=twin), status=409)
     command = PostListing(
         **{**await _asked(visit), "seen_version": None},
         listing_id=sent.stream,
-        side=side,  # type: ignore[arg-type]  # one of SIDES, as `choice` promises
+        side=side,
         company_id=company_id,
         site_id=site_id,
-        draft=replace(draft, photos=sent.photos),
+        draft=replace(draft, photos=sent.photos, photo_texts=sent.texts),
         for_company=None if visit.viewer.acts_for(company_id) else company_id,
     )
     try:
         receipt = await visit.carry_out(visit.services.marketplace.post_listing, command)
     except Refused as refused:
         given.refused(refused)
-        return await _form_page(visit, visit.form(given), sent, status=409 if isinstance(refused, Conflict) else 422)
+        return await form_page(visit, visit.form(given), sent, status=409 if isinstance(refused, Conflict) else 422)
     listing_id = receipt.ids["listing_id"]
-    await visit.services.blocking(visit.services.photos.settle, listing_id)
+    await visit.services.blocking(visit.services.photos.settle, listing_id, dropped=sent.gone)
     visit.tell(visit.say(_("It is recorded. This is how your listing looks.")))
     return visit.go(PAGES.listing(listing_id))
 
@@ -99,12 +100,60 @@ async def _asked(visit: Visit) -> dict[str, Any]:
     return {**await visit.asked(), "now": visit.services.clock.now()}
 
 
-@page("/listings/new/categories", policy="crew")
-async def suggest_categories(visit: Visiting, request: Request[Any, Any, Any]) -> Response[Any]:
-    """Five likely categories for what is being typed, as a fragment."""
-    typed = request.query_params.get("title", "").replace("\0", "")[: TITLE_LENGTH[1]]
-    chosen = request.query_params.get("category", "")
-    return visit.fragment("listings/suggestions.html", _suggestions(visit, typed, chosen))
+@form("/listings/new/reading", policy="crew", request_max_body_size=MOST_SENT)
+async def read_listing(visit: Visiting, request: Request[Any, Any, Any]) -> Response[Any]:
+    """What is being typed, read: likely categories, and answers that the words hold. Nothing is posted."""
+    given = await visit.answers()
+    if _by_script(request):
+        return await _read(visit, given, request)
+    company_id, _site = await _where(visit, given)
+    given.errors.clear()
+    kept = await kept_draft(visit, given, company_id)
+    sent = await photos_sent(visit, given, company_id=company_id, **kept)
+    return await form_page(visit, _taken(visit, given), sent)
+
+
+@form("/listings/{listing_id:str}/amend/reading", policy="member", request_max_body_size=MOST_SENT)
+async def read_amendment(visit: Visiting, listing_id: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
+    """The same of a listing that is being amended."""
+    row = await _own(visit, listing_id)
+    given = await visit.answers()
+    if _by_script(request):
+        return await _read(visit, given, request, row)
+    sent = await photos_sent(visit, given, company_id=row.company_id, stream=listing_id, shown=row.photos)
+    seen_version = (await visit.asked())["seen_version"]
+    return await form_page(visit, _taken(visit, given, seen_version), sent, amending=row)
+
+
+@page("/listings/new/reading", policy="crew")
+async def back_to_the_form(visit: Visiting) -> Response[Any]:
+    """Reloaded, it is the empty form."""
+    return visit.go(PAGES.new_listing())
+
+
+@page("/listings/{listing_id:str}/amend/reading", policy="member")
+async def back_to_the_amendment(visit: Visiting, listing_id: FromPath[str]) -> Response[Any]:
+    """Reloaded, it is the form as the listing stands."""
+    return visit.go(PAGES.amend_listing(listing_id))
+
+
+def _by_script(request: Request[Any, Any, Any]) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+async def _read(
+    visit: Visit, given: Answers, request: Request[Any, Any, Any], amending: listings.Listing | None = None
+) -> Response[Any]:
+    """The parts of the form that follow from what is typed; another category brings its own questions and units."""
+    view = await form_view(visit, visit.form(given), amending=amending)
+    another = request.headers.get("HX-Trigger") in ("category", "side")
+    return visit.fragment("listings/reading.html", views.FormReading(page=view, another_category=another))
+
+
+def _taken(visit: Visit, given: Answers, seen_version: int | None = None) -> views.Form:
+    """The form with what a chip sets, where one was pressed."""
+    shown = visit.form(given, seen_version=seen_version)
+    return replace(shown, values={**shown.values, **proposals.taken(given.raw(proposals.TAKE))})
 
 
 # --- amended, renewed, withdrawn --------------------------------------------------------------------------------
@@ -114,7 +163,7 @@ async def suggest_categories(visit: Visiting, request: Request[Any, Any, Any]) -
 async def amend_form(visit: Visiting, listing_id: FromPath[str]) -> Response[Any]:
     """The form, with what the listing says now."""
     row = await _own(visit, listing_id)
-    return await _form_page(visit, visit.form(values=_typed(row), seen_version=row.content_version), amending=row)
+    return await form_page(visit, visit.form(values=typed(row), seen_version=row.content_version), amending=row)
 
 
 @form("/listings/{listing_id:str}/amend", policy="member", request_max_body_size=MOST_SENT)
@@ -127,14 +176,14 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
     asked = await _asked(visit)
     status = 422
     if draft is not None and not given.errors:
-        draft = replace(draft, photos=sent.photos)
+        draft = replace(draft, photos=sent.photos, photo_texts=sent.texts)
         command = AmendListing(**asked, listing_id=listing_id, draft=draft, for_company=_on_behalf(visit, row))
         try:
             await visit.carry_out(visit.services.marketplace.amend_listing, command)
         except Conflict as conflict:
             # What was typed stays; sending it again is then a choice made on what the listing says now.
             given.refused(conflict)
-            for name, said in _typed(row).items():
+            for name, said in typed(row).items():
                 if name in given.values and given.raw(name) != said:
                     given.wrong(name, _("It says now: %(value)s"), value=said or "—")
             asked["seen_version"] = row.content_version
@@ -146,7 +195,7 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
             visit.tell(visit.say(_("Saved.")))
             return visit.go(PAGES.listing(listing_id))
     again = visit.form(given, seen_version=asked["seen_version"])
-    return await _form_page(visit, again, sent, amending=row, status=status)
+    return await form_page(visit, again, sent, amending=row, status=status)
 
 
 @form("/listings/{listing_id:str}/renew", policy="member")
@@ -201,7 +250,7 @@ def _on_behalf(visit: Visit, row: listings.Listing) -> str | None:
 
 async def _where(visit: Visit, given: Answers) -> tuple[str, str]:
     """The company a listing is for, and its site: the reader's own, unless they say otherwise."""
-    companies = await _companies(visit)
+    companies = await posts_for(visit)
     if not companies:
         raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
     own = visit.viewer.companies[0].company_id if visit.viewer.companies else ""
@@ -216,17 +265,6 @@ async def _where(visit: Visit, given: Answers) -> tuple[str, str]:
     return chosen, given.choice("site", sites, usual=sites[0])
 
 
-async def _companies(visit: Visit) -> dict[str, str]:
-    """The companies a reader may post for: their own first, then those of the zones they facilitate."""
-    own = {company.company_id: company.name for company in visit.viewer.companies}
-    others: dict[str, str] = {}
-    for zone_id in visit.viewer.zones_where("facilitator"):
-        async with visit.reading(PEOPLE) as read:
-            for company in await read.all(people.companies(zone_id, limit=COMPANIES_TO_CHOOSE)):
-                others.setdefault(company.company_id, company.name)
-    return own | {company_id: name for company_id, name in others.items() if company_id not in own}
-
-
 def _draft(given: Answers, category: str | None = None) -> Draft | None:
     """What was typed, as far as it can be understood; None when not even that."""
     title = given.text("title", most=TITLE_LENGTH[1], missing=_("Say in a few words what it is."))
@@ -238,9 +276,14 @@ def _draft(given: Answers, category: str | None = None) -> Draft | None:
     amount = given.amount("price_amount")
     if amount is not None and (amount * CENTS) % 1:
         given.wrong("price_amount", _("A price has two decimals at most."))
-    reach = given.whole("max_km", least=1, most=MAX_REACH_KM)
+    reach = given.whole("max_km", least=1, most=MAX_REACH_KM, wrong=_("Choose a distance from 1 to %(most)s km."))
     since, until = given.day("available_from"), given.day("available_to")
     visibility = given.choice("visibility", VISIBILITIES, usual="zone")
+    attributes = _attributes(given, code)
+    least = given.amount("minimum_lot")
+    if least is not None and quantity is not None:
+        attributes["minimum_lot"] = f"{plain(least)} {quantity.unit}"
+    pickup = pickup_typed(given)
     if given.errors or quantity is None:
         return None
     return Draft(
@@ -248,13 +291,15 @@ def _draft(given: Answers, category: str | None = None) -> Draft | None:
         title=title,
         quantity=quantity,
         description=description,
-        attributes=_attributes(given, code),
+        attributes=attributes,
         price=price,  # type: ignore[arg-type]  # one of PRICE_TERMS, as `choice` promises
         price_cents=None if amount is None or price == "free" else int(amount * CENTS),
         available_from=since,
         available_to=until,
         max_km=reach,
         visibility=visibility,  # type: ignore[arg-type]  # one of VISIBILITIES, as `choice` promises
+        pickup=pickup,
+        whole_lot=bool(given.raw("whole_lot")),
     )
 
 
@@ -267,143 +312,44 @@ def _quantity(given: Answers) -> Quantity | None:
 
 
 def _attributes(given: Answers, category: str) -> dict[str, str]:
-    """The details that were answered, in the form events hold them."""
+    """The details that were answered, in the form events hold them; those of another category stay behind."""
     found = {}
-    for code in answers.ASKED:
-        attribute = taxonomy.ATTRIBUTES[code]
-        said = given.raw(code)
-        if not said or not (attribute.applies_to(category) or code == "ownership"):
-            continue
-        found[code] = _dimension(said) if attribute.type == "pair_int" else said
+    asked = answers.asked_of(category) if category in taxonomy.CATEGORIES else []
+    for attribute in dict.fromkeys((*asked, taxonomy.ATTRIBUTES["ownership"])):
+        said = _as_held(given, attribute)
+        if said:
+            found[attribute.code] = said
     return found
 
 
+def _as_held(given: Answers, attribute: taxonomy.Attribute) -> str:
+    said = given.raw(attribute.code)
+    match attribute.type:
+        case "pair_int":
+            return _dimension(said)
+        case "date":
+            day = given.day(attribute.code)
+            return day.isoformat() if day else ""
+        case "measure":
+            amount = given.amount(attribute.code)
+            return plain(amount) if amount is not None else ""
+        case _:
+            return said
+
+
 def _dimension(said: str) -> str:
-    """Two lengths as people write them: 800 x 1200, 800×1200 mm."""
-    return "".join(said.lower().replace("×", "x").replace("*", "x").removesuffix("mm").split())
-
-
-async def _form_page(
-    visit: Visit,
-    shown: views.Form,
-    sent: PhotosSent | None = None,
-    *,
-    amending: listings.Listing | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    companies = await _companies(visit)
-    if not companies and amending is None:
-        raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
-    own = visit.viewer.companies[0].company_id if visit.viewer.companies else ""
-    company_id = amending.company_id if amending else shown.value("for_company") or own
-    async with visit.reading(PEOPLE) as read:
-        sites = await read.all(people.sites([company_id]))
-        zone = await read.one(people.zone(amending.zone_slug)) if amending else None
-    category = shown.value("category")
-    view = views.ListingForm(
-        form=shown,
-        suggestions=_suggestions(visit, shown.value("title"), category),
-        families=tuple(
-            views.Family(
-                code=family.code,
-                label=taxonomy.label(family.code, visit.language),
-                categories=tuple(_category(visit, leaf.code) for leaf in taxonomy.leaves(family.code)),
-            )
-            for family in taxonomy.families()
-        ),
-        units=_units(visit, category),
-        periods=answers.choices(answers.PERIOD_WORDS, visit.say),
-        price_terms=answers.price_terms(visit.say),
-        visibilities=answers.visibilities(visit.say),
-        sites=tuple(views.Choice(value=site.site_id, label=site.name) for site in sites),
-        questions=answers.questions(category, visit.say, visit.language),
-        companies=tuple(views.Choice(value=value, label=label) for value, label in companies.items())
-        if len(companies) > 1 and amending is None
-        else (),
-        here=sites[0].name if sites else "",
-        takes_photos=True,
-        photos=asked_again(visit, sent) if sent else views.PhotoField(shown=amending.photos if amending else ()),
-        amending=amending.listing_id if amending else None,
-        title=amending.title if amending else "",
-        pool=_pool_warning(shown),
-        settled=_settled(visit, amending) if amending else "",
-    )
-    return await visit.page("listings/form.html", view, zone=zone, current="new", status=status)
-
-
-def _suggestions(visit: Visit, title: str, chosen: str) -> views.Suggestions:
-    likely = [leaf.code for leaf in taxonomy.suggest(title, visit.language, SUGGESTED)] if title.strip() else []
-    known = taxonomy.CATEGORIES.get(chosen)
-    if known is not None and known.level > 1 and chosen not in likely:
-        likely = [chosen, *likely[: SUGGESTED - 1]]
-    return views.Suggestions(choices=tuple(_category(visit, code) for code in likely), chosen=chosen)
-
-
-def _category(visit: Visit, code: str) -> views.CategoryChoice:
-    return views.CategoryChoice(
-        code=code,
-        label=taxonomy.label(code, visit.language),
-        family=taxonomy.label(taxonomy.CATEGORIES[code].family, visit.language),
-    )
-
-
-def _units(visit: Visit, category: str) -> tuple[views.Choice, ...]:
-    """The category's units first, then all others: which one fits is known once the category is."""
-    known = taxonomy.CATEGORIES.get(category)
-    first = known.units if known and known.units else UNITS_FIRST
-    every = dict.fromkeys((*first, *(unit for leaf in taxonomy.leaves() for unit in leaf.units)))
-    names = {code: taxonomy.UNITS[code] for code in every}
-    return tuple(
-        views.Choice(value=code, label=unit.label_fr if visit.language == "fr" else unit.label_en)
-        for code, unit in names.items()
-    )
-
-
-def _settled(visit: Visit, row: listings.Listing) -> str:
-    """How much of a listing is promised or collected already."""
-    if not row.held and not row.taken:
-        return ""
-    number = visit.wording.number
-    return visit.say(
-        _("%(promised)s promised, %(collected)s collected: the quantity counts them too."),
-        promised=number(row.held),
-        collected=number(row.taken),
-    )
-
-
-def _pool_warning(shown: views.Form) -> views.PoolWarning | None:
-    if not shown.error("ownership"):
-        return None
-    text = f"{shown.value('title')}\n{shown.value('description')}"
-    raised = [flag for flag in text_flags.find(text) if flag.code.startswith("pool")]
-    return views.PoolWarning(brand=text[raised[0].start : raised[0].end] if raised else "")
-
-
-def _typed(row: listings.Listing) -> dict[str, str]:
-    """What a listing says, as its author would type it."""
-    return {
-        "side": row.side,
-        "title": row.title,
-        "category": row.category,
-        "amount": plain(row.amount),
-        "unit": row.unit,
-        "per": row.per or "",
-        "site": row.site_id,
-        "available_from": row.available_from.isoformat() if row.available_from else "",
-        "available_to": row.available_to.isoformat() if row.available_to else "",
-        "description": row.description,
-        "price": row.price,
-        "price_amount": f"{row.price_cents / CENTS:.2f}" if row.price_cents is not None else "",
-        "max_km": str(row.max_km) if row.max_km is not None else "",
-        "visibility": row.visibility,
-        **row.attributes,
-    }
+    """Two lengths as people write them: 800 x 1200, 80×120 cm, 0,8 x 1,2 m; anything else as it is."""
+    sides = sides_in(said)
+    return sides or "".join(said.lower().replace("×", "x").replace("*", "x").removesuffix("mm").split())
 
 
 handlers = [
     new_listing,
     post_listing,
-    suggest_categories,
+    read_listing,
+    read_amendment,
+    back_to_the_form,
+    back_to_the_amendment,
     amend_form,
     amend_listing,
     renew_listing,
