@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from domain.commands import Command
 from domain.exchanges import Reason
 from domain.listings.events import Ground, Mode, PriceTerms, Side, Visibility
+from domain.listings.pickup import PickupTerms
 from domain.quantities import Quantity
 
 
@@ -32,6 +33,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     visibility: Visibility = "zone"
     photos: tuple[str, ...] | None = None
     photo_texts: dict[str, str] | None = None
+    pickup: PickupTerms = PickupTerms()
+    whole_lot: bool = False
 
 
 class DraftListing(Command, frozen=True):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
-from domain import taxonomy, text_flags
+from domain import taxonomy
 from domain.commands import Command
 from domain.events import Private
 from domain.listings.commands import Draft
 from domain.listings.events import Content, Mode, Side
-from domain.quantities import Quantity
+from domain.listings.law import check_law
+from domain.listings.pickup import check_pickup
+from domain.quantities import NOT_POSITIVE, Quantity
 from domain.refused import Refused, _
 
 LIFETIME: Final = timedelta(days=60)
@@ -44,7 +47,8 @@ def checked(command: Command, side: Side, company_id: str, draft: Draft, photos:
     if draft.price_cents is not None and not 0 <= draft.price_cents <= 10**9:
         raise Refused(_("Write the price as a number of euros."), field="price_amount")
     attributes = _checked_attributes(draft, category)
-    _refuse_what_is_not_theirs(side, draft, attributes, f"{title}\n{description}")
+    _check_lot(draft, attributes)
+    attributes = check_law(side, draft, attributes, command.now.date())
     return Content(
         category=draft.category,
         title=Private(company_id, title),
@@ -62,6 +66,8 @@ def checked(command: Command, side: Side, company_id: str, draft: Draft, photos:
         max_km=draft.max_km,
         visibility=draft.visibility,
         photos=_checked_photos(draft, photos),
+        pickup=check_pickup(draft.pickup),
+        whole_lot=draft.whole_lot,
     )
 
 
@@ -92,44 +98,23 @@ def _checked_attributes(draft: Draft, category: taxonomy.Category) -> dict[str, 
     return attributes
 
 
+def _check_lot(draft: Draft, attributes: dict[str, str]) -> None:
+    """The smallest part one may take is a part: in the same unit, no more than there is, and not of a whole lot."""
+    if "minimum_lot" not in attributes:
+        return
+    amount, _space, unit = attributes["minimum_lot"].partition(" ")
+    if unit not in ("", draft.quantity.unit):
+        raise Refused(_("Keep the unit of the quantity."), field="minimum_lot")
+    if not Decimal(amount):
+        raise Refused(NOT_POSITIVE, field="minimum_lot")
+    if Decimal(amount) > draft.quantity.amount:
+        raise Refused(_("The smallest part is larger than the whole quantity."), field="minimum_lot")
+    if draft.whole_lot and Decimal(amount) < draft.quantity.amount:
+        raise Refused(_("All of it or nothing, or a smallest part: choose one of the two."), field="minimum_lot")
+
+
 def _checked_photos(draft: Draft, present: tuple[str, ...]) -> tuple[str, ...]:
     photos = present if draft.photos is None else tuple(dict.fromkeys(draft.photos))
     if len(photos) > MAX_PHOTOS:
         raise Refused(_("A listing shows %(most)s photos at most."), field="photo", most=MAX_PHOTOS)
     return photos
-
-
-def _refuse_what_is_not_theirs(side: Side, draft: Draft, attributes: dict[str, str], text: str) -> None:
-    """Rental-pool pallets are the pooler's property; asbestos is never handed on; staff are not hired out."""
-    raised = {flag.code for flag in text_flags.find(text, draft.category, side)}
-    is_pallet = draft.category.startswith("PAL.")
-    if side == "offer" and (
-        attributes.get("ownership") == "rental_pool"
-        or draft.category == "PAL.POOL"
-        or (is_pallet and "pool_owned" in raised)
-    ):
-        raise Refused(
-            _(
-                "Rental-pool pallets (CHEP, LPR, IPP, PGS, PRS) belong to the pooler and cannot be offered. "
-                "Ask the pooler to fetch them: collection is free, and its name is painted on the blocks."
-            ),
-            field="category",
-        )
-    if side == "offer" and is_pallet and "pool_suspected" in raised and "ownership" not in attributes:
-        raise Refused(
-            _(
-                "Blue, red, brown or green pallets often belong to a pooler. "
-                "Look at the blocks: if they carry no pooler’s name, say under “Ownership” that they are yours."
-            ),
-            field="ownership",
-        )
-    if "prohibited" in raised and taxonomy.CATEGORIES[draft.category].nature in ("good", "equipment"):
-        raise Refused(
-            _("Asbestos must never be handed on. A certified firm removes it; your facilitator knows some."),
-            field="title",
-        )
-    if draft.category == "RHC.LEND" and ("staff_profit" in raised or attributes.get("non_profit") != "true"):
-        raise Refused(
-            _("Staff may be lent without profit only (article L8241-1): confirm that you bill the cost, no more."),
-            field="non_profit",
-        )

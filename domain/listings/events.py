@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from domain.events import Event, Private
 from domain.exchanges import ExchangeEvent
+from domain.listings.pickup import PickupTerms
 from domain.places import Place
 from domain.quantities import Quantity
 
@@ -17,8 +18,11 @@ SIDES: Final[tuple[Side, ...]] = ("offer", "request")
 Mode = Literal["give", "lend", "service", "pool", "purchase"]
 PriceTerms = Literal["free", "paid_by_receiver", "paid_by_provider", "swap", "quote"]
 PRICE_TERMS: Final[tuple[PriceTerms, ...]] = ("free", "paid_by_receiver", "paid_by_provider", "swap", "quote")
-Visibility = Literal["public", "zone"]
-VISIBILITIES: Final[tuple[Visibility, ...]] = ("public", "zone")
+Visibility = Literal["facilitator", "zone", "partners", "public", "named"]
+VISIBILITIES: Final[tuple[Visibility, ...]] = ("facilitator", "zone", "partners", "public", "named")
+"""Who sees a listing besides its company and those who run its zones, the narrowest first: nobody; the companies of its
+zones; those of their partner zones too; everyone, without the company’s name; everyone, with it."""
+OPEN_TO_PARTNERS: Final[frozenset[Visibility]] = frozenset({"partners", "public", "named"})
 ZoneStatus = Literal["pending", "approved", "rejected"]
 Life = Literal["open", "withdrawn", "expired", "fulfilled"]
 Stage = Literal["draft", "discarded", "posted"]
@@ -41,7 +45,8 @@ class Content(Struct, frozen=True, kw_only=True):
     `price_cents` is per unit of the quantity, in `currency`, excluding VAT; None when nothing is asked.
     `max_km` is the furthest the company would deal; None means the category's usual reach. `mode` is None when the
     author did not choose one: what is usual for the category is shown, and excludes nobody. `photos` are the ids of
-    blobs, in the order they are shown; `photo_texts` says, by their ids, what is to be seen on some of them.
+    blobs, in the order they are shown; `photo_texts` says, by their ids, what is to be seen on some of them. `pickup`
+    is how one fetches it; what is a `whole_lot` goes to one company, all of it or nothing.
     """
 
     category: str
@@ -60,6 +65,8 @@ class Content(Struct, frozen=True, kw_only=True):
     visibility: Visibility = "zone"
     photos: tuple[str, ...] = ()
     photo_texts: dict[str, Private] = field(default_factory=dict)
+    pickup: PickupTerms = PickupTerms()
+    whole_lot: bool = False
 
     @property
     def answers(self) -> dict[str, str]:

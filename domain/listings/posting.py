@@ -7,7 +7,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from domain import taxonomy
 from domain.commands import Command
 from domain.companies import Company
 from domain.events import Private
@@ -24,6 +23,7 @@ from domain.listings.commands import (
 from domain.listings.covering import declined, what_is_left
 from domain.listings.drafting import LIFETIME, checked
 from domain.listings.events import (
+    VISIBILITIES,
     Content,
     ListingAmended,
     ListingEnding,
@@ -32,7 +32,9 @@ from domain.listings.events import (
     ListingPosted,
     ListingRenewed,
     ListingWithdrawn,
+    Side,
 )
+from domain.listings.law import must_be_cleared, zones_that_take
 from domain.listings.rules import has_read_it, known, may_act_for, may_post_for
 from domain.listings.state import Listing, evolve
 from domain.quantities import plain
@@ -44,6 +46,8 @@ ASKED_AHEAD: Final = timedelta(days=7)
 RENEWABLE: Final = timedelta(days=60)
 """How long after its end a listing can be brought back as it is."""
 PHOTO_TEXT_LENGTH: Final = 200
+UNREAD: Final = ("quantity", "max_km", "available_from", "available_to", "pickup")
+"""What a zone does not read again when it changes: figures, days and taps, and no word of it."""
 
 
 def post_listing(
@@ -66,6 +70,7 @@ def post_listing(
         raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
     content = checked(command, command.side, command.company_id, command.draft)
     content = replace(content, photo_texts=_photo_texts(command.company_id, command.draft, content.photos, {}))
+    shown_in = zones_that_take(content, admitted, zones)
     return [
         ListingPosted(
             listing_id=command.listing_id,
@@ -73,8 +78,8 @@ def post_listing(
             company_id=command.company_id,
             site_id=command.site_id,
             place=place,
-            zones=admitted,
-            awaiting=_reviewed_first(command, admitted, zones, content),
+            zones=shown_in,
+            awaiting=_reviewed_first(command, command.side, shown_in, zones, content),
             content=content,
             expires_at=_expiry(command.now, command.draft),
         )
@@ -84,7 +89,7 @@ def post_listing(
 def amend_listing(
     command: AmendListing, listing: Listing | None, company: Company, zones: dict[str, Zone]
 ) -> list[ListingEvent]:
-    """Changing words, category or attributes is reviewed again; a smaller or larger quantity is not.
+    """Changing words, category or attributes is reviewed again; other figures, days and terms of the pick-up are not.
 
     What a zone rejected it reads again, even one that else shows first and reviews after: nothing leads out otherwise.
     """
@@ -100,9 +105,14 @@ def amend_listing(
     if content == listing.content and listing.life == "open":
         return []
     _keep_promises(listing, content)
-    same_words = replace(content, quantity=listing.content.quantity) == listing.content
+    if zones_that_take(content, listing.zones, zones) != tuple(listing.zones):
+        raise Refused(_("One of its zones takes no listings of waste: post it anew for the others."), field="status")
+    # Shown to fewer people, the same words need no second reading.
+    narrower = VISIBILITIES.index(content.visibility) <= VISIBILITIES.index(before.visibility)
+    unread = {name: getattr(before, name) for name in (*UNREAD, *(["visibility"] if narrower else []))}
+    same_words = replace(content, **unread) == before
     rejected = {zone for zone, status in listing.zones.items() if status == "rejected"}
-    reviewed = () if same_words else _reviewed_first(command, tuple(listing.zones), zones, content)
+    reviewed = () if same_words else _reviewed_first(command, listing.side, tuple(listing.zones), zones, content)
     amended = ListingAmended(
         listing_id=command.listing_id,
         content=content,
@@ -145,11 +155,11 @@ def renew_listing(
         return []
     if listing.life == "expired" and command.now >= listing.expires_at + RENEWABLE:
         raise Refused(_("It ended too long ago to be brought back: post it again, in two taps."))
-    last_day = listing.content.available_to
-    if last_day is not None and last_day < command.now.date():
+    until = listing.content.available_to
+    if until is not None and until < command.now.date():
         raise Refused(_("Its last day is past: amend the date to bring it back."))
     ends = command.now + LIFETIME
-    ends = min(ends, _end_of(last_day)) if last_day else ends
+    ends = min(ends, _end_of(until)) if until else ends
     return [ListingRenewed(listing_id=command.listing_id, expires_at=ends)]
 
 
@@ -164,12 +174,16 @@ def ask_if_it_holds(command: AskIfItHolds, listing: Listing | None) -> list[List
     return [ListingEnding(listing_id=command.listing_id, expires_at=ends_at)]
 
 
-def lasts_longer(listing: Listing, now: datetime) -> bool:
-    """Whether a renewal would keep it for longer; past its own last day it takes another date."""
-    last_day, ends_at = listing.content.available_to, listing.expires_at
-    if ends_at is None or listing.life not in ("open", "expired") or now >= ends_at + RENEWABLE:
+def lasts_longer(ends_at: datetime | None, until: date | None, now: datetime) -> bool:
+    """Whether a renewal would keep a listing with this end for longer; past its own last day it takes another date."""
+    if ends_at is None or now >= ends_at + RENEWABLE:
         return False
-    return last_day is None or ends_at < _end_of(last_day)
+    return until is None or ends_at < _end_of(until)
+
+
+def last_day(ends_at: datetime) -> date:
+    """The last day on which a listing with this end still stands."""
+    return (ends_at.astimezone(UTC) - timedelta(microseconds=1)).date()
 
 
 def expire_listing(command: ExpireListing, listing: Listing | None) -> list[ListingEvent]:
@@ -203,10 +217,10 @@ def _keep_promises(listing: Listing, content: Content) -> None:
 
 
 def _reviewed_first(
-    command: Command, zone_ids: tuple[str, ...], zones: dict[str, Zone], content: Content
+    command: Command, side: Side, zone_ids: tuple[str, ...], zones: dict[str, Zone], content: Content
 ) -> tuple[str, ...]:
     """Zones that read it before anyone sees it: by their policy, and all of them where it may be hazardous."""
-    hazardous = "hazardous" in taxonomy.CATEGORIES[content.category].flags
+    hazardous = must_be_cleared(side, content)
     return tuple(
         zone_id
         for zone_id in zone_ids
@@ -244,12 +258,5 @@ def _photo_texts(
 
 def _reworded(before: Content, after: Content) -> tuple[str, ...]:
     """The texts that say something else now: title, description, or a detail that is written."""
-    old = {"title": before.title, "description": before.description, **before.typed}
-    new = {"title": after.title, "description": after.description, **after.typed}
-    empty = {None, ""}
-    return tuple(
-        name
-        for name in dict.fromkeys((*old, *new))
-        if old.get(name) != new.get(name)
-        and not {said.text if (said := texts.get(name)) else None for texts in (old, new)} <= empty
-    )
+    old, new = ({"title": said.title, "description": said.description, **said.typed} for said in (before, after))
+    return tuple(name for name in dict.fromkeys((*old, *new)) if str(old.get(name, "")) != str(new.get(name, "")))

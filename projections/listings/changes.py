@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from domain import taxonomy
@@ -20,11 +21,15 @@ from domain.companies import (
     SiteDeclared,
 )
 from domain.events import Event, Recorded
+from domain.lexicon import VERSION as LEXICON_VERSION
 from domain.listings import (
     Content,
+    DraftDiscarded,
     Ground,
     ListingAmended,
     ListingApproved,
+    ListingDrafted,
+    ListingEnding,
     ListingExpired,
     ListingFulfilled,
     ListingPosted,
@@ -32,30 +37,41 @@ from domain.listings import (
     ListingRenewed,
     ListingReopened,
     ListingWithdrawn,
+    Visibility,
     usual_mode,
 )
 from domain.quantities import Quantity
-from domain.zones import ZoneOpened
+from domain.zones import PartnershipAgreed, PartnershipEnded, ZoneOpened
 from projections import stock
+from projections.listings import drafts
+from projections.listings.amendments import amended, unsaid
+from projections.listings.drafts import DRAFT
 from projections.listings.rows import (
     COMPANY,
     DDL,
     HISTORY,
     LISTING,
+    PARTNER,
     PHOTO,
     SHARE,
+    SIGNATURE,
     SITE,
     ZONE,
     CompanyRow,
     Happening,
     HistoryRow,
     ListingRow,
+    PartnerRow,
     PhotoRow,
+    SignatureRow,
     SiteRow,
     Standing,
     ZoneRow,
 )
-from projections.model import Group, ReadModel, Rows, folded, opened
+from projections.listings.words import kept
+from projections.model import Group, ReadModel, Rows, opened
+
+SIGNED: Final[frozenset[Visibility]] = frozenset({"partners", "named"})
 
 
 def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one flat case per event
@@ -68,6 +84,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
     match recorded.event:
         case ZoneOpened() as event:
             rows.put(ZONE, ZoneRow(zone_id=event.zone_id, slug=event.slug, name=event.name))
+        case PartnershipAgreed() as event:
+            rows.put(PARTNER, PartnerRow(zone_id=event.zone_id, partner_id=event.partner_id))
+        case PartnershipEnded() as event:
+            rows.drop(PARTNER, event.zone_id, event.partner_id)
         case CompanyRegistered() as event:
             company = CompanyRow(company_id=event.company_id, name=opened(event.name), trade=opened(event.trade))
             rows.put(COMPANY, company)
@@ -81,6 +101,8 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _judge(rows, recorded, event.zone_id, "suspended")
         case CompanyErased() as event:
             _erase(rows, event.company_id)
+        case ListingDrafted() | DraftDiscarded() as event:
+            drafts.follow(rows, recorded, event)
         case ListingPosted() as event:
             _post(rows, recorded, event)
         case ListingAmended() as event:
@@ -89,6 +111,9 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _change(rows, recorded, "withdrawn", life="withdrawn", closed_at=recorded.at)
         case ListingExpired():
             _change(rows, recorded, "expired", life="expired", closed_at=recorded.at)
+        case ListingEnding() as event:
+            for row in rows.of(LISTING, "listing_id", recorded.stream):
+                rows.put(LISTING, replace(row, asked_about=event.expires_at, version=recorded.version))
         case ListingRenewed() as event:
             _change(rows, recorded, "renewed", life="open", closed_at=None, expires_at=event.expires_at)
         case ListingFulfilled():
@@ -106,10 +131,9 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
 
 
 def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
+    if recorded.version:
+        rows.drop(DRAFT, event.listing_id)
     for zone_id in event.zones:
-        zone = rows.get(ZONE, zone_id)
-        if zone is not None:
-            rows.put(ZONE, replace(zone, posted=zone.posted + 1))
         posted = ListingRow(
             zone_id=zone_id,
             listing_id=event.listing_id,
@@ -122,6 +146,7 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
             held=Decimal(0),
             taken=Decimal(0),
             expires_at=event.expires_at,
+            asked_about=None,
             status="pending" if zone_id in event.awaiting else "approved",
             standing="admitted",
             life="open",
@@ -138,6 +163,7 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
         )
         _save(rows, None, posted, recorded.at)
     _name_photos(rows, event.listing_id, event.content.photos)
+    _sign(rows, event.listing_id, event.company_id, event.content.visibility)
     _note(rows, recorded, event.company_id, "posted")
 
 
@@ -158,7 +184,10 @@ def _amend(rows: Rows, recorded: Recorded, event: ListingAmended) -> None:
         _save(rows, row, _counted(rows, replace(row, **changed)), recorded.at)
     if of_listing:
         _name_photos(rows, event.listing_id, event.content.photos)
-        _note(rows, recorded, of_listing[0].company_id, "amended")
+        before = of_listing[0]
+        _sign(rows, event.listing_id, before.company_id, event.content.visibility)
+        fields = amended(before, replace(before, **_said(event.content)), event.reworded)
+        _note(rows, recorded, before.company_id, "amended", changed=fields)
 
 
 def _name_photos(rows: Rows, listing_id: str, photos: tuple[str, ...]) -> None:
@@ -197,6 +226,15 @@ def _judge(rows: Rows, recorded: Recorded, zone_id: str, standing: Standing) -> 
             _save(rows, row, replace(row, standing=standing), recorded.at)
 
 
+def _sign(rows: Rows, listing_id: str, company_id: str, visibility: Visibility) -> None:
+    """Put the company's name under what it shows with it to others than its neighbours."""
+    company = rows.get(COMPANY, company_id)
+    if company is None or visibility not in SIGNED:
+        rows.drop(SIGNATURE, listing_id)
+        return
+    rows.put(SIGNATURE, SignatureRow(listing_id=listing_id, company=company.name, trade=company.trade))
+
+
 def _erase(rows: Rows, company_id: str) -> None:
     company = rows.get(COMPANY, company_id)
     if company is not None:
@@ -205,9 +243,17 @@ def _erase(rows: Rows, company_id: str) -> None:
         rows.put(SITE, replace(site, name=""))
     for row in rows.of(LISTING, "company_id", company_id):
         chosen = {code: value for code, value in row.attributes.items() if not taxonomy.ATTRIBUTES[code].is_typed}
-        blank = {"title": "", "description": "", "attributes": chosen, "photos": (), **_words(row.category, "", "")}
+        words = kept(row.category, "", "", chosen)
+        blank = {
+            "title": "", "description": "", "attributes": chosen, "photos": (), "photo_texts": {}, "words": words
+        }  # fmt: skip
         _save(rows, row, replace(row, **blank, standing="erased"), None)
         _name_photos(rows, row.listing_id, ())
+        rows.drop(SIGNATURE, row.listing_id)
+    for kept_draft in rows.of(DRAFT, "company_id", company_id):
+        rows.drop(DRAFT, kept_draft.listing_id)
+    for told in rows.of(HISTORY, "company_id", company_id):
+        rows.put(HISTORY, replace(told, before=unsaid(told.before), after=unsaid(told.after)))
 
 
 def _save(rows: Rows, before: ListingRow | None, after: ListingRow, at: datetime | None) -> None:
@@ -215,15 +261,25 @@ def _save(rows: Rows, before: ListingRow | None, after: ListingRow, at: datetime
     shown = after.status == "approved" and after.life == "open" and after.standing == "admitted"
     shown_at = after.shown_at or at if shown else after.shown_at
     rows.put(LISTING, replace(after, shown=shown, shown_at=shown_at))
-    change = int(shown) - int(before is not None and before.shown)
-    zone = rows.get(ZONE, after.zone_id) if change else None
+    # What is for facilitators only is counted nowhere.
+    counted = shown and after.visibility != "facilitator"
+    change = int(counted) - int(before is not None and before.shown and before.visibility != "facilitator")
+    posted = int(after.visibility != "facilitator") - int(before is not None and before.visibility != "facilitator")
+    zone = rows.get(ZONE, after.zone_id) if change or posted else None
     if zone is not None:
         offers, requests = (change, 0) if after.side == "offer" else (0, change)
-        rows.put(ZONE, replace(zone, offers=zone.offers + offers, requests=zone.requests + requests))
+        sums = {"offers": zone.offers + offers, "requests": zone.requests + requests, "posted": zone.posted + posted}
+        rows.put(ZONE, replace(zone, **sums))
 
 
 def _note(
-    rows: Rows, recorded: Recorded, company_id: str, what: Happening, zone_id: str = "", ground: Ground | None = None
+    rows: Rows,
+    recorded: Recorded,
+    company_id: str,
+    what: Happening,
+    zone_id: str = "",
+    ground: Ground | None = None,
+    changed: tuple[dict[str, str], dict[str, str]] = ({}, {}),
 ) -> None:
     rows.put(
         HISTORY,
@@ -237,6 +293,8 @@ def _note(
             actor=recorded.actor,
             for_company=recorded.for_company,
             ground=ground,
+            before=changed[0],
+            after=changed[1],
         ),
     )
 
@@ -262,16 +320,14 @@ def _said(content: Content) -> dict[str, Any]:
         "max_km": content.max_km,
         "visibility": content.visibility,
         "photos": content.photos,
-        **_words(content.category, title, description),
+        "photo_texts": {photo: opened(text) for photo, text in content.photo_texts.items() if opened(text)},
+        "pickup": to_builtins(content.pickup),
+        "whole_lot": content.whole_lot,
+        "words": kept(content.category, title, description, content.answers),
     }
 
 
-def _words(category: str, title: str, description: str) -> dict[str, str]:
-    labels = f"{taxonomy.label(category, 'fr')} {taxonomy.label(category, 'en')}"
-    return {"title_words": folded(f"{title} {labels}"), "text_words": folded(description)}
-
-
-def touches(recorded: Recorded) -> Iterator[Group]:
+def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901  (one flat case per event)
     """What an event will need."""
     if isinstance(recorded.event, stock.Move):
         yield LISTING, "listing_id", recorded.stream
@@ -281,6 +337,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:
         case ListingPosted() as event:
             yield LISTING, "listing_id", event.listing_id
             yield PHOTO, "listing_id", event.listing_id
+            yield SIGNATURE, "listing_id", event.listing_id
+            yield COMPANY, "company_id", event.company_id
             for zone_id in event.zones:
                 yield ZONE, "zone_id", zone_id
         case ListingAmended():
@@ -289,10 +347,18 @@ def touches(recorded: Recorded) -> Iterator[Group]:
             yield SHARE, "listing_id", recorded.stream
         case ListingWithdrawn() | ListingRenewed() | ListingExpired() | ListingFulfilled() | ListingReopened():
             yield LISTING, "listing_id", recorded.stream
+        case ListingEnding():
+            yield LISTING, "listing_id", recorded.stream
+        case ListingDrafted() | DraftDiscarded():
+            yield DRAFT, "listing_id", recorded.stream
+        case CompanyErased():
+            for table in (LISTING, DRAFT, HISTORY):
+                yield table, "company_id", recorded.stream
+            yield COMPANY, "company_id", recorded.stream
         case ListingApproved() | ListingRejected() as event:
             yield LISTING, "listing_id", recorded.stream
             yield ZONE, "zone_id", event.zone_id
-        case CompanyAdmitted() | CompanyRefused() | CompanySuspended() | CompanyReinstated() | CompanyErased():
+        case CompanyAdmitted() | CompanyRefused() | CompanySuspended() | CompanyReinstated():
             yield COMPANY, "company_id", recorded.stream
             yield LISTING, "company_id", recorded.stream
         case _:
@@ -301,16 +367,18 @@ def touches(recorded: Recorded) -> Iterator[Group]:
 
 EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
-        ZoneOpened, CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
+        ZoneOpened, PartnershipAgreed, PartnershipEnded,
+        CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
         CompanyReinstated, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingRenewed,
-        ListingExpired, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened, *stock.MOVES,
+        ListingExpired, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened, ListingDrafted,
+        DraftDiscarded, ListingEnding, *stock.MOVES,
     }
 )  # fmt: skip
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=4,
-    tables=(LISTING, SHARE, PHOTO, HISTORY, ZONE, COMPANY, SITE),
+    version=1_000 * LEXICON_VERSION + 10,
+    tables=(PARTNER, LISTING, SHARE, SIGNATURE, PHOTO, HISTORY, DRAFT, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,
     apply=apply,

@@ -1,27 +1,19 @@
-"""What is asked of a zone's listings: search with counts, lists, one listing and its history."""
+"""What is asked of a zone's listings besides searching them: lists, one listing and its history."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from msgspec import Struct
 
-from domain.listings import Mode, PriceTerms, Side
-from domain.places import Place
+from domain.listings import Side
 from projections.listings.rows import HistoryRow, ListingRow, PhotoRow, ZoneRow
-from projections.model import Query, folded
+from projections.model import Query
 
 PAGE: Final = 25
-REACHES_KM: Final = (1, 5, 10, 25, 50)
-"""The distances one can choose, in kilometres."""
-LIKE_ENOUGH: Final = 0.45
-"""Trigram likeness from which a misspelt word counts, when no listing has the words as they were typed."""
-
-Sort = Literal["newest", "nearest", "best", "ending"]
-Recurrence = Literal["once", "flow"]
 
 
 class Listing(ListingRow, frozen=True, kw_only=True):
@@ -39,150 +31,22 @@ class Listing(ListingRow, frozen=True, kw_only=True):
     cursor: str
 
 
-class Search(Struct, frozen=True, kw_only=True):
-    """What someone looks for in a zone; an empty choice leaves everything in.
-
-    A listing fits `families` or `categories` when it is in one of either. `max_km` counts from `place`.
-    """
-
-    zone_id: str
-    text: str = ""
-    sides: tuple[Side, ...] = ()
-    families: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    prices: tuple[PriceTerms, ...] = ()
-    modes: tuple[Mode, ...] = ()
-    recurrence: tuple[Recurrence, ...] = ()
-    place: Place | None = None
-    max_km: int | None = None
-    sort: Sort = "newest"
-
-
-class Count(Struct, frozen=True):
-    """How many listings an answer of a facet leaves, or in all when `facet` is `total`."""
-
-    facet: str
-    value: str
-    n: int
-
-
-# The great circle, as domain.places has it: twice the radius of the Earth times an arc.
-_METRES: Final = """CASE WHEN %(latitude)s::float8 IS NULL THEN NULL ELSE round(2 * 6371008.8 * asin(least(1, sqrt(
-    sin(radians(latitude::float8 - %(latitude)s::float8) / 2) ^ 2
-    + cos(radians(latitude::float8)) * cos(radians(%(latitude)s::float8))
-    * sin(radians(longitude::float8 - %(longitude)s::float8) / 2) ^ 2))))::int END"""
-
 # Names are joined after a page is cut out, so that twenty-five rows are looked up and not a whole zone's.
-_NAMED: Final = """SELECT {columns}, z.slug AS zone_slug, z.name AS zone_name, c.name AS company, c.trade,
+NAMED: Final = """SELECT {columns}, z.slug AS zone_slug, z.name AS zone_name, coalesce(c.name, n.company) AS company,
+    coalesce(c.trade, n.trade) AS trade,
     s.name AS site, l.metres, l.key::text || '~' || l.listing_id AS cursor
 FROM ({inner}) l
 JOIN listing_zone z USING (zone_id)
 LEFT JOIN listing_company c USING (company_id)
 LEFT JOIN listing_site s USING (site_id)
+LEFT JOIN listing_signature n USING (listing_id)
 ORDER BY l.key, l.listing_id, l.zone_id"""
-_COLUMNS: Final = ", ".join(f"l.{column}" for column in ListingRow.__struct_fields__)
+LISTING_COLUMNS: Final = ", ".join(f"l.{column}" for column in ListingRow.__struct_fields__)
 
-_FITS: Final = {
-    "side": "(cardinality(%(sides)s::text[]) = 0 OR side = ANY (%(sides)s::text[]))",
-    "what": "(cardinality(%(families)s::text[]) + cardinality(%(categories)s::text[]) = 0"
-    " OR family = ANY (%(families)s::text[]) OR category = ANY (%(categories)s::text[]))",
-    "condition": "(cardinality(%(conditions)s::text[]) = 0 OR condition = ANY (%(conditions)s::text[]))",
-    "price": "(cardinality(%(prices)s::text[]) = 0 OR price = ANY (%(prices)s::text[]))",
-    "mode": "(cardinality(%(modes)s::text[]) = 0 OR mode = ANY (%(modes)s::text[]))",
-    "recurrence": "(cardinality(%(recurrence)s::text[]) = 0 OR recurrence = ANY (%(recurrence)s::text[]))",
-    "reach": "(%(max_km)s::int IS NULL OR metres <= %(max_km)s::int * 1000)",
-}
-_FACETS: Final = {
-    "side": ("side", "side"),
-    "family": ("family", "what"),
-    "category": ("category", "what"),
-    "condition": ("condition", "condition"),
-    "price": ("price", "price"),
-    "mode": ("mode", "mode"),
-    "recurrence": ("recurrence", "recurrence"),
-}
-"""For each facet, the column it counts by and the filter it is deaf to: its own."""
-_KEYS: Final[dict[Sort, str]] = {
-    "newest": "-extract(epoch FROM posted_at)",
-    "nearest": "coalesce(metres, 40000000)::numeric",
-    "best": "round(-likeness::numeric, 6)",
-    "ending": "coalesce(extract(epoch FROM expires_at), 1e12)",
-}
-LONGEST_KEY: Final = 13
+_NEWEST: Final = "-extract(epoch FROM posted_at)"
+_ENDING: Final = "coalesce(extract(epoch FROM expires_at), 1e12)"
+LONGEST_KEY: Final = 15
 """Digits before the point of the largest key there is."""
-
-
-def search(asked: Search, cursor: str = "", limit: int = PAGE) -> Query[Listing]:
-    """One page of what fits, and one row more when there is a next page (see `page_of`)."""
-    inner = f"""
-        SELECT l.*, f.metres, f.key FROM (
-            SELECT zone_id, listing_id, metres, {_KEYS[asked.sort]} AS key
-            FROM found WHERE {" AND ".join(_FITS.values())}
-        ) f JOIN listing l USING (zone_id, listing_id)
-        WHERE %(after)s::numeric IS NULL OR (f.key, f.listing_id) > (%(after)s::numeric, %(after_id)s)
-        ORDER BY f.key, f.listing_id LIMIT %(limit)s"""
-    sql = f"WITH {_found(asked)} {_NAMED.format(columns=_COLUMNS, inner=inner)}"
-    return Query(sql, {**_params(asked), **_after(cursor), "limit": limit + 1}, Listing)
-
-
-def counts(asked: Search) -> Query[Count]:
-    """How many fit in all (`total`), and with each answer of each facet, as if nothing were chosen in that facet.
-
-    `reach` counts those within each of `REACHES_KM` of the place.
-    """
-    parts = [_counted("total", "''", _FITS)]
-    for facet, (column, own) in _FACETS.items():
-        parts.append(_counted(facet, column, {name: fits for name, fits in _FITS.items() if name != own}))
-    elsewhere = {name: fits for name, fits in _FITS.items() if name != "reach"}
-    near = "found JOIN unnest(%(reaches)s::int[]) AS km ON metres <= km * 1000"
-    parts.append(_counted("reach", "km::text", elsewhere, near))
-    sql = f"WITH {_found(asked)} {' UNION ALL '.join(parts)} ORDER BY facet, n DESC, value"
-    return Query(sql, {**_params(asked), "reaches": list(REACHES_KM)}, Count)
-
-
-def _counted(facet: str, column: str, fits: dict[str, str], source: str = "found") -> str:
-    return (
-        f"SELECT '{facet}' AS facet, {column} AS value, count(*) AS n FROM {source}"
-        f" WHERE {' AND '.join(fits.values())} GROUP BY 2"
-    )
-
-
-def _found(asked: Search) -> str:
-    """The zone's listings that have the words, or words like them when none has."""
-    columns = "zone_id, listing_id, side, family, category, condition, price, mode, posted_at, expires_at, title_words"
-    here = f"""here AS MATERIALIZED (
-        SELECT {columns}, CASE WHEN per IS NULL THEN 'once' ELSE 'flow' END AS recurrence, {_METRES} AS metres,
-            {"search @@ words" if asked.text.strip() else "true"} AS said,
-            {"ts_rank(search, words)" if asked.text.strip() else "0"} AS rank
-        FROM listing,
-            (SELECT websearch_to_tsquery('french', %(text)s) || websearch_to_tsquery('english', %(text)s)) q (words)
-        WHERE zone_id = %(zone)s AND shown)"""
-    if not asked.text.strip():
-        return f"{here}, found AS (SELECT *, rank AS likeness FROM here)"
-    return f"""{here}, found AS MATERIALIZED (
-        SELECT *, rank AS likeness FROM here WHERE said
-        UNION ALL
-        SELECT *, word_similarity(%(text)s, title_words) AS likeness FROM here
-        WHERE NOT EXISTS (SELECT FROM here WHERE said) AND word_similarity(%(text)s, title_words) >= %(alike)s)"""
-
-
-def _params(asked: Search) -> dict[str, Any]:
-    return {
-        "zone": asked.zone_id,
-        "text": folded(asked.text),
-        "alike": LIKE_ENOUGH,
-        "sides": list(asked.sides),
-        "families": list(asked.families),
-        "categories": list(asked.categories),
-        "conditions": list(asked.conditions),
-        "prices": list(asked.prices),
-        "modes": list(asked.modes),
-        "recurrence": list(asked.recurrence),
-        "max_km": asked.max_km if asked.place else None,
-        "latitude": asked.place.latitude if asked.place else None,
-        "longitude": asked.place.longitude if asked.place else None,
-    }
 
 
 def page_of(rows: Sequence[Listing], limit: int = PAGE) -> tuple[list[Listing], str | None]:
@@ -190,15 +54,15 @@ def page_of(rows: Sequence[Listing], limit: int = PAGE) -> tuple[list[Listing], 
     return list(rows[:limit]), rows[limit - 1].cursor if len(rows) > limit else None
 
 
-def _after(cursor: str) -> dict[str, Any]:
+def continued(cursor: str) -> dict[str, Any]:
     """Where a page begins; a cursor nobody gave out is the beginning."""
     key, _mark, listing_id = cursor.partition("~")
     try:
-        after = Decimal(key)
+        reached = Decimal(key)
     except InvalidOperation:
-        after = Decimal("NaN")
-    given_out = after.is_finite() and after.adjusted() < LONGEST_KEY
-    return {"after": after if given_out else None, "after_id": listing_id}
+        reached = Decimal("NaN")
+    given_out = reached.is_finite() and reached.adjusted() < LONGEST_KEY
+    return {"after": reached if given_out else None, "after_id": listing_id}
 
 
 def latest(zone_id: str, side: Side | None = None, limit: int = 6) -> Query[Listing]:
@@ -236,10 +100,35 @@ def of_companies(company_ids: Sequence[str], cursor: str = "", limit: int = PAGE
     return _listed(inner, {"companies": list(company_ids)}, cursor=cursor, limit=limit + 1, once=True)
 
 
+class Called(Struct, frozen=True):
+    """A category under which such a thing was posted, by the company asked for (`own`) or by others."""
+
+    category: str
+    own: bool
+
+
+def called(words: Sequence[str], company_id: str, zone_ids: Sequence[str], limit: int = 3) -> Query[Called]:
+    """The categories of listings whose titles have at least half of these stems: the company's own first.
+
+    Of others, what these zones show: this is asked while somebody types, and every site has its own words.
+    """
+    sql = """
+        SELECT category, bool_or(company_id = %(own)s) AS own
+        FROM listing CROSS JOIN LATERAL (
+            SELECT count(*) AS shared FROM unnest(%(words)s::text[]) word
+            WHERE search @@ (quote_literal(word) || ':A')::tsquery) likeness
+        WHERE (company_id = %(own)s OR zone_id = ANY (%(zones)s::text[]) AND shown)
+            AND standing = 'admitted' AND life <> 'withdrawn' AND 2 * shared >= %(all)s
+        GROUP BY category ORDER BY own DESC, max(shared) DESC, count(DISTINCT listing_id) DESC, category
+        LIMIT %(limit)s"""
+    params = {"own": company_id, "zones": list(zone_ids), "words": list(words), "all": len(words), "limit": limit}
+    return Query(sql, params, Called)
+
+
 def to_renew(company_ids: Sequence[str], before: datetime) -> Query[Listing]:
     """The open listings of these companies that end before a time, or ended and can still be renewed."""
     where = "company_id = ANY (%(companies)s) AND life IN ('open', 'expired') AND expires_at < %(before)s"
-    return _listed(where, {"companies": list(company_ids), "before": before}, key=_KEYS["ending"], once=True)
+    return _listed(where, {"companies": list(company_ids), "before": before}, key=_ENDING, once=True)
 
 
 def new_between(zone_ids: Sequence[str], after: datetime, until: datetime, limit: int = PAGE) -> Query[Listing]:
@@ -251,14 +140,25 @@ def new_between(zone_ids: Sequence[str], after: datetime, until: datetime, limit
 def overdue(now: datetime, limit: int = 100) -> Query[Listing]:
     """Open listings whose time is over, for the clock to expire."""
     where = "life = 'open' AND expires_at <= %(now)s"
-    return _listed(where, {"now": now}, key=_KEYS["ending"], limit=limit, once=True)
+    return _listed(where, {"now": now}, key=_ENDING, limit=limit, once=True)
+
+
+def ending(now: datetime, before: datetime, limit: int = 100) -> Query[Listing]:
+    """Open listings that end before a time, whose companies were not asked yet whether they still hold.
+
+    What was to stay for less than two weeks is not asked about: its author remembers. What no zone shows neither.
+    """
+    where = """life = 'open' AND expires_at > %(now)s AND expires_at <= %(before)s AND standing = 'admitted'
+        AND status <> 'rejected' AND asked_about IS DISTINCT FROM expires_at
+        AND posted_at + interval '14 days' <= expires_at"""
+    return _listed(where, {"now": now, "before": before}, key=_ENDING, limit=limit, once=True)
 
 
 def _listed(
     where: str,
     params: dict[str, Any],
     *,
-    key: str = _KEYS["newest"],
+    key: str = _NEWEST,
     cursor: str = "",
     limit: int = 1_000,
     once: bool = False,
@@ -273,7 +173,9 @@ def _listed(
         ) k
         WHERE %(after)s::numeric IS NULL OR (key, listing_id) > (%(after)s::numeric, %(after_id)s)
         ORDER BY key, listing_id LIMIT %(limit)s"""
-    return Query(_NAMED.format(columns=_COLUMNS, inner=inner), {**params, **_after(cursor), "limit": limit}, Listing)
+    return Query(
+        NAMED.format(columns=LISTING_COLUMNS, inner=inner), {**params, **continued(cursor), "limit": limit}, Listing
+    )
 
 
 def history(listing_id: str) -> Query[HistoryRow]:

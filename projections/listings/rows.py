@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
-from domain.listings import Ground, Life, Mode, PriceTerms, Side, Visibility, ZoneStatus
+from domain.listings import Ground, Life, Mode, PickupTerms, PriceTerms, Side, Visibility, ZoneStatus
 from projections import stock
+from projections.listings import drafts
 from projections.model import Table
 
 Standing = Literal["admitted", "refused", "suspended", "erased"]
@@ -19,7 +20,7 @@ Happening = Literal[
 
 
 class ListingRow(Struct, frozen=True, kw_only=True):
-    """A listing in one zone. `title_words` and `text_words` are what is searched: folded, with the category's labels.
+    """A listing in one zone. `words` are what is searched: its stems and concepts, as the text of a tsvector.
 
     `version` is that of the stream, `content_version` that of the words a moderator reads; `shown_at` is when the
     zone first showed these words; `closed_at` when it was withdrawn, fulfilled or expired. Of `amount`, `held` is kept
@@ -53,7 +54,11 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     max_km: int | None
     visibility: Visibility
     photos: tuple[str, ...]
+    photo_texts: dict[str, str]
+    pickup: dict[str, Any]
+    whole_lot: bool
     expires_at: datetime | None
+    asked_about: datetime | None
     status: ZoneStatus
     standing: Standing
     life: Life
@@ -67,13 +72,17 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     version: int
     content_version: int
-    title_words: str
-    text_words: str
+    words: str
 
     @property
     def free(self) -> Decimal:
         """What nobody was promised yet, in the listing's unit."""
         return max(self.amount - self.held - self.taken, Decimal(0))
+
+    @property
+    def pickup_terms(self) -> PickupTerms:
+        """How one fetches it."""
+        return convert(self.pickup, PickupTerms)
 
 
 class PhotoRow(Struct, frozen=True, kw_only=True):
@@ -84,7 +93,10 @@ class PhotoRow(Struct, frozen=True, kw_only=True):
 
 
 class HistoryRow(Struct, frozen=True, kw_only=True):
-    """Something that happened to a listing; `zone_id` is empty when it concerns them all."""
+    """Something that happened to a listing; `zone_id` is empty when it concerns them all.
+
+    What an amendment changed stands in `before` and `after`, field by field; a text that is erased is empty in both.
+    """
 
     listing_id: str
     version: int
@@ -95,6 +107,8 @@ class HistoryRow(Struct, frozen=True, kw_only=True):
     actor: str
     for_company: str | None
     ground: Ground | None = None
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
 
 
 class ZoneRow(Struct, frozen=True, kw_only=True):
@@ -117,6 +131,21 @@ class CompanyRow(Struct, frozen=True, kw_only=True):
     zones: tuple[str, ...] = ()
 
 
+class SignatureRow(Struct, frozen=True, kw_only=True):
+    """The company's name under a listing that is shown with it beyond its zones, whoever sees the listing."""
+
+    listing_id: str
+    company: str
+    trade: str
+
+
+class PartnerRow(Struct, frozen=True, kw_only=True):
+    """A zone agreed to be partner of another; they are once the other has, too."""
+
+    zone_id: str
+    partner_id: str
+
+
 class SiteRow(Struct, frozen=True, kw_only=True):
     """A company's site as listings name it."""
 
@@ -127,16 +156,18 @@ class SiteRow(Struct, frozen=True, kw_only=True):
 
 LISTING: Final = Table("listing", ListingRow, ("zone_id", "listing_id"), ("listing_id", "company_id"))
 PHOTO: Final = Table("listing_photo", PhotoRow, ("photo_id",), ("photo_id", "listing_id"))
-HISTORY: Final = Table("listing_history", HistoryRow, ("listing_id", "version"), ("listing_id",))
+HISTORY: Final = Table("listing_history", HistoryRow, ("listing_id", "version"), ("listing_id", "company_id"))
 ZONE: Final = Table("listing_zone", ZoneRow, ("zone_id",), ("zone_id",))
 COMPANY: Final = Table("listing_company", CompanyRow, ("company_id",), ("company_id",))
+SIGNATURE: Final = Table("listing_signature", SignatureRow, ("listing_id",), ("listing_id",))
+PARTNER: Final = Table("listing_partner", PartnerRow, ("zone_id", "partner_id"), ("zone_id",))
 SHARE: Final = stock.table("listing_share")
 SITE: Final = Table("listing_site", SiteRow, ("site_id",), ("site_id", "company_id"))
 
 # --- tables -----------------------------------------------------------------------------------------------------
 
-# Titles weigh more than text; both languages are searched, since people mix them. No index on the words: row-level
-# security hides a row before its words may be looked at, so a zone's listings are read by zone and then searched.
+# No index on the words: row-level security hides a row before its words may be looked at, so a zone's listings are
+# read by zone and then searched.
 DDL: Final = (
     """
 CREATE TABLE {schema}.listing (
@@ -167,7 +198,11 @@ CREATE TABLE {schema}.listing (
     max_km integer,
     visibility text NOT NULL,
     photos text[] NOT NULL,
+    photo_texts jsonb NOT NULL,
+    pickup jsonb NOT NULL,
+    whole_lot boolean NOT NULL,
     expires_at timestamptz,
+    asked_about timestamptz,
     status text NOT NULL,
     standing text NOT NULL,
     life text NOT NULL,
@@ -181,21 +216,36 @@ CREATE TABLE {schema}.listing (
     closed_at timestamptz,
     version bigint NOT NULL,
     content_version bigint NOT NULL,
-    title_words text NOT NULL,
-    text_words text NOT NULL,
-    search tsvector NOT NULL GENERATED ALWAYS AS (
-        setweight(to_tsvector('french', title_words), 'A') || setweight(to_tsvector('english', title_words), 'A')
-        || setweight(to_tsvector('french', text_words), 'C') || setweight(to_tsvector('english', text_words), 'C')
-    ) STORED,
+    words text NOT NULL,
+    search tsvector NOT NULL GENERATED ALWAYS AS (words::tsvector) STORED,
     PRIMARY KEY (zone_id, listing_id)
 );
 CREATE INDEX ON {schema}.listing (zone_id, posted_at DESC, listing_id DESC) WHERE shown;
 CREATE INDEX ON {schema}.listing (listing_id);
 CREATE INDEX ON {schema}.listing (company_id);
 CREATE INDEX ON {schema}.listing (expires_at) WHERE life = 'open';
+
+CREATE TABLE {schema}.listing_partner (
+    zone_id text NOT NULL,
+    partner_id text NOT NULL,
+    PRIMARY KEY (zone_id, partner_id)
+);
+ALTER TABLE {schema}.listing_partner ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON {schema}.listing_partner USING (true);
+
+-- Who sees what, in one place: every other table of a listing asks this one.
 ALTER TABLE {schema}.listing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY shown ON {schema}.listing USING (
-    (shown AND (visibility = 'public' OR zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])))
+    (shown AND CASE visibility
+        WHEN 'public' THEN true
+        WHEN 'named' THEN true
+        WHEN 'zone' THEN zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])
+        WHEN 'partners' THEN zone_id = ANY ((SELECT site.viewer_in('zones'))::text[]) OR zone_id IN (
+            SELECT p.zone_id FROM {schema}.listing_partner p
+            JOIN {schema}.listing_partner q ON q.zone_id = p.partner_id AND q.partner_id = p.zone_id
+            WHERE p.partner_id = ANY ((SELECT site.viewer_in('zones'))::text[]))
+        ELSE false
+    END)
     OR company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
     OR zone_id = ANY ((SELECT site.viewer_in('run'))::text[])
 );
@@ -220,6 +270,8 @@ CREATE TABLE {schema}.listing_history (
     actor text NOT NULL,
     for_company text,
     ground text,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
     PRIMARY KEY (listing_id, version)
 );
 ALTER TABLE {schema}.listing_history ENABLE ROW LEVEL SECURITY;
@@ -232,7 +284,18 @@ CREATE POLICY of_listings_seen ON {schema}.listing_history USING (
 
 """
     + stock.DDL % {"name": "listing_share"}
+    + drafts.DDL
     + """
+CREATE TABLE {schema}.listing_signature (
+    listing_id text PRIMARY KEY,
+    company text NOT NULL,
+    trade text NOT NULL
+);
+ALTER TABLE {schema}.listing_signature ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_listings_seen ON {schema}.listing_signature USING (
+    EXISTS (SELECT FROM {schema}.listing l WHERE l.listing_id = listing_signature.listing_id)
+);
+
 CREATE TABLE {schema}.listing_zone (
     zone_id text PRIMARY KEY,
     slug text NOT NULL,

@@ -180,7 +180,7 @@ def test_what_does_not_fit_is_refused_beside_its_field(field: str, changes: dict
     ],
 )
 def test_a_rental_pool_pallet_is_refused_with_the_way_out(changes: dict[str, Any]) -> None:
-    Story(listings.evolve).when(posting(draft=draft(**changes))).then_refused("belong to the pooler", "fetch")
+    Story(listings.evolve).when(posting(draft=draft(**changes))).then_refused("belong to the pooler", "return")
 
 
 def test_blue_pallets_are_asked_about_and_pass_once_the_author_answers() -> None:
@@ -222,6 +222,11 @@ def test_a_new_quantity_alone_is_not_reviewed_again() -> None:
             listing_id=PALLETS, content=content(quantity=pieces("40")), awaiting=(), expires_at=later(days=60)
         )
     ).state(zones={JOURDIES: "approved"})
+
+
+@pytest.mark.parametrize("changes", [{"max_km": 10}, {"available_from": later(days=3).date()}])
+def test_another_reach_or_day_holds_no_word_to_review(changes: dict[str, Any]) -> None:
+    Story(listings.evolve, listing_posted(), approved).when(amending(**changes)).state(zones={JOURDIES: "approved"})
 
 
 def test_amending_nothing_changes_nothing() -> None:
