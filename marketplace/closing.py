@@ -1,4 +1,4 @@
-"""Group purchases end at their deadline, and before it everyone is reminded: the clock says which, their rules decide."""
+"""Group purchases end at their deadline, everyone reminded before: the clock says which, their rules decide."""
 
 from __future__ import annotations
 
@@ -37,14 +37,15 @@ class Closing:
     def tick(self) -> int:
         """Wake some that are due, and say how many; the next tick wakes the rest.
 
-        The read model may lag, and several processes may look: the command's id is that of the purchase and the moment
-        it was to wake, so that it is done once; whether anything is due is for the purchase to say.
+        The read model may lag, and several processes may look: the command's id is that of the purchase as it
+        was read, so that it is done once; whether anything is due is for the purchase to say. The moment alone would
+        not do: a deadline that is put off may have its first reminder when the old one had its last.
         """
         now = self._clock.now()
         with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
             due = read.all(purchases.waking(now, AT_ONCE))
         for waking in due:
-            name = f"{waking.purchase_id} wakes {waking.wakes_at.astimezone(UTC).isoformat()}"
+            name = f"{waking.purchase_id} wakes {waking.wakes_at.astimezone(UTC).isoformat()} after {waking.version}"
             command_id = str(uuid5(NAMESPACE_URL, name))
             wish = WakePurchase(actor=ACTOR, now=now, command_id=command_id, purchase_id=waking.purchase_id)
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from domain.purchases.commands import WakePurchase
 from domain.purchases.events import (
     Failure,
     LastCallMade,
+    PledgeWithdrawn,
     PurchaseConfirmed,
     PurchaseEvent,
     PurchaseFailed,
@@ -19,7 +21,7 @@ from domain.purchases.events import (
 )
 from domain.purchases.prices import cost, tier_at
 from domain.purchases.rules import known
-from domain.purchases.state import Purchase
+from domain.purchases.state import Purchase, evolve
 
 
 def marks(before: Purchase, after: Purchase) -> list[PurchaseEvent]:
@@ -38,19 +40,27 @@ def marks(before: Purchase, after: Purchase) -> list[PurchaseEvent]:
     return lost + found
 
 
-def wake_purchase(command: WakePurchase, purchase: Purchase | None) -> list[PurchaseEvent]:
+def wake_purchase(command: WakePurchase, purchase: Purchase | None, gone: Collection[str] = ()) -> list[PurchaseEvent]:
     """What is due by now: the end at the deadline, or a last call, once each; nothing when it is not time.
 
     Three days and one day before the deadline everyone is reminded; whoever was away misses the earlier call only.
+    The companies that are `gone` were erased: nobody is there to take what they pledged.
     """
     purchase = known(purchase)
     if purchase.stage != "open" or purchase.terms is None:
         return []
     deadline = purchase.terms.deadline
-    if command.now >= deadline or (purchase.terms.closes_when_full and is_full(purchase)):
-        return settled(purchase)
     due = [days for days in purchase.calls if command.now >= deadline - timedelta(days=days)]
-    return [LastCallMade(purchase_id=purchase.purchase_id, days=due[-1])] if due else []
+    over = command.now >= deadline or (purchase.terms.closes_when_full and is_full(purchase))
+    if not over and not due:
+        return []
+    after, events = purchase, list[PurchaseEvent]()
+    for company_id in sorted(purchase.pledges.keys() & gone):
+        events.append(PledgeWithdrawn(purchase_id=purchase.purchase_id, company_id=company_id))
+        after = evolve(after, events[-1])
+    if over:
+        return [*events, *settled(after)]
+    return [*events, *marks(purchase, after), LastCallMade(purchase_id=purchase.purchase_id, days=due[-1])]
 
 
 def settled(purchase: Purchase) -> list[PurchaseEvent]:

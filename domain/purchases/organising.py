@@ -7,6 +7,7 @@ from typing import Final
 from domain import taxonomy
 from domain.companies import Company
 from domain.purchases.allocation import NOTHING
+from domain.purchases.closing import is_full, settled
 from domain.purchases.commands import (
     CancelPurchase,
     ChangeTerms,
@@ -41,11 +42,12 @@ from domain.purchases.rules import (
     must_act_for,
     must_be_under_way,
     must_fit_step,
+    must_know_the_terms,
     must_organise,
     terms_open,
     words,
 )
-from domain.purchases.state import BEFORE_PLEDGES, Purchase
+from domain.purchases.state import BEFORE_PLEDGES, Purchase, evolve
 from domain.refused import Conflict, Refused, _
 from domain.zones import Zone
 
@@ -179,6 +181,7 @@ def change_terms(command: ChangeTerms, purchase: Purchase | None, zone: Zone) ->
     purchase = known(purchase)
     must_organise(command, zone)
     before = terms_open(command, purchase)
+    must_know_the_terms(command, purchase)
     check(command.offer, command.now.date(), purchase.step)
     after = agreed(command, purchase, command.offer, command.bounds)
     if after == before:
@@ -192,7 +195,10 @@ def change_terms(command: ChangeTerms, purchase: Purchase | None, zone: Zone) ->
     missing = _("Say why in a sentence: everyone who pledged reads it.")
     reason = words(zone.zone_id, command.reason, "reason", missing=missing)
     worse = is_worse(before.offer, after.offer)
-    return [TermsChanged(purchase_id=command.purchase_id, terms=after, worse=worse, reason=reason)]
+    changed = TermsChanged(purchase_id=command.purchase_id, terms=after, worse=worse, reason=reason)
+    now = evolve(purchase, changed)
+    # A maximum lowered to what is pledged fills it, as the last pledge would have.
+    return [changed, *settled(now)] if after.closes_when_full and is_full(now) else [changed]
 
 
 def extend_deadline(command: ExtendDeadline, purchase: Purchase | None, zone: Zone) -> list[PurchaseEvent]:
@@ -200,6 +206,7 @@ def extend_deadline(command: ExtendDeadline, purchase: Purchase | None, zone: Zo
     purchase = known(purchase)
     must_organise(command, zone)
     terms = terms_open(command, purchase)
+    must_know_the_terms(command, purchase)
     if command.deadline <= terms.deadline:
         raise Refused(_("Who counts on the deadline must keep it: it can only be later."), field="deadline")
     if command.deadline.date() > terms.offer.valid_until:

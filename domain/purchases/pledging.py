@@ -15,7 +15,16 @@ from domain.purchases.events import (
     Terms,
 )
 from domain.purchases.prices import HIGHEST_CENTS
-from domain.purchases.rules import SENTENCE_LENGTH, known, must_act_for, must_fit_step, terms_open, words
+from domain.purchases.rules import (
+    SENTENCE_LENGTH,
+    known,
+    must_act_for,
+    must_fit_step,
+    must_know_the_terms,
+    must_speak_for,
+    terms_open,
+    words,
+)
 from domain.purchases.state import Pledge, Purchase, evolve
 from domain.quantities import plain
 from domain.refused import Conflict, Refused, _
@@ -56,7 +65,7 @@ def withdraw_pledge(
 ) -> list[PurchaseEvent]:
     """Until the deadline a pledge may be taken back; whoever breaks the minimum with it must know that."""
     purchase = known(purchase)
-    must_act_for(command, company, zone)
+    must_speak_for(command, company, zone)
     terms_open(command, purchase)
     if command.company_id not in purchase.pledges:
         return []
@@ -107,11 +116,8 @@ def _says(one: Pledge | PledgeQuantity) -> tuple[object, ...]:
 
 def _must_know_the_terms(command: PledgeQuantity, purchase: Purchase, own: Pledge | None) -> None:
     """Refuse who read older terms; what others pledged meanwhile is no conflict."""
-    if command.seen_version is None:
-        return
-    if purchase.terms_version > command.seen_version:
-        raise Conflict(_("The terms changed while you were reading: here they are, as they stand now."))
-    if own is not None and own.of_version > command.seen_version:
+    must_know_the_terms(command, purchase)
+    if command.seen_version is not None and own is not None and own.of_version > command.seen_version:
         raise Conflict(_("Your company’s pledge was changed meanwhile: here is what it says now."))
 
 

@@ -13,7 +13,7 @@ from domain.purchases.events import Terms
 from domain.purchases.prices import LARGEST, Offer
 from domain.purchases.state import OVER, Purchase
 from domain.quantities import plain
-from domain.refused import Forbidden, NotFound, Refused, _
+from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from domain.zones import Zone
 
 TEXT_LENGTH: Final = 4_000
@@ -37,6 +37,11 @@ def must_act_for(command: Command, company: Company, zone: Zone) -> None:
     """Someone of a company the zone admits, or its facilitator who says for whom."""
     if company.erased or zone.zone_id not in company.zones:
         raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
+    must_speak_for(command, company, zone)
+
+
+def must_speak_for(command: Command, company: Company, zone: Zone) -> None:
+    """The same, whether the zone admits the company or not: whoever is suspended may still leave."""
     if company.is_represented_by(command.actor):
         return
     if command.for_company != company.company_id or not zone.allows(command.actor, "facilitator"):
@@ -61,6 +66,12 @@ def terms_open(command: Command, purchase: Purchase) -> Terms:
     if command.now >= purchase.terms.deadline:
         raise Refused(_("The deadline is past: pledges are closed."))
     return purchase.terms
+
+
+def must_know_the_terms(command: Command, purchase: Purchase) -> None:
+    """Refuse who read older terms."""
+    if command.seen_version is not None and purchase.terms_version > command.seen_version:
+        raise Conflict(_("The terms changed while you were reading: here they are, as they stand now."))
 
 
 def words(subject: str, text: str, field: str, *, most: int = SENTENCE_LENGTH, missing: str = "") -> Private:

@@ -23,10 +23,11 @@ _STATES: Final[dict[State, tuple[str, str]]] = {
 
 
 class Waking(Struct, frozen=True):
-    """A group purchase about which the clock has something to do."""
+    """A group purchase about which the clock has something to do; `version` is that of its stream."""
 
     purchase_id: str
     wakes_at: datetime
+    version: int
 
 
 class Listed(PurchaseRow, frozen=True, kw_only=True):
@@ -99,6 +100,6 @@ def steps(purchase_id: str) -> Query[StepRow]:
 
 def waking(now: datetime, limit: int) -> Query[Waking]:
     """Those whose time has come, the longest overdue first."""
-    sql = """SELECT purchase_id, wakes_at FROM purchase WHERE wakes_at <= %(now)s
+    sql = """SELECT purchase_id, wakes_at, version FROM purchase WHERE wakes_at <= %(now)s
         ORDER BY wakes_at, purchase_id LIMIT %(limit)s"""
     return Query(sql, {"now": now, "limit": limit}, Waking)

@@ -120,7 +120,7 @@ class Buying:
         command = self.command(p.ChangeTerms, offer=offer, bounds=bounds(**changes), reason="Le fournisseur a changé.")
         return self.told(p.change_terms(command, self.state, ZONE))
 
-    def close(self, at: datetime = DEADLINE) -> list[p.PurchaseEvent]:
-        """What the clock brings about at the deadline."""
+    def close(self, at: datetime = DEADLINE, gone: Sequence[str] = ()) -> list[p.PurchaseEvent]:
+        """What the clock brings about at the deadline, where some companies were erased before."""
         self.now = at
-        return self.told(p.wake_purchase(self.command(p.WakePurchase), self.state))
+        return self.told(p.wake_purchase(self.command(p.WakePurchase), self.state, gone))

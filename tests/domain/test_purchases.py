@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from domain import purchases as p
 from domain.refused import Conflict, Forbidden, Refused
@@ -176,6 +177,18 @@ def test_a_pledge_on_terms_that_changed_meanwhile_is_asked_again() -> None:
         buying.pledge("a", 6, seen_version=read)
 
 
+def test_an_organiser_who_read_older_terms_changes_nothing() -> None:
+    buying = Buying().opened()
+    read = buying.state.version
+    buying.pledge("a", 5)
+    buying.change_terms(an_offer(delivery_cents=100))
+    later = buying.command(
+        p.ExtendDeadline, deadline=DEADLINE + timedelta(days=3), reason="Plus de temps.", seen_version=read
+    )
+    with pytest.raises(Conflict):
+        p.extend_deadline(later, buying.state, ZONE)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -312,6 +325,19 @@ def test_last_calls_come_three_days_and_one_day_before_and_never_backwards() -> 
         assert [event.days for event in of(p.LastCallMade, events)] == expected
 
 
+def test_nothing_is_ordered_for_a_company_that_was_erased() -> None:
+    buying = Buying().opened()
+    for letter, quantity in (("a", 60), ("b", 40)):
+        buying.pledge(letter, quantity)
+    assert buying.state.marks >= {("tier", Decimal(100))}
+    called = buying.close(DEADLINE - timedelta(days=3), ["company-b", "company-c"])
+    assert [event.company_id for event in of(p.PledgeWithdrawn, called)] == ["company-b"]
+    assert of(p.ThresholdLost, called)
+    assert of(p.LastCallMade, called)
+    (confirmed,) = of(p.PurchaseConfirmed, buying.close(gone=["company-b", "company-c"]))
+    assert [(share.company_id, share.quantity) for share in confirmed.shares] == [("company-a", Decimal(60))]
+
+
 def test_a_buyer_says_once_what_arrived() -> None:
     buying = Buying().opened()
     buying.pledge("a", 60)
@@ -332,3 +358,20 @@ def test_a_buyer_says_once_what_arrived() -> None:
     assert of(p.ReceiptConfirmed, received("short", 55))[0].quantity == 55
     with pytest.raises(Conflict):
         received("received", 60)
+
+
+def test_a_company_the_zone_suspended_may_still_withdraw_and_not_pledge() -> None:
+    buying = Buying().opened()
+    buying.pledge("a", 10)
+    suspended = replace(COMPANIES["a"], standings={"zone-jourdies": "suspended"})
+    more = buying.command(p.PledgeQuantity, "member-a", company_id="company-a", quantity=Decimal(20))
+    with pytest.raises(Forbidden):
+        p.pledge_quantity(more, buying.state, ZONE, suspended)
+    leave = buying.command(p.WithdrawPledge, "member-a", company_id="company-a")
+    assert of(p.PledgeWithdrawn, p.withdraw_pledge(leave, buying.state, ZONE, suspended))
+
+
+def test_a_maximum_lowered_to_what_is_pledged_closes_it_where_full_means_closed() -> None:
+    buying = Buying().opened(maximum=Decimal(100), closes_when_full=True)
+    buying.pledge("a", 60)
+    assert of(p.PurchaseConfirmed, buying.change_terms(an_offer(), maximum=Decimal(60), closes_when_full=True))

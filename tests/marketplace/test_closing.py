@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.purchases import LastCallMade, PurchaseConfirmed, PurchaseFailed
+from domain.companies import EraseCompany
+from domain.purchases import ExtendDeadline, LastCallMade, PurchaseConfirmed, PurchaseFailed
 from marketplace.closing import Closing
 from marketplace.database import Database
 from marketplace.settings import Settings
@@ -47,6 +48,28 @@ def test_a_clock_that_was_away_settles_and_calls_nobody(here: Town) -> None:
     assert pass_days(buying, 40) == 1
     assert buying.happened()[-1] is PurchaseFailed
     assert LastCallMade not in buying.happened()
+
+
+def test_a_deadline_put_off_by_two_days_is_kept_like_any_other(here: Town) -> None:
+    """Its first reminder is then due at the very moment the last one of the old deadline was."""
+    buying = gloves(here)
+    buying.pledge("sawmill", 60)
+    assert [pass_days(buying, number) for number in (17.1, 2)] == [1, 1]
+    later = buying.terms.deadline + days(2)
+    asked = buying.asked(buying.leader)
+    here.marketplace.extend_deadline(ExtendDeadline(deadline=later, reason="Le devis tient encore.", **asked))
+    assert [pass_days(buying, number) for number in (0, 2, 1)] == [1, 1, 1]
+    assert buying.happened().count(LastCallMade) == 4
+    assert buying.happened()[-1] is PurchaseConfirmed
+
+
+def test_what_an_erased_company_pledged_is_not_ordered(here: Town) -> None:
+    buying = gloves(here)
+    buying.pledge("sawmill", 60)
+    buying.pledge("bakery", 60)
+    here.marketplace.erase_company(EraseCompany(company_id=here.companies["bakery"], **here.by("bakery")))
+    assert pass_days(buying, 20) == 1
+    assert [share.company_id for share in buying.state.shares] == [here.companies["sawmill"]]
 
 
 def test_four_clocks_settle_it_once(here: Town) -> None:

@@ -1,0 +1,32 @@
+"""Group purchases of a zone as cards: what everyone sees, and what is each reader's own."""
+
+from __future__ import annotations
+
+from marketplace.links import PAGES
+from marketplace.reading import AsyncReading
+from projections import people, purchases
+from projections.purchases import State
+from web import purchase_views as views
+from web.purchase_page import own_companies, presenter
+from web.visits import Visit
+
+
+async def group(
+    visit: Visit, read: AsyncReading, here: people.Zone, state: State, limit: int, after: str = ""
+) -> views.Group:
+    """A page of those of one kind, and the address of the next one."""
+    show = presenter(visit, here)
+    found = await read.all(purchases.in_zone(here.zone_id, state, after, limit))
+    rows, following = purchases.page_of(found, limit)
+    if not rows:
+        return views.Group(state=state, cards=())
+    told = await read.all(purchases.terms([row.purchase_id for row in rows]))
+    terms = {one.purchase_id: one for one in told}
+    companies = [company.company_id for company in own_companies(visit, here.zone_id)]
+    taken = await read.all(purchases.of_companies(companies)) if companies else []
+    own = {one.purchase_id: one for one in taken}
+    return views.Group(
+        state=state,
+        cards=tuple(show.card(row, terms.get(row.purchase_id), own.get(row.purchase_id)) for row in rows),
+        more=PAGES.purchases(here.slug, state=state, after=following) if following else "",
+    )

@@ -1,0 +1,400 @@
+"""What the pages of group purchases show; see `web.views`, whose rules these follow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from web.views import CategoryChoice, Choice, Fact, Family, Form, View, Zone
+
+Tone = Literal["wait", "go", "done", "stop", "trouble"]
+
+
+class Stage(View, frozen=True, kw_only=True):
+    """Where a group purchase stands: a word, said, beside its icon; `code` is the domain's."""
+
+    code: str
+    word: str
+    icon: str
+    tone: Tone
+
+
+class Mark(View, frozen=True, kw_only=True):
+    """A quantity everyone waits for on the bar; `at` is its place of a thousand."""
+
+    at: int
+    label: str
+    reached: bool
+
+
+class Progress(View, frozen=True, kw_only=True):
+    """How far it has come: `length` of a thousand, and in words what is there and what is missing."""
+
+    length: int
+    marks: tuple[Mark, ...]
+    total: str
+    missing: str = ""
+    companies: str = ""
+
+
+class Card(View, frozen=True, kw_only=True):
+    """A group purchase on a list; prices and `own` are for members, and empty for anyone else."""
+
+    id: str
+    title: str
+    form: str
+    category: str
+    category_code: str
+    stage: Stage
+    progress: Progress | None = None
+    deadline: str = ""
+    left: str = ""
+    price: str = ""
+    per: str = ""
+    lower: str = ""
+    own: str = ""
+    told: str = ""
+
+
+class Group(View, frozen=True, kw_only=True):
+    """The cards of one kind, and the address of more of them."""
+
+    state: Literal["open", "coming", "over"]
+    cards: tuple[Card, ...]
+    more: str = ""
+
+
+class ListPage(View, frozen=True, kw_only=True):
+    """`/z/{zone}/purchases`: what is open first; `only` names the one kind a page goes on with."""
+
+    zone: Zone
+    groups: tuple[Group, ...]
+    only: str = ""
+    may_propose: bool = False
+    pooling: bool = False
+
+
+class Tier(View, frozen=True, kw_only=True):
+    """A price, said, from a total on; `now` is the one that holds."""
+
+    since: str
+    price: str
+    with_vat: str
+    now: bool = False
+    reached: bool = False
+
+
+class Terms(View, frozen=True, kw_only=True):
+    """On what members pledge, said; `signed` is what they accept."""
+
+    supplier: str
+    price: str
+    per: str
+    with_vat: str
+    lower: str
+    vat: str
+    delivery: str
+    place: str
+    tiers: tuple[Tier, ...]
+    facts: tuple[Fact, ...]
+    conditions: str
+    choice: str
+    charter: str
+
+
+class Estimate(View, frozen=True, kw_only=True):
+    """What a quantity costs as things stand, said, and what it saves against the present price; `loses` if it does."""
+
+    quantity: str
+    goods: str
+    delivery: str
+    with_vat: str
+    saving: str = ""
+    loses: bool = False
+
+
+class Own(View, frozen=True, kw_only=True):
+    """What the reader's company pledged, said, and what that makes."""
+
+    company: str
+    quantity: str
+    tolerance: str = ""
+    site: str = ""
+    waits: bool = False
+    estimate: Estimate | None = None
+
+
+class Share(View, frozen=True, kw_only=True):
+    """What the reader's company gets in the end, said; `outcome` once it said what arrived."""
+
+    company: str
+    quantity: str
+    goods: str = ""
+    delivery: str = ""
+    with_vat: str = ""
+    next: str = ""
+    outcome: str = ""
+    remark: str = ""
+
+
+class Asking(View, frozen=True, kw_only=True):
+    """One form of a page; `key` makes its fields' ids its own."""
+
+    key: str
+    form: Form
+    companies: tuple[Choice, ...] = ()
+    sites: tuple[Choice, ...] = ()
+
+
+class Happening(View, frozen=True, kw_only=True):
+    """Something that happened and concerns everybody, said; `words` are the organiser's."""
+
+    at: datetime
+    sentence: str
+    detail: str = ""
+    words: str = ""
+
+
+class Day(View, frozen=True, kw_only=True):
+    """How far it had come at the end of a day, said."""
+
+    on: str
+    total: str
+    companies: int
+
+
+class Growth(View, frozen=True, kw_only=True):
+    """How the pledges grew: an area and its edge as SVG paths, the marks as heights of a hundred, and the figures."""
+
+    area: str
+    edge: str
+    marks: tuple[Mark, ...]
+    first: str
+    last: str
+    days: tuple[Day, ...]
+
+
+class Words(View, frozen=True, kw_only=True):
+    """The words of one form, said."""
+
+    name: str
+    supplier: str
+    poll: str
+    poll_hint: str
+    poll_button: str
+    pledge: str
+    join: str
+    mine: str
+    share: str
+    signed: str
+    record: str
+    arrived: str
+    outcomes: tuple[Choice, ...]
+
+
+class ShowPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}`: what a member needs to join in three taps. `member` says that the reader may know the terms.
+
+    `poll`, `pledge`, `withdraw` and `receipt` are the forms that are open to the reader's company now. `conflict`
+    says that something happened since the page was read, and `since` what.
+    """
+
+    zone: Zone
+    card: Card
+    words: Words
+    unit: str
+    description: str
+    specification: str
+    proposed_by: str
+    member: bool
+    organiser: bool
+    deadline: str = ""
+    terms: Terms | None = None
+    own: Own | None = None
+    share: Share | None = None
+    wish: str = ""
+    wished: str = ""
+    poll: Asking | None = None
+    pledge: Asking | None = None
+    estimate: Estimate | None = None
+    withdraw: Asking | None = None
+    receipt: Asking | None = None
+    happened: tuple[Happening, ...] = ()
+    growth: Growth | None = None
+    rule: str = ""
+    conflict: str = ""
+    since: tuple[str, ...] = ()
+    problem: str = ""
+    why: str = ""
+
+
+# The organiser's side.
+
+
+class Wish(View, frozen=True, kw_only=True):
+    """What a company said it would take."""
+
+    company: str
+    quantity: str
+
+
+class Compared(View, frozen=True, kw_only=True):
+    """One cell of the comparison; `best` among its row."""
+
+    said: str
+    detail: str = ""
+    best: bool = False
+
+
+class ComparedRow(View, frozen=True, kw_only=True):
+    """One line of the comparison, a cell for each quote."""
+
+    label: str
+    hint: str
+    cells: tuple[Compared, ...]
+
+
+class QuoteHead(View, frozen=True, kw_only=True):
+    """A quote in the comparison; `replace` is the address of the form that corrects it."""
+
+    id: str
+    supplier: str
+    chosen: bool
+    expired: bool
+    replace: str
+    conditions: str = ""
+
+
+class Comparison(View, frozen=True, kw_only=True):
+    """The quotes side by side."""
+
+    quotes: tuple[QuoteHead, ...]
+    rows: tuple[ComparedRow, ...]
+    typical: str = ""
+
+
+class TierFields(View, frozen=True, kw_only=True):
+    """The fields of a price: their numbers, and which stand open."""
+
+    shown: tuple[int, ...]
+    folded: tuple[int, ...]
+
+
+class Pledged(View, frozen=True, kw_only=True):
+    """A company in the organiser's table, said."""
+
+    company: str
+    wish: str
+    quantity: str
+    tolerance: str
+    share: str
+    with_vat: str
+    waits: bool
+    outcome: str = ""
+    remark: str = ""
+    trouble: bool = False
+
+
+class DeskPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}/desk`: the organiser's. Each form is None when it is not its time.
+
+    `problem` is what stands against a form that is not there any more.
+    """
+
+    zone: Zone
+    card: Card
+    words: Words
+    unit: str
+    step: str
+    next: str
+    wishes: tuple[Wish, ...]
+    wished: str
+    specification: str
+    pledges: tuple[Pledged, ...]
+    totals: tuple[Fact, ...]
+    vat_rates: tuple[Choice, ...]
+    places: tuple[Choice, ...]
+    rules: tuple[Choice, ...]
+    tiers: TierFields
+    time_zone: str
+    comparison: Comparison | None = None
+    specify: Asking | None = None
+    quote: Asking | None = None
+    quote_id: str = ""
+    choose: Asking | None = None
+    open_form: Asking | None = None
+    terms: Asking | None = None
+    extend: Asking | None = None
+    cancel: Asking | None = None
+    delivery: Asking | None = None
+    chosen: str = ""
+    conflict: str = ""
+    problem: str = ""
+
+
+class LedgerLine(View, frozen=True, kw_only=True):
+    """A line of the ledger in its order, said: what was asked for, and what it is given."""
+
+    order: int
+    company: str
+    quantity: str
+    tolerance: str
+    given: str
+    by_tolerance: str
+    short: bool = False
+    waits: bool = False
+
+
+class LedgerPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}/ledger`: every pledge in the order of the log, and how it is shared out."""
+
+    zone: Zone
+    card: Card
+    rule: str
+    settled: bool
+    total: str
+    wanted: str
+    facts: tuple[Fact, ...]
+    lines: tuple[LedgerLine, ...]
+    shares: tuple[Fact, ...]
+
+
+class SheetLine(View, frozen=True, kw_only=True):
+    """A company on the supplier's sheet, said."""
+
+    company: str
+    siret: str
+    address: str
+    quantity: str
+    goods: str
+    delivery: str
+    with_vat: str
+
+
+class SheetPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}/sheet`: what the supplier is given, made to be printed."""
+
+    id: str
+    zone: Zone
+    title: str
+    category: str
+    supplier: str
+    specification: str
+    settled: bool
+    facts: tuple[Fact, ...]
+    lines: tuple[SheetLine, ...]
+    total: SheetLine
+    conditions: str = ""
+
+
+class NewPage(View, frozen=True, kw_only=True):
+    """`/z/{zone}/purchases/new`: ask the zone who would buy something together."""
+
+    zone: Zone
+    form: Form
+    forms: tuple[Choice, ...]
+    families: tuple[Family, ...]
+    likely: tuple[CategoryChoice, ...]
+    units: tuple[Choice, ...]
+    companies: tuple[Choice, ...] = ()
+    pooling_id: str = ""

@@ -1,0 +1,380 @@
+"""Rows to views: a group purchase as a card, as terms and prices, as a story, for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_percent
+from msgspec import Struct
+
+from domain import purchases, taxonomy
+from domain.purchases import Offer, Terms
+from domain.refused import _
+from marketplace.language import Language
+from marketplace.wording import Wording, ngettext
+from projections.purchases import DayRow, PledgeRow, PurchaseRow, StepRow, TermsRow
+from web import purchase_views as views
+from web import purchase_words as words
+from web.views import Fact
+
+WHOLE: Final = 1_000
+"""The length of a bar."""
+AIR: Final = Decimal("1.12")
+"""How far beyond its last mark a bar goes that has no maximum."""
+HIGH: Final = 100
+"""The height of the chart."""
+COMPANIES: Final = ngettext("%(n)s company", "%(n)s companies")
+DAYS_LEFT: Final = ngettext("%(n)s day left", "%(n)s days left")
+HOURS_LEFT: Final = ngettext("%(n)s hour left", "%(n)s hours left")
+MINUTES_LEFT: Final = ngettext("%(n)s minute left", "%(n)s minutes left")
+SHOWN_IN_DAYS: Final = timedelta(days=2)
+
+
+class Amount(Struct, frozen=True):
+    """A quantity to be said, nothing included."""
+
+    amount: Decimal
+    unit: str
+    per: str | None = None
+
+
+class PurchasePresenter:
+    """Shows group purchases to one reader, at one moment, by the clocks of their zone."""
+
+    def __init__(
+        self, say: Callable[..., str], wording: Wording, language: Language, now: datetime, time_zone: str
+    ) -> None:
+        self.say = say
+        self.wording = wording
+        self.language = language
+        self.now = now
+        self.time_zone = time_zone
+
+    # Figures ----------------------------------------------------------------------------------------------------
+
+    def quantity(self, amount: Decimal, row: PurchaseRow) -> str:
+        """40 pairs, 12.5 MWh."""
+        return self.wording.quantity(Amount(amount, row.unit), row.category)
+
+    def unit(self, row: PurchaseRow) -> str:
+        """What one of it is called."""
+        return self.wording.unit(row.unit, row.category)
+
+    def money(self, cents: int | None) -> str:
+        """2.50 €; nothing where there is no figure."""
+        return "" if cents is None else self.wording.money(cents)
+
+    def price(self, cents: int, row: PurchaseRow) -> str:
+        """2.50 € / piece."""
+        return self.say(_("%(price)s / %(unit)s"), price=self.money(cents), unit=self.unit(row))
+
+    def percent(self, rate: Decimal) -> str:
+        """20 %."""
+        return format_percent(rate / 100, locale=self.language, decimal_quantization=False)
+
+    def counted(self, sentence: tuple[str, str], n: int) -> str:
+        """14 companies."""
+        return self.wording.translations.ngettext(*sentence, n) % {"n": self.wording.number(n)}
+
+    # Time -------------------------------------------------------------------------------------------------------
+
+    def moment(self, at: datetime) -> str:
+        """Friday 18 December, 12:00, by the clocks of the zone."""
+        local = at.astimezone(ZoneInfo(self.time_zone))
+        day = self.wording.weekday(local.date(), self.now.astimezone(ZoneInfo(self.time_zone)).year)
+        return self.say(_("%(day)s at %(time)s"), day=day, time=self.wording.clock(at, self.time_zone))
+
+    def _local(self, at: datetime) -> date:
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def day(self, on: date) -> str:
+        """18 December 2026."""
+        return self.wording.date(on)
+
+    def left(self, deadline: datetime) -> str:
+        """How much time is left."""
+        left = deadline - self.now
+        if left <= timedelta():
+            return self.say(_("time is up: it settles within minutes"))
+        if left >= SHOWN_IN_DAYS:
+            return self.counted(DAYS_LEFT, left.days)
+        if left >= timedelta(hours=1):
+            return self.counted(HOURS_LEFT, int(left / timedelta(hours=1)))
+        return self.counted(MINUTES_LEFT, max(1, int(left / timedelta(minutes=1))))
+
+    # On a list --------------------------------------------------------------------------------------------------
+
+    def card(self, row: PurchaseRow, terms: TermsRow | None = None, own: PledgeRow | None = None) -> views.Card:
+        """A group purchase on a list; `terms` are known to members only."""
+        agreed = terms.terms if terms else None
+        is_open = row.stage == "open" and row.deadline is not None
+        tiers = agreed.offer.tiers if agreed else ()
+        now = purchases.tier_at(tiers, row.total) if tiers else None
+        lower = purchases.next_tier(tiers, row.total) if tiers and is_open else None
+        cents = terms.unit_cents if terms and terms.unit_cents else now.cents if now else None
+        return views.Card(
+            id=row.purchase_id,
+            title=row.title or self.say(_("(erased)")),
+            form=self.say(words.WORDS[row.form].name),
+            category=taxonomy.label(row.category, self.language),
+            category_code=row.category,
+            stage=words.stage(row.stage, self.say),
+            progress=self.progress(row, agreed) if row.stage in ("open", "confirmed", "delivered", "failed") else None,
+            deadline=self.moment(row.deadline) if is_open and row.deadline else "",
+            left=self.left(row.deadline) if is_open and row.deadline else "",
+            price=self.money(cents),
+            per=self.unit(row) if cents else "",
+            lower=self.say(_("%(price)s from %(quantity)s on"), price=self.money(lower.cents),
+                           quantity=self.quantity(lower.least, row)) if lower else "",
+            own=self._own(row, own),
+            told=self._told(row),
+        )  # fmt: skip
+
+    def _own(self, row: PurchaseRow, own: PledgeRow | None) -> str:
+        if own is None:
+            return ""
+        if own.share is not None:
+            return self.say(_("You get %(quantity)s"), quantity=self.quantity(own.share, row))
+        if own.waits and own.quantity:
+            return self.say(_("Yours waits: confirm it on the new terms"))
+        if own.quantity:
+            return self.say(_("You: %(quantity)s"), quantity=self.quantity(own.quantity, row))
+        if own.wish and row.stage in purchases.BEFORE_PLEDGES:
+            return self.say(_("You would take %(quantity)s"), quantity=self.quantity(own.wish, row))
+        return ""
+
+    def _told(self, row: PurchaseRow) -> str:
+        """What there is to know beside the bar: who would join, how it ended."""
+        if row.stage in purchases.BEFORE_PLEDGES:
+            return self.wished(row)
+        if row.stage == "failed" and row.failure:
+            return self.say(words.FAILURES[row.failure])
+        if row.stage == "delivered" and row.delivered_on:
+            return self.say(words.WORDS[row.form].delivered_on, day=self.day(row.delivered_on))
+        return row.why if row.stage == "cancelled" else ""
+
+    def wished(self, row: PurchaseRow) -> str:
+        """What the zone would take, in all."""
+        if not row.wishers:
+            return self.say(_("Nobody has answered yet"))
+        return self.say(
+            _("%(companies)s would take %(quantity)s in all"),
+            companies=self.counted(COMPANIES, row.wishers),
+            quantity=self.quantity(row.wished, row),
+        )
+
+    # How far it has come ----------------------------------------------------------------------------------------
+
+    def progress(self, row: PurchaseRow, terms: Terms | None) -> views.Progress:
+        """The bar, with what everyone waits for marked on it."""
+        marks = self._marks(row, terms)
+        top = self.top(row, marks)
+        return views.Progress(
+            length=_at(row.total, top),
+            marks=tuple(
+                views.Mark(at=_at(least, top), label=label, reached=row.total >= least) for least, label in marks
+            ),
+            total=self.quantity(row.total, row),
+            missing=self._missing(row, terms),
+            companies=self._companies(row),
+        )
+
+    def top(self, row: PurchaseRow, marks: Iterable[tuple[Decimal, str]]) -> Decimal:
+        """The quantity at the end of the bar."""
+        if row.maximum:
+            return max(row.maximum, row.total)
+        return max([row.total, *(least for least, _label in marks)], default=Decimal(0)) * AIR or Decimal(1)
+
+    def _marks(self, row: PurchaseRow, terms: Terms | None) -> list[tuple[Decimal, str]]:
+        marks = []
+        if row.minimum:
+            marks.append((row.minimum, self.say(_("minimum %(quantity)s"), quantity=self.quantity(row.minimum, row))))
+        marks.extend(
+            (tier.least, self.say(_("%(price)s from %(quantity)s on"), price=self.money(tier.cents),
+                                  quantity=self.quantity(tier.least, row)))
+            for tier in (terms.offer.tiers[1:] if terms else ())
+            if row.maximum is None or tier.least <= row.maximum
+        )  # fmt: skip
+        if row.maximum:
+            marks.append((row.maximum, self.say(_("maximum %(quantity)s"), quantity=self.quantity(row.maximum, row))))
+        return sorted(marks, key=lambda mark: mark[0])
+
+    def _missing(self, row: PurchaseRow, terms: Terms | None) -> str:
+        """The distance to what is waited for next."""
+        if row.stage != "open":
+            return ""
+        if row.minimum and row.total < row.minimum:
+            return self.say(_("%(quantity)s more to reach the minimum"),
+                            quantity=self.quantity(row.minimum - row.total, row))  # fmt: skip
+        tiers = terms.offer.tiers if terms else ()
+        following = purchases.next_tier(tiers, row.total) if tiers else None
+        if following and (row.maximum is None or following.least <= row.maximum):
+            return self.say(_("%(quantity)s more for everyone to pay %(price)s"),
+                            quantity=self.quantity(following.least - row.total, row),
+                            price=self.money(following.cents))  # fmt: skip
+        if row.maximum is None:
+            return self.say(_("The lowest price is reached")) if len(tiers) > 1 else ""
+        if row.total >= row.maximum:
+            return self.say(_("Everything is taken"))
+        return self.say(_("%(quantity)s still to be had"), quantity=self.quantity(row.maximum - row.total, row))
+
+    def _companies(self, row: PurchaseRow) -> str:
+        said = self.counted(COMPANIES, row.companies)
+        if row.stage == "open" and row.companies < row.least_companies > 1:
+            return self.say(_("%(companies)s of the %(least)s it takes"), companies=said, least=row.least_companies)
+        if row.stage == "open" and row.most_companies:
+            return self.say(_("%(companies)s of %(most)s at most"), companies=said, most=row.most_companies)
+        return said
+
+    # Terms and prices -------------------------------------------------------------------------------------------
+
+    def terms(self, row: PurchaseRow, told: TermsRow) -> views.Terms | None:
+        """On what members pledge; None before there is anything to say."""
+        if told.terms is None:
+            return None
+        offer = told.terms.offer
+        final = told.unit_cents
+        now = purchases.tier_at(offer.tiers, row.total)
+        lower = purchases.next_tier(offer.tiers, row.total) if row.stage == "open" else None
+        cents = final or now.cents
+        return views.Terms(
+            supplier=told.supplier or self.say(_("(erased)")),
+            price=self.money(cents),
+            per=self.unit(row),
+            with_vat=self.money(_with_vat(cents, offer)),
+            lower=self.say(_("%(price)s from %(quantity)s on"), price=self.money(lower.cents),
+                           quantity=self.quantity(lower.least, row)) if lower else "",
+            vat=self.percent(offer.vat),
+            delivery=self.delivery(offer),
+            place=self.place(offer),
+            tiers=tuple(
+                views.Tier(
+                    since=self.say(_("from %(quantity)s on"), quantity=self.quantity(tier.least, row))
+                    if tier.least
+                    else self.say(_("from the first one on")),
+                    price=self.money(tier.cents),
+                    with_vat=self.money(_with_vat(tier.cents, offer)),
+                    now=tier.cents == cents,
+                    reached=tier.cents >= cents,
+                )
+                for tier in offer.tiers
+            ),
+            facts=self._bounds(row, told.terms),
+            conditions=told.conditions,
+            choice=told.choice,
+            charter=told.charter,
+        )  # fmt: skip
+
+    def delivery(self, offer: Offer) -> str:
+        """What each company pays for its delivery."""
+        if not offer.delivery_cents:
+            return self.say(_("included"))
+        return self.say(_("%(price)s excl. VAT for each company"), price=self.money(offer.delivery_cents))
+
+    def place(self, offer: Offer) -> str:
+        """Where it comes."""
+        return (
+            self.say(_("at your own site"))
+            if offer.delivered == "site"
+            else self.say(_("at a common place of the zone"))
+        )
+
+    def _bounds(self, row: PurchaseRow, terms: Terms) -> tuple[Fact, ...]:
+        """Each said once, where there is one."""
+        facts = [
+            (_("Sold by"), self.quantity(terms.offer.pack, row) if terms.offer.pack else ""),
+            (_("Minimum in all"), self.quantity(terms.minimum, row) if terms.minimum else ""),
+            (_("Maximum in all"), self.quantity(terms.maximum, row) if terms.maximum else ""),
+            (_("Companies it takes"), str(terms.least_companies) if terms.least_companies > 1 else ""),
+            (_("Companies at most"), str(terms.most_companies) if terms.most_companies else ""),
+            (_("If there is not enough"), self.say(words.RULE_NAMES[terms.rule]) if terms.maximum else ""),
+            (_("Closes early"), self.say(_("as soon as it is full")) if terms.closes_when_full else ""),
+            (_("Price valid until"), self.day(terms.offer.valid_until)),
+        ]
+        return tuple(Fact(label=self.say(label), value=value) for label, value in facts if value)
+
+    def estimate(
+        self, row: PurchaseRow, offer: Offer, quantity: Decimal, total: Decimal, present_cents: int | None
+    ) -> views.Estimate:
+        """What a quantity costs at a total, and what that saves."""
+        cost = purchases.cost(offer, quantity, total)
+        saved = purchases.saving(offer, quantity, total, present_cents) if present_cents is not None else None
+        saving = ""
+        if saved is not None:
+            sentence = _("%(money)s saved") if saved >= 0 else _("%(money)s more than today")
+            saving = self.say(sentence, money=self.money(abs(saved)))
+        return views.Estimate(
+            quantity=self.quantity(quantity, row),
+            goods=self.money(cost.goods),
+            delivery=self.money(cost.delivery) if cost.delivery else "",
+            with_vat=self.money(cost.with_vat),
+            saving=saving,
+            loses=saved is not None and saved < 0,
+        )
+
+    # What happened ----------------------------------------------------------------------------------------------
+
+    def happening(self, step: StepRow, row: PurchaseRow) -> views.Happening:
+        """One thing that concerns everybody."""
+        detail = ""
+        if step.what == "TermsChanged":
+            detail = self.say(words.WORSE if step.worse else words.BETTER)
+        elif step.what == "PurchaseFailed" and row.failure:
+            detail = self.say(words.FAILURES[row.failure])
+        return views.Happening(at=step.at, sentence=self._sentence(step, row), detail=detail, words=step.words)
+
+    def _sentence(self, step: StepRow, row: PurchaseRow) -> str:
+        if step.mark is not None and step.least is not None:
+            mark = (
+                self.counted(COMPANIES, int(step.least)) if step.mark == "companies" else self.quantity(step.least, row)
+            )
+            sentences = words.REACHED if step.what == "ThresholdReached" else words.LOST
+            return self.say(sentences[step.mark], mark=mark)
+        if step.what == "LastCallMade":
+            return self.wording.translations.ngettext(*words.LAST_CALL, step.days or 1) % {"days": step.days}
+        if step.what == "DeadlineExtended" and step.deadline:
+            return self.say(words.TOLD[step.what], deadline=self.moment(step.deadline))
+        return self.say(words.TOLD[step.what])
+
+    def growth(self, row: PurchaseRow, terms: Terms | None, days: Sequence[DayRow]) -> views.Growth | None:
+        """How the pledges grew, day by day; None before there is anything to draw."""
+        if not days:
+            return None
+        marks = self._marks(row, terms)
+        top = max(self.top(row, marks), *(day.total for day in days))
+        first, today = days[0].on, self._local(min(self.now, row.ended_at or self.now))
+        last = max(days[-1].on, today, self._local(row.deadline) if row.stage == "open" and row.deadline else today)
+        span = max((last - first).days, 1)
+
+        def across(on: date) -> int:
+            return round(WHOLE * (on - first).days / span)
+
+        grown = [f"H{across(day.on)} V{HIGH - round(HIGH * day.total / top)}" for day in days]
+        # A day that has only begun is drawn, so that the first one shows at all.
+        edge = [f"M0 {HIGH}", *grown, f"H{max(across(today), WHOLE // (4 * span))}"]
+        return views.Growth(
+            area=f"{' '.join(edge)} V{HIGH} Z",
+            edge=" ".join(edge),
+            marks=tuple(
+                views.Mark(at=HIGH - round(HIGH * least / top), label=label, reached=row.total >= least)
+                for least, label in marks
+            ),
+            first=self.wording.day(first),
+            last=self.wording.day(last),
+            days=tuple(
+                views.Day(on=self.wording.day(day.on), total=self.quantity(day.total, row), companies=day.companies)
+                for day in days
+            ),
+        )
+
+
+def _at(amount: Decimal, top: Decimal) -> int:
+    return min(round(WHOLE * amount / top), WHOLE)
+
+
+def _with_vat(cents: int, offer: Offer) -> int:
+    return int((cents * (1 + offer.vat / 100)).to_integral_value(ROUND_HALF_UP))
