@@ -1,4 +1,4 @@
-"""Members: the people of a zone, how they were invited, and which mail they want."""
+"""Members: the people of a zone, how they were invited, which mail they want, and which searches they keep."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ TOPICS: Final[tuple[Topic, ...]] = ("matches", "news", "renewals")
 """Sections of the weekly mail one can leave out: matches, new listings in one's families, listings to renew."""
 
 StoppedBy = Literal["one_click", "page", "refused"]
+
+MOST_SEARCHES: Final = 20
+"""Searches one person keeps."""
+LONGEST_NAME: Final = 60
+LONGEST_SEARCH: Final = 200
+Filters = dict[str, tuple[str, ...]]
+"""What is chosen in each facet of a search, as codes."""
+FILTERS: Final = ("zone", "side", "family", "category", "condition", "recurrence", "price", "mode", "reach")
+MOST_CHOSEN: Final = 200
+LONGEST_CODE: Final = 40
 
 # --- events -----------------------------------------------------------------------------------------------------
 
@@ -66,13 +76,41 @@ class MailResumed(Event, frozen=True):
     member_id: str
 
 
+class SearchSaved(Event, frozen=True):
+    """A member keeps a search of a zone, to open it again and, `by_mail`, to be told what new things it finds."""
+
+    member_id: str
+    search_id: str
+    zone_id: str
+    name: Private
+    text: Private
+    filters: Filters
+    by_mail: bool = True
+
+
+class SearchDropped(Event, frozen=True):
+    """The member no longer wants to keep it."""
+
+    member_id: str
+    search_id: str
+
+
 class MemberErased(Event, frozen=True):
     """The person's name, address and words are made unreadable; what they did stays, without them."""
 
     member_id: str
 
 
-MemberEvent = MemberInvited | MemberJoined | MailPreferencesSet | MailStopped | MailResumed | MemberErased
+MemberEvent = (
+    MemberInvited
+    | MemberJoined
+    | MailPreferencesSet
+    | MailStopped
+    | MailResumed
+    | SearchSaved
+    | SearchDropped
+    | MemberErased
+)
 
 # --- state ------------------------------------------------------------------------------------------------------
 
@@ -88,6 +126,7 @@ class Member(Struct, frozen=True):
     families: tuple[str, ...] = ()
     joined: bool = False
     mail_stopped: bool = False
+    searches: frozenset[str] = frozenset()
     erased: bool = False
 
 
@@ -111,8 +150,12 @@ def evolve(member: Member | None, event: MemberEvent) -> Member:
             return replace(member, mail_stopped=True)
         case MailResumed():
             return replace(member, mail_stopped=False)
+        case SearchSaved():
+            return replace(member, searches=member.searches | {event.search_id})
+        case SearchDropped():
+            return replace(member, searches=member.searches - {event.search_id})
         case MemberErased():
-            return replace(member, erased=True, mail_stopped=True)
+            return replace(member, erased=True, mail_stopped=True, searches=frozenset())
 
 
 # --- commands ---------------------------------------------------------------------------------------------------
@@ -155,6 +198,25 @@ class ResumeMail(Command, frozen=True):
     """Take the weekly mail up again."""
 
     member_id: str
+
+
+class SaveSearch(Command, frozen=True):
+    """Keep a search under a name."""
+
+    member_id: str
+    search_id: str
+    zone_id: str
+    name: str
+    text: str
+    filters: Filters
+    by_mail: bool = True
+
+
+class DropSearch(Command, frozen=True):
+    """Forget a search."""
+
+    member_id: str
+    search_id: str
 
 
 class EraseMember(Command, frozen=True):
@@ -213,6 +275,50 @@ def resume_mail(command: ResumeMail, member: Member | None) -> list[MemberEvent]
     """The person may change their mind."""
     member = _own(command, command.member_id, member)
     return [MailResumed(member_id=command.member_id)] if member.mail_stopped else []
+
+
+def save_search(command: SaveSearch, member: Member | None) -> list[MemberEvent]:
+    """A person keeps up to twenty searches; everything looked for nothing in particular is the zone itself."""
+    member = _own(command, command.member_id, member)
+    if command.search_id in member.searches:
+        return []
+    if len(member.searches) >= MOST_SEARCHES:
+        raise Refused(
+            _("You keep %(most)s searches already: drop one of them first."), field="name", most=MOST_SEARCHES
+        )
+    name, text = " ".join(command.name.split()), " ".join(command.text.split())
+    if not name:
+        raise Refused(_("Give the search a name."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise Refused(_("This name is too long: %(most)s characters at most."), field="name", most=LONGEST_NAME)
+    filters = {facet: command.filters[facet] for facet in FILTERS if command.filters.get(facet)}
+    codes = [code for chosen in filters.values() for code in chosen]
+    if (
+        len(text) > LONGEST_SEARCH
+        or len(codes) > MOST_CHOSEN
+        or any(not code or len(code) > LONGEST_CODE for code in codes)
+    ):
+        raise Refused(_("This search is too long to be kept."), field="name")
+    if not text and not codes:
+        raise Refused(_("Look for something first: words, or a filter."), field="name")
+    return [
+        SearchSaved(
+            member_id=command.member_id,
+            search_id=command.search_id,
+            zone_id=command.zone_id,
+            name=Private(command.member_id, name),
+            text=Private(command.member_id, text),
+            filters=filters,
+            by_mail=command.by_mail,
+        )
+    ]
+
+
+def drop_search(command: DropSearch, member: Member | None) -> list[MemberEvent]:
+    """Forgetting twice is no fault; the searches of others are missing to everyone else."""
+    member = _own(command, command.member_id, member)
+    known = command.search_id in member.searches
+    return [SearchDropped(member_id=command.member_id, search_id=command.search_id)] if known else []
 
 
 def erase_member(command: EraseMember, member: Member | None) -> list[MemberEvent]:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from domain import companies, conversations, digests, listings, matches, members, reservations, zones
+from domain import (
+    companies,
+    conversations,
+    digests,
+    listings,
+    matches,
+    members,
+    outlets,
+    pooling,
+    programme,
+    purchases,
+    reservations,
+    zones,
+)
 from domain.events import Event
 
 STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
@@ -13,8 +26,12 @@ STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
     "member": get_args(members.MemberEvent),
     "listing": get_args(listings.ListingEvent),
     "conversation": get_args(conversations.ConversationEvent),
-    "match": (matches.MatchSeen,),
+    "match": get_args(matches.MatchEvent),
+    "pooling": get_args(pooling.PoolingEvent),
+    "outlet": get_args(outlets.OutletEvent),
+    "purchase": get_args(purchases.PurchaseEvent),
     "digest": get_args(digests.DigestEvent),
+    "programme": get_args(programme.ProgrammeEvent),
     "siret": (reservations.SiretClaimed, reservations.ClaimReleased),
     "mail": (reservations.MailAddressClaimed, reservations.ClaimReleased),
 }

@@ -6,9 +6,25 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from domain import companies, conversations, dealings, digests, listings, matches, members, reservations, zones
+from msgspec.structs import replace
+
+from domain import (
+    companies,
+    conversations,
+    dealings,
+    digests,
+    listings,
+    matches,
+    members,
+    outlets,
+    pooling,
+    programme,
+    purchases,
+    reservations,
+    zones,
+)
 from domain.commands import Command, Receipt
 from domain.events import Event
 from domain.exchanges import Exchange
@@ -23,6 +39,20 @@ J = TypeVar("J", companies.AdmitCompany, companies.RefuseCompany, companies.Susp
 R = TypeVar("R", listings.ApproveListing, listings.RejectListing)
 D = TypeVar("D", bound=dealings.Dealing)
 T = TypeVar("T", bound=conversations.Talking)
+B = TypeVar("B", bound=purchases.Buying)
+P = TypeVar("P", purchases.PollInterest, purchases.PledgeQuantity, purchases.WithdrawPledge, purchases.ConfirmReceipt)
+A = TypeVar("A", pooling.JoinPooling, pooling.DeclinePooling)
+
+
+CARRIED_OVER: Final = frozenset(listings.Content.__struct_fields__) - {"photos"}
+"""What a listing says stays as it is when one thing of it is amended; photos stay by themselves."""
+
+
+class NarrowReach(Command, frozen=True):
+    """Look for matches of a listing within `max_km`."""
+
+    listing_id: str
+    max_km: int
 
 
 class Marketplace:
@@ -52,6 +82,49 @@ class Marketplace:
         return self._carry_out(
             command, command.zone_id, zones.evolve, lambda zone: zones.set_zone_policy(command, zone), [command.zone_id]
         )
+
+    def propose_partnership(self, command: zones.ProposePartnership) -> Receipt:
+        """Ask another zone to be partners, or agree to what it asked: then both streams say so."""
+        zone_ids = [command.zone_id, command.partner_id]
+        said = self._carry_out(
+            command,
+            command.zone_id,
+            zones.evolve,
+            lambda zone: zones.propose_partnership(command, zone, self._zone(command.partner_id)),
+            zone_ids,
+        )
+        return self._note_partnership(command, said, zones.note_agreement)
+
+    def end_partnership(self, command: zones.EndPartnership) -> Receipt:
+        """End a partnership, decline a proposal or take it back: it no longer stands once either stream says so."""
+        zone_ids = [command.zone_id, command.partner_id]
+        said = self._carry_out(
+            command, command.zone_id, zones.evolve, lambda zone: zones.end_partnership(command, zone), zone_ids
+        )
+        return self._note_partnership(command, said, zones.note_end)
+
+    def _note_partnership(
+        self,
+        command: zones.ProposePartnership | zones.EndPartnership,
+        said: Receipt,
+        decision: Callable[[zones.NotePartnership, zones.Zone | None, zones.Zone | None], Sequence[zones.ZoneEvent]],
+    ) -> Receipt:
+        """Let the other zone's stream say what this one's says now."""
+        note = zones.NotePartnership(
+            actor=command.actor,
+            now=command.now,
+            command_id=_follow_up(command, "note"),
+            zone_id=command.partner_id,
+            partner_id=command.zone_id,
+        )
+        noted = self._carry_out(
+            note,
+            note.zone_id,
+            zones.evolve,
+            lambda zone: decision(note, zone, self._zone(command.zone_id)),
+            [command.zone_id, command.partner_id],
+        )
+        return replace(said, position=max(said.position, noted.position))
 
     def grant_role(self, command: zones.GrantRole) -> Receipt:
         """Let a member act for a zone."""
@@ -191,11 +264,48 @@ class Marketplace:
         """Take the weekly mail up again."""
         return self._about_member(command, command.member_id, members.resume_mail)
 
+    def save_search(self, command: members.SaveSearch) -> Receipt:
+        """Keep a search under a name."""
+        self._zone(command.zone_id)
+        return self._about_member(command, command.member_id, members.save_search)
+
+    def drop_search(self, command: members.DropSearch) -> Receipt:
+        """Forget a search."""
+        return self._about_member(command, command.member_id, members.drop_search)
+
     def erase_member(self, command: members.EraseMember) -> Receipt:
         """Record the erasure of a person; `marketplace.erasing` destroys the keys afterwards."""
         return self._about_member(command, command.member_id, members.erase_member)
 
     # --- listings
+
+    def draft_listing(self, command: listings.DraftListing) -> Receipt:
+        """Keep what was typed of a listing, in no zone yet."""
+        company = self._company(command.company_id)
+        zones_of = self._zones(company.standings)
+        return self._carry_out(
+            command,
+            command.listing_id,
+            listings.evolve,
+            lambda listing: listings.draft_listing(command, listing, company, zones_of),
+            [],
+            ids={"listing_id": command.listing_id},
+        )
+
+    def discard_draft(self, command: listings.DiscardDraft) -> Receipt:
+        """Throw a draft away."""
+        draft = self._log.load(command.listing_id, listings.evolve).state
+        if draft is None:
+            raise NotFound(_("There is no such draft."))
+        company = self._company(draft.company_id)
+        zones_of = self._zones(company.standings)
+        return self._carry_out(
+            command,
+            command.listing_id,
+            listings.evolve,
+            lambda listing: listings.discard_draft(command, listing, company, zones_of),
+            [],
+        )
 
     def post_listing(self, command: listings.PostListing) -> Receipt:
         """Offer something, or look for it."""
@@ -218,20 +328,26 @@ class Marketplace:
         """Take a listing back."""
         return self._about_listing(command, command.listing_id, listings.withdraw_listing)
 
+    def narrow_reach(self, command: NarrowReach) -> Receipt:
+        """Look for matches of a listing within fewer kilometres: amended by that, and by nothing else."""
+        said = self._listing(command.listing_id).content
+        kept = {name: getattr(said, name) for name in listings.Draft.__struct_fields__ if name in CARRIED_OVER}
+        words = {"title": str(said.title), "description": str(said.description), "attributes": said.answers}
+        draft = listings.Draft(**{**kept, **words, "max_km": command.max_km})
+        asked: dict[str, Any] = {name: getattr(command, name) for name in Command.__struct_fields__}
+        return self.amend_listing(listings.AmendListing(**asked, listing_id=command.listing_id, draft=draft))
+
     def renew_listing(self, command: listings.RenewListing) -> Receipt:
         """Say that a listing still holds."""
         return self._about_listing(command, command.listing_id, listings.renew_listing)
 
+    def ask_if_it_holds(self, command: listings.AskIfItHolds) -> Receipt:
+        """Ask the company of a listing that ends soon whether it still holds."""
+        return self._of_listing(command, command.listing_id, lambda listing: listings.ask_if_it_holds(command, listing))
+
     def expire_listing(self, command: listings.ExpireListing) -> Receipt:
         """Close a listing whose time is over."""
-        listing = self._listing(command.listing_id)
-        return self._carry_out(
-            command,
-            command.listing_id,
-            listings.evolve,
-            lambda listing: listings.expire_listing(command, listing),
-            sorted(listing.zones),
-        )
+        return self._of_listing(command, command.listing_id, lambda listing: listings.expire_listing(command, listing))
 
     def approve_listing(self, command: listings.ApproveListing) -> Receipt:
         """Show a listing in a zone."""
@@ -398,6 +514,196 @@ class Marketplace:
             sorted({*listing.zones, *other.zones}),
         )
 
+    # --- programme
+
+    def publish_term(self, command: programme.PublishTerm) -> Receipt:
+        """Teach the lexicon a term."""
+        return self._of_programme(command, command.zone_id, programme.publish_term)
+
+    def withdraw_term(self, command: programme.WithdrawTerm) -> Receipt:
+        """Take a published term back."""
+        return self._of_programme(command, command.zone_id, programme.withdraw_term)
+
+    def set_match_weights(self, command: programme.SetMatchWeights) -> Receipt:
+        """Weigh the matches of a zone otherwise."""
+        return self._of_programme(command, command.zone_id, programme.set_match_weights)
+
+    def dismiss_match(self, command: matches.DismissMatch) -> Receipt:
+        """Set a match aside, for good."""
+        listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
+        company = self._company(listing.company_id)
+        return self._of_match(
+            command, listing, other, lambda match: matches.dismiss_match(command, match, listing, other, company)
+        )
+
+    def restore_match(self, command: matches.RestoreMatch) -> Receipt:
+        """Take a dismissal back."""
+        listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
+        company = self._company(listing.company_id)
+        return self._of_match(
+            command, listing, other, lambda match: matches.restore_match(command, match, listing, company)
+        )
+
+    def judge_match(self, command: matches.JudgeMatch) -> Receipt:
+        """Say as a facilitator what a match is worth."""
+        listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
+        zone = self._zone(command.zone_id)
+        return self._of_match(
+            command, listing, other, lambda match: matches.judge_match(command, match, listing, other, zone)
+        )
+
+    def introduce_match(self, command: matches.IntroduceMatch) -> Receipt:
+        """Introduce the two companies of a match; a reaction tells them."""
+        listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
+        zone = self._zone(command.zone_id)
+        return self._of_match(
+            command, listing, other, lambda match: matches.introduce_match(command, match, listing, other, zone)
+        )
+
+    # --- pooling and outlets
+
+    def propose_pooling(self, command: pooling.ProposePooling) -> Receipt:
+        """Propose that companies which need the same, or have the same too much, act together."""
+        counted = [self._log.load(listing_id, listings.evolve).state for listing_id in command.listing_ids]
+        found = [listing for listing in counted if listing is not None]
+        return self._carry_out(
+            command,
+            command.pooling_id,
+            pooling.evolve,
+            lambda pool: pooling.propose_pooling(command, pool, found),
+            [command.zone_id],
+        )
+
+    def join_pooling(self, command: pooling.JoinPooling) -> Receipt:
+        """Count a company in."""
+        return self._answer_pooling(command, pooling.join_pooling)
+
+    def decline_pooling(self, command: pooling.DeclinePooling) -> Receipt:
+        """Leave a company out."""
+        return self._answer_pooling(command, pooling.decline_pooling)
+
+    def drop_pooling(self, command: pooling.DropPooling) -> Receipt:
+        """Leave a proposal at that, and say why."""
+        zone = self._zone_of_pooling(command.pooling_id)
+        return self._carry_out(
+            command,
+            command.pooling_id,
+            pooling.evolve,
+            lambda pool: pooling.drop_pooling(command, pool, zone),
+            [zone.zone_id],
+        )
+
+    def take_up_pooling(self, command: pooling.TakeUpPooling) -> Receipt:
+        """Make something of a proposal."""
+        zone = self._zone_of_pooling(command.pooling_id)
+        return self._carry_out(
+            command,
+            command.pooling_id,
+            pooling.evolve,
+            lambda pool: pooling.take_up_pooling(command, pool, zone),
+            [zone.zone_id],
+        )
+
+    def open_outlet(self, command: outlets.OpenOutlet) -> Receipt:
+        """Tell the companies of a zone of an outlet."""
+        zone = self._zone(command.zone_id)
+        return self._carry_out(
+            command,
+            command.outlet_id,
+            outlets.evolve,
+            lambda outlet: outlets.open_outlet(command, outlet, zone),
+            [zone.zone_id],
+            ids={"outlet_id": command.outlet_id},
+        )
+
+    def amend_outlet(self, command: outlets.AmendOutlet) -> Receipt:
+        """Correct what is told of an outlet."""
+        zone = self._zone_of_outlet(command.outlet_id)
+        return self._carry_out(
+            command,
+            command.outlet_id,
+            outlets.evolve,
+            lambda outlet: outlets.amend_outlet(command, outlet, zone),
+            [zone.zone_id],
+        )
+
+    def close_outlet(self, command: outlets.CloseOutlet) -> Receipt:
+        """Take an outlet out of the guide."""
+        zone = self._zone_of_outlet(command.outlet_id)
+        return self._carry_out(
+            command,
+            command.outlet_id,
+            outlets.evolve,
+            lambda outlet: outlets.close_outlet(command, outlet, zone),
+            [zone.zone_id],
+        )
+
+    # --- group purchases
+
+    def propose_purchase(self, command: purchases.ProposePurchase) -> Receipt:
+        """Ask a zone who would buy something together."""
+        zone = self._zone(command.zone_id)
+        company = self._company(command.company_id) if command.company_id else None
+        return self._purchase(
+            command, lambda purchase: purchases.propose_purchase(command, purchase, zone, company), zone.zone_id
+        )
+
+    def poll_interest(self, command: purchases.PollInterest) -> Receipt:
+        """Say without commitment how much a company would take."""
+        return self._join(command, purchases.poll_interest)
+
+    def pledge_quantity(self, command: purchases.PledgeQuantity) -> Receipt:
+        """Commit a company to a quantity."""
+        return self._join(command, purchases.pledge_quantity)
+
+    def withdraw_pledge(self, command: purchases.WithdrawPledge) -> Receipt:
+        """Take a pledge back."""
+        return self._join(command, purchases.withdraw_pledge)
+
+    def confirm_receipt(self, command: purchases.ConfirmReceipt) -> Receipt:
+        """Say what a company received."""
+        return self._join(command, purchases.confirm_receipt)
+
+    def set_specification(self, command: purchases.SetSpecification) -> Receipt:
+        """Say what suppliers are asked for."""
+        return self._organise(command, purchases.set_specification)
+
+    def record_quote(self, command: purchases.RecordQuote) -> Receipt:
+        """Enter a supplier's quote."""
+        return self._organise(command, purchases.record_quote, ids={"quote_id": command.quote_id})
+
+    def choose_quote(self, command: purchases.ChooseQuote) -> Receipt:
+        """Choose among the quotes."""
+        return self._organise(command, purchases.choose_quote)
+
+    def open_pledges(self, command: purchases.OpenPledges) -> Receipt:
+        """Let companies pledge."""
+        return self._organise(command, purchases.open_pledges)
+
+    def change_terms(self, command: purchases.ChangeTerms) -> Receipt:
+        """Change the terms while pledges are open."""
+        return self._organise(command, purchases.change_terms)
+
+    def extend_deadline(self, command: purchases.ExtendDeadline) -> Receipt:
+        """Give a group purchase more time."""
+        return self._organise(command, purchases.extend_deadline)
+
+    def cancel_purchase(self, command: purchases.CancelPurchase) -> Receipt:
+        """Give a group purchase up."""
+        return self._organise(command, purchases.cancel_purchase)
+
+    def record_delivery(self, command: purchases.RecordDelivery) -> Receipt:
+        """Say when it was delivered."""
+        return self._organise(command, purchases.record_delivery)
+
+    def wake_purchase(self, command: purchases.WakePurchase) -> Receipt:
+        """Have a group purchase do what its time has come for; the pledges of erased companies are given up first."""
+        purchase = self._purchase_of(command.purchase_id)
+        gone = {one for one in purchase.pledges if self._company(one).erased}
+        return self._purchase(
+            command, lambda purchase: purchases.wake_purchase(command, purchase, gone), purchase.zone_id
+        )
+
     # --- digests
 
     def prepare_digest(self, command: digests.PrepareDigest) -> Receipt:
@@ -485,6 +791,50 @@ class Marketplace:
             sorted(listing.zones),
         )
 
+    def _purchase_of(self, purchase_id: str) -> purchases.Purchase:
+        purchase = self._log.load(purchase_id, purchases.evolve, snapshot=purchases.Purchase).state
+        if purchase is None:
+            raise NotFound(_("There is no such group purchase."))
+        return purchase
+
+    def _purchase(
+        self,
+        command: purchases.ProposePurchase | purchases.Buying,
+        decision: Callable[[purchases.Purchase | None], Sequence[Event]],
+        zone_id: str,
+        ids: dict[str, str] | None = None,
+    ) -> Receipt:
+        return self._log.decide(
+            command,
+            command.purchase_id,
+            purchases.evolve,
+            lambda purchase, _version: decision(purchase),
+            zones=[zone_id],
+            ids={"purchase_id": command.purchase_id, **(ids or {})},
+            history=self._history,
+            snapshot=purchases.Purchase,
+        )
+
+    def _organise(
+        self,
+        command: B,
+        decision: Callable[[B, purchases.Purchase | None, zones.Zone], list[purchases.PurchaseEvent]],
+        ids: dict[str, str] | None = None,
+    ) -> Receipt:
+        zone = self._zone(self._purchase_of(command.purchase_id).zone_id)
+        return self._purchase(command, lambda purchase: decision(command, purchase, zone), zone.zone_id, ids)
+
+    def _join(
+        self,
+        command: P,
+        decision: Callable[
+            [P, purchases.Purchase | None, zones.Zone, companies.Company], list[purchases.PurchaseEvent]
+        ],
+    ) -> Receipt:
+        zone = self._zone(self._purchase_of(command.purchase_id).zone_id)
+        company = self._company(command.company_id)
+        return self._purchase(command, lambda purchase: decision(command, purchase, zone, company), zone.zone_id)
+
     def _of_listing(
         self,
         command: Command,
@@ -493,6 +843,16 @@ class Marketplace:
     ) -> Receipt:
         listing = self._listing(listing_id)
         return self._carry_out(command, listing_id, listings.evolve, decision, sorted(listing.zones))
+
+    def _of_match(
+        self,
+        command: Command,
+        listing: listings.Listing,
+        other: listings.Listing,
+        decision: Callable[[matches.Match | None], list[matches.MatchEvent]],
+    ) -> Receipt:
+        stream = matches.stream_of(matches.match_id(listing.listing_id, other.listing_id))
+        return self._carry_out(command, stream, matches.evolve, decision, sorted({*listing.zones, *other.zones}))
 
     def _deal(
         self,
@@ -524,6 +884,43 @@ class Marketplace:
             [zone.zone_id],
             ids=ids,
         )
+
+    def _of_programme(
+        self,
+        command: C,
+        zone_id: str,
+        decision: Callable[[C, programme.Programme | None, zones.Zone], list[programme.ProgrammeEvent]],
+    ) -> Receipt:
+        zone = self._zone(zone_id)
+        return self._carry_out(
+            command, programme.PROGRAMME, programme.evolve, lambda state: decision(command, state, zone), [zone_id]
+        )
+
+    def _answer_pooling(
+        self,
+        command: A,
+        decision: Callable[[A, pooling.Pooling | None, companies.Company, zones.Zone], list[pooling.PoolingEvent]],
+    ) -> Receipt:
+        zone, company = self._zone_of_pooling(command.pooling_id), self._company(command.company_id)
+        return self._carry_out(
+            command,
+            command.pooling_id,
+            pooling.evolve,
+            lambda pool: decision(command, pool, company, zone),
+            [zone.zone_id],
+        )
+
+    def _zone_of_pooling(self, pooling_id: str) -> zones.Zone:
+        pool = self._log.load(pooling_id, pooling.evolve).state
+        if pool is None:
+            raise NotFound(_("There is no such proposal."))
+        return self._zone(pool.zone_id)
+
+    def _zone_of_outlet(self, outlet_id: str) -> zones.Zone:
+        outlet = self._log.load(outlet_id, outlets.evolve).state
+        if outlet is None:
+            raise NotFound(_("There is no such outlet."))
+        return self._zone(outlet.zone_id)
 
     def _conversation(self, exchange_id: str) -> conversations.Conversation | None:
         return self._log.load(conversations.stream_of(exchange_id), conversations.evolve).state
@@ -570,7 +967,7 @@ class Marketplace:
 
     def _listing(self, listing_id: str) -> listings.Listing:
         listing = self._log.load(listing_id, listings.evolve).state
-        if listing is None:
+        if listing is None or listing.stage != "posted":
             raise NotFound(_("There is no such listing."))
         return listing
 

@@ -9,16 +9,29 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from domain import taxonomy
+from domain.listings import last_day, lasts_longer
 from domain.places import Place, distance_km
 from domain.quantities import Quantity
+from marketplace import still_true
 from marketplace.answering import Question, about, one_tap, sign
-from marketplace.digest_items import Found, Pair
+from marketplace.digest_items import Found, Hit, Pair
 from marketplace.exchange_words import Speech
 from marketplace.language import translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import Achievement, Line, MatchLine, Price, RenewalLine, Turn, WeeklyDigest
+from marketplace.mails.views import (
+    Achievement,
+    HitLine,
+    Line,
+    MatchLine,
+    PoolLine,
+    Price,
+    RenewalLine,
+    Turn,
+    WeeklyDigest,
+)
 from marketplace.outbox import Letter
+from marketplace.pooling_words import total_words
 from marketplace.reasons import words
 from marketplace.settings import Settings
 from marketplace.tokens import Signer
@@ -26,10 +39,11 @@ from marketplace.wording import Wording
 from projections import people
 from projections.exchanges import ExchangeRow
 from projections.listings import Listing
+from projections.pooling import PoolRow
 from projections.viewer import Viewer
 
 FOLDER: Final = "weekly_digest"
-TEMPLATE: Final = f"{FOLDER}/2"
+TEMPLATE: Final = f"{FOLDER}/3"
 """Raise it whenever the same findings would give other words: the log keeps it beside the hash."""
 UNSUBSCRIBE: Final = "unsubscribe"
 """The purpose of the token that stops the mail; its value is the member's id, and it holds for ever."""
@@ -70,8 +84,10 @@ class DigestWriter(Struct, frozen=True):
             unsubscribe_token=token,
             turns=tuple(self._turn(scribe, row, found, now) for row in found.turns),
             matches=tuple(scribe.match(pair) for pair in found.matches),
+            hits=tuple(scribe.hit(hit, found.home) for hit in found.hits),
             news=tuple(scribe.line(listing, found.home) for listing in found.news),
-            renewals=tuple(scribe.renewal(listing, zone) for listing in found.renewals),
+            pools=tuple(scribe.pool(pool, zone) for pool in found.pools),
+            renewals=tuple(self._renewal(scribe, listing, now) for listing in found.renewals),
             achievements=(Achievement(zone=zone.name, slug=zone.slug, listings=approved, matches=0),),
             operator=zone.association,
             contact_mail=zone.contact_mail,
@@ -107,6 +123,19 @@ class DigestWriter(Struct, frozen=True):
             token=sign(self.signer, question, now) if question else "",
         )
 
+    def _renewal(self, scribe: _Scribe, listing: Listing, now: datetime) -> RenewalLine:
+        """A listing that ends soon, with the link that renews or withdraws it."""
+        ends_at = listing.expires_at or listing.posted_at  # what has no end is not asked about
+        question = still_true.Question(scribe.viewer.member_id, listing.listing_id, ends_at)
+        return RenewalLine(
+            listing_id=listing.listing_id,
+            title=listing.title,
+            ends_on=last_day(ends_at),
+            left=scribe.wording.left(listing.free, listing.amount, offered=listing.side == "offer"),
+            lasts_longer=lasts_longer(ends_at, listing.available_to, now),
+            token=still_true.sign(self.signer, question),
+        )
+
 
 def digest_writer(settings: Settings) -> DigestWriter:
     """The writer of a site's digests."""
@@ -136,6 +165,21 @@ class _Scribe(Struct, frozen=True):
             mine_title=pair.mine.title,
         )
 
+    def hit(self, hit: Hit, near: Place | None) -> HitLine:
+        return HitLine(listing=self.line(hit.listing, near), search=hit.search.name)
+
+    def pool(self, pool: PoolRow, zone: people.Zone) -> PoolLine:
+        """A proposal; its facilitator is sent to their own page of it."""
+        return PoolLine(
+            pooling_id=pool.pooling_id,
+            kind=pool.kind,
+            companies=pool.companies,
+            what=taxonomy.label(pool.category, self.wording.language),
+            total=" + ".join(total_words(total, pool.category, self.wording) for total in pool.totals),
+            mine=not self.viewer.has_role(pool.zone_id, "facilitator", "administrator"),
+            slug=zone.slug,
+        )
+
     def line(self, listing: Listing, near: Place | None) -> Line:
         return Line(
             listing_id=listing.listing_id,
@@ -144,17 +188,13 @@ class _Scribe(Struct, frozen=True):
             title=listing.title,
             category_code=listing.category,
             quantity=Quantity(listing.amount, listing.unit, listing.per),  # type: ignore[arg-type]  # as events have it
+            left=self.wording.left(listing.free, listing.amount, offered=listing.side == "offer"),
             price=Price(terms=listing.price, cents=listing.price_cents, currency=listing.currency, unit=listing.unit),
             company=listing.company,
             metres=round(1000 * distance_km(near, _place(listing))) if near else None,
             until=listing.available_to,
             zone=listing.zone_name if len(self.viewer.zones) > 1 else "",
         )
-
-    def renewal(self, listing: Listing, zone: people.Zone) -> RenewalLine:
-        ends_at = listing.expires_at or listing.posted_at  # what has no end is not asked about
-        ends_on = ends_at.astimezone(ZoneInfo(zone.time_zone)).date()
-        return RenewalLine(listing_id=listing.listing_id, title=listing.title, ends_on=ends_on)
 
 
 def _place(listing: Listing) -> Place:

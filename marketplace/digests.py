@@ -33,7 +33,7 @@ from projections import listings, people
 from projections.model import Query
 from projections.viewer import Viewer
 
-MODELS: Final = ("people", "listings", "matches", "exchanges")
+MODELS: Final = ("people", "listings", "matches", "exchanges", "searches", "pooling")
 """What a digest is made from: it waits until these have reached the log's head."""
 WAIT: Final = 10.0
 WORTH_SENDING: Final = timedelta(days=5)
@@ -337,6 +337,10 @@ def _show(console: Console, zone: people.Zone, digests: Digests, period: str) ->
             console.print(f"    [cyan]{pair.points:>3}[/cyan] {escape(pair.other.title)} ↔ {escape(pair.mine.title)}")
         for listing in draft.found.renewals:
             console.print(f"    [yellow]end[/yellow] {escape(listing.title)}")
+        for pool in draft.found.pools:
+            console.print(f"    [blue]{pool.companies:>3}[/blue] {escape(pool.category)} ({pool.kind})")
+        for hit in draft.found.hits:
+            console.print(f"    [magenta]new[/magenta] {escape(hit.listing.title)} ({escape(hit.search.name)})")
         for listing in draft.found.news:
             console.print(f"    [magenta]new[/magenta] {escape(listing.title)}")
 

@@ -9,33 +9,47 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from domain import conversations, listings, members
+from domain import conversations, listings, members, purchases, taxonomy, zones
 from domain.companies import CompanyRegistered
 from domain.dealings import open_to
 from domain.events import Event, Private, Recorded
 from domain.exchanges import Exchange, HoldEnding, NextStep, PeriodAsked, PickupAsked, PickupNear, next_step
+from domain.listings import ListingEnding
 from domain.members import MemberInvited
+from domain.purchases import (
+    DeadlineExtended,
+    LastCallMade,
+    PledgesOpened,
+    Purchase,
+    PurchaseEvent,
+    PurchaseProposed,
+    TermsChanged,
+    ThresholdLost,
+    ThresholdReached,
+)
 from domain.zones import ZoneOpened
-from marketplace import answering
+from marketplace import answering, still_true
 from marketplace.answering import Ask, Question, one_tap
 from marketplace.eventlog import EventLog
 from marketplace.exchange_words import QUOTED, Words
 from marketplace.language import known_language, translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import ExchangeCard, ExchangeNews, Happening
+from marketplace.mails.views import EndingCard, ExchangeCard, ExchangeNews, Happening, PurchaseCard
 from marketplace.notices import Notice
 from marketplace.outbox import Letter
+from marketplace.purchase_words import PurchaseWords
 from marketplace.reactions.telling_parties import still_concerns
 from marketplace.settings import Settings
 from marketplace.tokens import Signer
 from marketplace.wording import Wording
 
 FOLDER: Final = "exchange"
-TEMPLATE: Final = f"{FOLDER}/1"
+TEMPLATE: Final = f"{FOLDER}/3"
 """Raise it whenever the same notices would give other words."""
 DISCLOSING: Final = frozenset({"ExchangeAccepted", "PickupAgreed", "PickupNear"})
 """After these a reader wants to call: the other side's contact, disclosed by then, stands in the mail."""
+YES_WITH_TIME: Final = ["ExchangeAccepted", "PickupProposed"]
 KEEPING: Final = frozenset({"HoldEnding", "HoldLapsed"})
 MOST_CARDS: Final = 8
 """Exchanges in one mail; the page of all exchanges has the others."""
@@ -93,7 +107,9 @@ class ExchangeWriter(Struct, frozen=True):
         """
         oldest: dict[str, int] = {}
         for notice in reversed(notices):
-            oldest[notice.listing_id] = oldest[conversations.stream_of(notice.exchange_id)] = notice.position
+            oldest[notice.listing_id] = notice.position
+            if notice.exchange_id:
+                oldest[conversations.stream_of(notice.exchange_id)] = notice.position
         happened = {each.id: each for stream, since in oldest.items() for each in self.log.history(stream, since=since)}
         acted: dict[str, int] = {}
         for position, each in happened.items():
@@ -104,7 +120,8 @@ class ExchangeWriter(Struct, frozen=True):
         return [
             each
             for each in found
-            if acted.get(each.notice.exchange_id, 0) < each.notice.position and self._is_theirs(each, now)
+            if (not each.notice.exchange_id or acted.get(each.notice.exchange_id, 0) < each.notice.position)
+            and self._is_theirs(each, now)
         ]
 
     def write(self, mail_id: str, member_id: str, news: Sequence[News], now: datetime) -> Draft | None:
@@ -118,7 +135,12 @@ class ExchangeWriter(Struct, frozen=True):
             return None
         language = known_language(member.language)
         scribe = _Scribe(self, member_id, Wording(language, translations(language)), now)
+        ending = [each for each in news if isinstance(each.recorded.event, ListingEnding)]
+        bought = [each for each in news if isinstance(each.recorded.event, PurchaseEvent)]
+        news = [each for each in news if each.notice.exchange_id]
         cards = tuple(scribe.card(about) for about in _by_exchange(news)[:MOST_CARDS])
+        endings = tuple(scribe.ending(each) for each in ending[:MOST_CARDS])
+        together = tuple(scribe.purchase(about) for about in _by_purchase(bought)[:MOST_CARDS])
         zone = self._first(scribe.zone_id)
         if not isinstance(zone, ZoneOpened):
             return None
@@ -127,9 +149,12 @@ class ExchangeWriter(Struct, frozen=True):
             name=name,
             zone=zone.name,
             zone_slug=zone.slug,
-            subject=scribe.subject(news, cards),
+            subject=scribe.subject(news, cards) if cards else scribe.otherwise(bought, together, endings),
             cards=cards,
+            endings=endings,
+            purchases=together,
             more=len(news) - sum(len(card.happened) for card in cards),
+            more_endings=len(ending) - len(endings),
             operator=zone.association,
             contact_mail=zone.contact_mail,
         )
@@ -141,22 +166,40 @@ class ExchangeWriter(Struct, frozen=True):
             date=now.astimezone(ZoneInfo(zone.time_zone)),
             message_id=self.message_id(mail_id),
             language=language,
-            thread=f"{cards[0].exchange_id}@{self.domain}" if len(cards) == 1 else "",
+            thread=self._thread([card.exchange_id for card in cards], [card.purchase_id for card in together], endings),
         )
         letter = address(write(FOLDER, language, self.links, mail=mail), envelope)
-        items = tuple(card.exchange_id for card in cards)
+        items = (
+            *(card.exchange_id for card in cards),
+            *(card.purchase_id for card in together),
+            *(f"{card.listing_id}@{card.ends_on}" for card in endings),
+        )
         return Draft(letter, zone.zone_id, tuple(sorted({member_id, *scribe.subjects})), items)
 
+    def _thread(self, exchanges: Sequence[str], bought: Sequence[str], endings: Sequence[EndingCard]) -> str:
+        """The conversation a mail belongs to, when it is about one thing only."""
+        about = [*exchanges, *bought]
+        return f"{about[0]}@{self.domain}" if len(about) == 1 and not endings else ""
+
     def _is_theirs(self, news: News, now: datetime) -> bool:
+        if isinstance(news.recorded.event, PurchaseEvent):
+            purchase = self.log.load(news.notice.listing_id, purchases.evolve, snapshot=Purchase).state
+            assert purchase is not None  # noqa: S101  # a notice is of an event in its stream
+            theirs = still_concerns(self.log, news.notice, purchase.zone_id)
+            return theirs and not is_past(news.recorded.event, purchase)
         listing = self.log.load(news.notice.listing_id, listings.evolve).state
         assert listing is not None  # noqa: S101  # a notice is of an event in its stream
+        if isinstance(news.recorded.event, ListingEnding):
+            ends_at = news.recorded.event.expires_at
+            asked = listing.life == "open" and listing.expires_at == ends_at > now
+            return asked and still_concerns(self.log, news.notice, "")
         exchange = listing.exchanges[news.notice.exchange_id]
         return still_concerns(self.log, news.notice, exchange.zone_id) and not is_over(
             news.recorded.event, exchange, now
         )
 
     def _first(self, stream: str) -> Event | None:
-        history = self.log.history(stream)[:1]
+        history = self.log.history(stream, limit=1)
         return history[0].event if history else None
 
 
@@ -173,6 +216,12 @@ def is_over(event: Event, exchange: Exchange, now: datetime) -> bool:
             return exchange.period != event.period or not exchange.is_open
         case _:
             return False
+
+
+def is_past(event: Event, purchase: Purchase) -> bool:
+    """Whether what people could still do about a group purchase is over: its end is told, and nothing before it."""
+    while_open = PledgesOpened | LastCallMade | ThresholdReached | ThresholdLost | TermsChanged | DeadlineExtended
+    return isinstance(event, while_open) and purchase.stage != "open"
 
 
 def exchange_writer(settings: Settings, log: EventLog) -> ExchangeWriter:
@@ -231,16 +280,94 @@ class _Scribe(Struct):
         )
 
     def subject(self, news: Sequence[News], cards: Sequence[ExchangeCard]) -> str:
-        """One thing is called by its name; several are counted."""
+        """One thing is called by its name, a yes with a time too; several are counted."""
         if len(news) == 1:
             notice = news[0].notice
             return self.said[notice.exchange_id].subject(notice.kind, on_behalf=news[0].on_behalf)
         catalogue, n = self.wording.translations, len(news)
+        if len(cards) == 1 and [each.notice.kind for each in news] == YES_WITH_TIME and not news[0].on_behalf:
+            return self.said[cards[0].exchange_id].subject_with_time()
         if len(cards) == 1:
             said = catalogue.ngettext("%(num)d piece of news: %(title)s", "%(num)d pieces of news: %(title)s", n)
             return said % {"num": n, "title": cards[0].title}
         said = catalogue.ngettext(
             "%(num)d piece of news in your exchanges", "%(num)d pieces of news in your exchanges", n
+        )
+        return said % {"num": n}
+
+    def ending(self, news: News) -> EndingCard:
+        """A listing that ends soon, with the token that keeps it or withdraws it."""
+        listing = self.writer.log.load(news.notice.listing_id, listings.evolve).state
+        assert listing is not None and listing.expires_at is not None  # noqa: S101, PT018  # `news` left it in
+        self._uses(listing.content.title)
+        self.zone_id = self.zone_id or min(listing.zones)
+        category, whole = listing.content.category, listing.content.quantity
+        left = self.wording.left(listing.free, whole.amount, offered=listing.side == "offer")
+        quantity = self.wording.quantity(whole, category)
+        question = still_true.Question(self.member_id, listing.listing_id, listing.expires_at)
+        return EndingCard(
+            listing_id=listing.listing_id,
+            title=str(listing.content.title) or taxonomy.label(category, self.wording.language),
+            about=f"{quantity} ({left})" if left else quantity,
+            ends_on=listings.last_day(listing.expires_at),
+            lasts_longer=listings.lasts_longer(listing.expires_at, listing.content.available_to, self.now),
+            token=still_true.sign(self.writer.signer, question),
+        )
+
+    def purchase(self, news: Sequence[News]) -> PurchaseCard:
+        """One group purchase: what happened to it, then what comes next for the reader."""
+        notice = news[0].notice
+        words = self._purchase_words(notice)
+        said, do, mine = words.next()
+        for each in news:
+            self._uses(getattr(each.recorded.event, "reason", None))
+        return PurchaseCard(
+            purchase_id=notice.listing_id,
+            title=words.title,
+            about=words.about,
+            happened=tuple(
+                Happening(sentence=words.happened(each.recorded.event), quote=words.quote(each.recorded.event))
+                for each in news[-MOST_HAPPENINGS:]
+            ),
+            next=said,
+            mine=mine,
+            do=do,
+        )
+
+    def otherwise(self, bought: Sequence[News], cards: Sequence[PurchaseCard], endings: Sequence[EndingCard]) -> str:
+        """What the mail is called that tells of no exchange."""
+        if not cards:
+            return self.about_endings(endings)
+        if len(bought) == 1:
+            return self._purchase_words(bought[0].notice).subject(bought[0].recorded.event)
+        n, catalogue = len(bought), self.wording.translations
+        if len(cards) == 1:
+            said = catalogue.ngettext("%(num)d piece of news: %(title)s", "%(num)d pieces of news: %(title)s", n)
+            return said % {"num": n, "title": cards[0].title}
+        said = catalogue.ngettext(
+            "%(num)d piece of news in your group purchases", "%(num)d pieces of news in your group purchases", n
+        )
+        return said % {"num": n}
+
+    def _purchase_words(self, notice: Notice) -> PurchaseWords:
+        purchase = self.writer.log.load(notice.listing_id, purchases.evolve, snapshot=Purchase).state
+        proposed = self.writer._first(notice.listing_id)  # noqa: SLF001  # one module, one hand
+        assert purchase is not None and isinstance(proposed, PurchaseProposed)  # noqa: S101, PT018  # `news` left it in
+        zone = self.writer.log.load(purchase.zone_id, zones.evolve).state
+        self._uses(proposed.title)
+        self.zone_id = self.zone_id or purchase.zone_id
+        title = str(proposed.title) or taxonomy.label(purchase.category, self.wording.language)
+        time_zone = zone.time_zone if zone else "UTC"
+        return PurchaseWords(self.wording, purchase, title, self._name, notice.company_id, time_zone)
+
+    def about_endings(self, endings: Sequence[EndingCard]) -> str:
+        """What the mail is called that only asks whether listings still hold."""
+        if len(endings) == 1:
+            said = self.wording.translations.gettext(_("Still true? “%(title)s” ends soon"))
+            return said % {"title": endings[0].title}
+        n = len(endings)
+        said = self.wording.translations.ngettext(
+            "%(num)d listing of yours ends soon", "%(num)d listings of yours end soon", n
         )
         return said % {"num": n}
 
@@ -292,6 +419,14 @@ class _Scribe(Struct):
     def _uses(self, text: object) -> None:
         if isinstance(text, Private) and text.text:
             self.subjects.add(text.subject)
+
+
+def _by_purchase(news: Sequence[News]) -> list[list[News]]:
+    """The news of each group purchase, the one first heard of first."""
+    found: dict[str, list[News]] = {}
+    for each in news:
+        found.setdefault(each.notice.listing_id, []).append(each)
+    return list(found.values())
 
 
 def _by_exchange(news: Sequence[News]) -> list[list[News]]:

@@ -83,6 +83,8 @@ SUBJECTS: Final[dict[str, str]] = {
 }
 """What a mail about one thing is called; an event without one is a fault that a test finds."""
 ON_BEHALF: Final = _("Done in your company’s name: %(title)s")
+WITH_TIME: Final = _("Accepted by %(other)s, with a time for you to answer: %(title)s")
+"""What a mail about a yes is called that came with a time: two pieces of news that are one."""
 
 TASKS: Final[dict[Owed, str]] = {
     "answer": _("Your turn: say yes or no by %(day)s."),
@@ -262,6 +264,10 @@ class Words(Struct, frozen=True):
                 return self.say(sentence, period=self.wording.flow_period(event.period))
             case ExchangeReminded():
                 return self.say(_("%(other)s waits for you, and nothing has moved for a while."))
+            case FacilitatorTold() if self.mine:
+                return self.say(
+                    _("Nothing has moved for two weeks: your zone’s facilitator has been told, and may ring you.")
+                )
             case FacilitatorTold():
                 owing = self.names[event.owed_by]
                 return self.say(STUCK[event.step], owing=owing) + " " + self.say(_("You may be able to help."))
@@ -325,6 +331,10 @@ class Words(Struct, frozen=True):
     def subject(self, kind: str, *, on_behalf: bool = False) -> str:
         """What a mail about one event is called."""
         return self.say(ON_BEHALF if on_behalf else SUBJECTS[kind], title=self.title)
+
+    def subject_with_time(self) -> str:
+        """What a mail is called about a yes that came with a time."""
+        return self.say(WITH_TIME, title=self.title)
 
     def say(self, sentence: str, **figures: str) -> str:
         """A sentence in the reader's language."""

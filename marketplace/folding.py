@@ -20,8 +20,21 @@ from projections.matches import MATCHES
 from projections.model import Group, Key, ReadModel, Rows, Table
 from projections.moderation import MODERATION
 from projections.people import PEOPLE
+from projections.pooling import POOLING
+from projections.purchases import PURCHASES
+from projections.searches import SEARCHES
 
-MODELS: Final[tuple[ReadModel, ...]] = (PEOPLE, LISTINGS, EXCHANGES, MATCHES, MODERATION, MAIL_LOG)
+MODELS: Final[tuple[ReadModel, ...]] = (
+    PEOPLE,
+    LISTINGS,
+    EXCHANGES,
+    MATCHES,
+    MODERATION,
+    MAIL_LOG,
+    SEARCHES,
+    POOLING,
+    PURCHASES,
+)
 """Every read model, in the order in which the follower brings them up to date."""
 
 # Sets have no order of their own: written in one, the same row is always the same bytes.
@@ -47,7 +60,7 @@ def fold(connection: Connection, model: ReadModel, schema: str, events: Sequence
     concerned = [recorded for recorded in events if type(recorded.event) in model.events]
     if not concerned:
         return
-    rows = Rows(partial(_fetch, connection, schema))
+    rows = Rows(partial(fetch, connection, schema))
     fold_in_memory(model, rows, concerned)
     save(connection, rows, schema)
 
@@ -95,7 +108,8 @@ def dump(connection: Connection, model: ReadModel, schema: str) -> dict[str, lis
     }
 
 
-def _fetch(connection: Connection, schema: str, table: Table[Any], column: str, values: Sequence[str]) -> Iterable[Any]:
+def fetch(connection: Connection, schema: str, table: Table[Any], column: str, values: Sequence[str]) -> Iterable[Any]:
+    """The stored rows of a table that have one of these values in a group column."""
     with connection.cursor(row_factory=dict_row, binary=True) as cursor:
         cursor.execute(_fetching(schema, table, column), [list(values)])
         found: Iterable[Any] = msgspec.convert(cursor.fetchall(), list[table.row])  # type: ignore[name-defined]
@@ -117,7 +131,11 @@ def _remove(connection: Connection, schema: str, table: Table[Any], keys: list[K
 @lru_cache
 def _fetching(schema: str, table: Table[Any], column: str) -> bytes:
     return (
-        SQL("SELECT {} FROM {} WHERE {} = ANY (%s)")
+        SQL(
+            "SELECT {} FROM {} WHERE {} && %s"
+            if table.holds_several(column)
+            else "SELECT {} FROM {} WHERE {} = ANY (%s)"
+        )
         .format(_columns(table.columns), Identifier(schema, table.name), Identifier(column))
         .as_bytes()
     )

@@ -38,6 +38,22 @@ class Links(Struct, frozen=True):
         """Listings of a zone; `asked` are the filters, `q`, `view` and `after` of the page."""
         return self._to("z", slug, "listings", **asked)
 
+    def feed(self, slug: str, **asked: Filter) -> str:
+        """What a zone shows everyone, the newest first, for feed readers."""
+        return self._to("z", slug, "listings.atom", **asked)
+
+    def save_search(self, slug: str) -> str:
+        """POST: keep a search of a zone."""
+        return self._to("z", slug, "searches")
+
+    def saved_searches(self) -> str:
+        """On my page: the searches I keep."""
+        return f"{self.me()}#searches"
+
+    def drop_search(self, search_id: str) -> str:
+        """POST: forget a search of mine."""
+        return self._to("me", "searches", search_id, "drop")
+
     def listing(self, listing_id: str) -> str:
         """One offer or request."""
         return self._to("listings", listing_id)
@@ -72,13 +88,33 @@ class Links(Struct, frozen=True):
         """The form that posts an offer or a request; also where it is sent by POST."""
         return self._to("listings", "new", zone=zone, side=side, category=category)
 
-    def category_suggestions(self) -> str:
-        """Five likely categories for what is being typed, as a fragment of the form."""
-        return self._to("listings", "new", "categories")
+    def read_listing(self, listing_id: str = "") -> str:
+        """POST: read what the form of a listing says, and show it with what it answers; nothing is posted."""
+        return self._to("listings", *((listing_id, "amend") if listing_id else ("new",)), "reading")
 
     def amend_listing(self, listing_id: str) -> str:
         """The form that corrects a listing; also where it is sent by POST."""
         return self._to("listings", listing_id, "amend")
+
+    def begin_listing(self, **begins: Filter) -> str:
+        """The form, begun: `again` an own listing, `like` somebody else's, a `draft`, or at a `site` for a `side`."""
+        return self._to("listings", "new", **begins)
+
+    def drafts(self) -> str:
+        """POST: keep what was typed as a draft."""
+        return self._to("drafts")
+
+    def discard_draft(self, listing_id: str) -> str:
+        """POST: throw a draft away."""
+        return self._to("drafts", listing_id, "discard")
+
+    def dock_sheet(self, site_id: str) -> str:
+        """The sheet for the dock of a site, to be printed: its codes open the form."""
+        return self._to("sites", site_id, "sheet")
+
+    def still_true(self, token: str) -> str:
+        """Renew or withdraw a listing that ends soon, from a mail and without signing in; only the POST acts."""
+        return self._to("still-true", token)
 
     def renew_listing(self, listing_id: str) -> str:
         """POST: keep a listing for another while."""
@@ -90,9 +126,9 @@ class Links(Struct, frozen=True):
 
     # After the match.
 
-    def listing_with(self, listing_id: str, with_: str) -> str:
+    def listing_with(self, listing_id: str, with_: str, amount: str = "") -> str:
         """A listing, with the form that shows interest open and filled to go with a listing of theirs."""
-        return f"{self._to('listings', listing_id, with_=with_)}#interest"
+        return f"{self._to('listings', listing_id, with_=with_, amount=amount)}#interest"
 
     def interest(self, listing_id: str) -> str:
         """On the page of a listing: the form that shows interest, open."""
@@ -117,6 +153,40 @@ class Links(Struct, frozen=True):
     def decline_exchange(self, exchange_id: str) -> str:
         """POST: answer no, with a reason."""
         return self._to("exchanges", exchange_id, "decline")
+
+    # A match.
+
+    def match(self, mine_id: str, other_id: str) -> str:
+        """A match seen from a listing of mine; from a mail, where to set it aside."""
+        return self._to("matches", f"{mine_id}~{other_id}")
+
+    def dismiss_match(self, mine_id: str, other_id: str) -> str:
+        """POST: set a match of my listing aside, with a reason."""
+        return self._to("matches", f"{mine_id}~{other_id}", "dismiss")
+
+    def restore_match(self, mine_id: str, other_id: str) -> str:
+        """POST: take that back."""
+        return self._to("matches", f"{mine_id}~{other_id}", "restore")
+
+    def narrow_reach(self, listing_id: str) -> str:
+        """POST: look for matches of a listing within fewer kilometres."""
+        return self._to("listings", listing_id, "reach")
+
+    def complete_listing(self, listing_id: str, field: str) -> str:
+        """The form that corrects a listing, at the answer that is missing."""
+        return f"{self.amend_listing(listing_id)}#{field}"
+
+    def zone_matches(self, slug: str, **asked: Filter) -> str:
+        """The matches of a zone for its facilitator, to be judged and introduced."""
+        return self._to("z", slug, "matches", **asked)
+
+    def judge_match(self, slug: str) -> str:
+        """POST: say what a match is worth."""
+        return self._to("z", slug, "matches", "judge")
+
+    def introduce_match(self, slug: str) -> str:
+        """POST: introduce the two companies of a match."""
+        return self._to("z", slug, "matches", "introduce")
 
     # Mine.
 
@@ -219,6 +289,114 @@ class Links(Struct, frozen=True):
     def zone_exchanges(self, slug: str, **asked: Filter) -> str:
         """A zone’s exchanges for its facilitator: what waits for somebody, or what a number of the funnel counts."""
         return self._to("z", slug, "exchanges", **asked)
+
+    # Teaching the lexicon.
+
+    def lexicon(self, slug: str, words: str | None = None) -> str:
+        """The words a zone’s listings use and the lexicon does not know; also where a term is published by POST."""
+        return self._to("z", slug, "lexicon", words=words)
+
+    def preview_term(self, slug: str) -> str:
+        """POST: what a term would change."""
+        return self._to("z", slug, "lexicon", "preview")
+
+    def withdraw_term(self, slug: str, term_id: str) -> str:
+        """POST: take a published term back."""
+        return self._to("z", slug, "lexicon", term_id, "withdraw")
+
+    # Acting together, and where surplus always goes.
+
+    def pooling(self, slug: str) -> str:
+        """What several companies of a zone have in common, for its facilitator."""
+        return self._to("z", slug, "pooling")
+
+    def my_pools(self) -> str:
+        """On my page: what my companies could do with others."""
+        return f"{self.me()}#together"
+
+    def join_pooling(self, pooling_id: str) -> str:
+        """POST: count my company in."""
+        return self._to("pooling", pooling_id, "join")
+
+    def decline_pooling(self, pooling_id: str) -> str:
+        """POST: leave my company out."""
+        return self._to("pooling", pooling_id, "decline")
+
+    def drop_pooling(self, pooling_id: str) -> str:
+        """POST: leave a proposal at that, and say why."""
+        return self._to("pooling", pooling_id, "drop")
+
+    def take_up_pooling(self, pooling_id: str) -> str:
+        """POST: make something of a proposal."""
+        return self._to("pooling", pooling_id, "take-up")
+
+    def guide(self, slug: str) -> str:
+        """Where surplus of a zone always goes, by family; made to be printed too."""
+        return self._to("z", slug, "guide")
+
+    def outlets(self, slug: str) -> str:
+        """The outlets a facilitator keeps."""
+        return self._to("z", slug, "outlets")
+
+    def new_outlet(self, slug: str) -> str:
+        """The form that tells of an outlet; also where it is sent by POST."""
+        return self._to("z", slug, "outlets", "new")
+
+    def outlet(self, slug: str, outlet_id: str) -> str:
+        """The form that corrects an outlet; also where it is sent by POST."""
+        return self._to("z", slug, "outlets", outlet_id)
+
+    def close_outlet(self, slug: str, outlet_id: str) -> str:
+        """POST: take an outlet out of the guide."""
+        return self._to("z", slug, "outlets", outlet_id, "close")
+
+    # Partner zones.
+
+    def partners(self, slug: str) -> str:
+        """The partner zones of a zone, for its administrators. POST: propose a partnership, or agree to one."""
+        return self._to("z", slug, "partners")
+
+    def end_partnership(self, slug: str) -> str:
+        """POST: end a partnership, decline one, or take a proposal back."""
+        return self._to("z", slug, "partners", "end")
+
+    # Buying together.
+
+    def purchases(self, slug: str, **asked: Filter) -> str:
+        """Group purchases of a zone; `state` and `after` go on with one kind of them."""
+        return self._to("z", slug, "purchases", **asked)
+
+    def new_purchase(self, slug: str, **begins: Filter) -> str:
+        """The form that proposes one, begun with `category`, `title`, `unit`, `form` or `pooling_id`; also its POST."""
+        return self._to("z", slug, "purchases", "new", **begins)
+
+    def purchase(self, purchase_id: str) -> str:
+        """One group purchase: its terms, how far it has come, and how to join."""
+        return self._to("purchases", purchase_id)
+
+    def join_purchase(self, purchase_id: str) -> str:
+        """On its page: the form that joins, or changes what one pledged."""
+        return f"{self.purchase(purchase_id)}#pledge"
+
+    def purchase_step(self, purchase_id: str, *steps: str) -> str:
+        """POST: take one step in a group purchase, such as `pledge`, `withdraw` or, for its organiser, `open`."""
+        return self._to("purchases", purchase_id, *steps)
+
+    def purchase_dates(self, purchase_id: str) -> str:
+        """Its deadline and delivery as an iCalendar file."""
+        return self._to("purchases", purchase_id, "dates.ics")
+
+    def purchase_desk(self, purchase_id: str, quote: str | None = None) -> str:
+        """The organiser's desk; with a quote, the form that corrects it."""
+        return self._to("purchases", purchase_id, "desk", quote=quote)
+
+    def purchase_ledger(self, purchase_id: str) -> str:
+        """Every pledge in its order and how it is shared out, for the organiser."""
+        return self._to("purchases", purchase_id, "ledger")
+
+    def purchase_sheet(self, purchase_id: str, ending: str = "") -> str:
+        """What the supplier is given, to be printed; with `csv` or `xlsx` as a file."""
+        return self._to("purchases", purchase_id, f"sheet.{ending}" if ending else "sheet")
 
     # Moderation.
 

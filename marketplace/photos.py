@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from domain.conversations import MessageSent
 from domain.events import Event
 from domain.exchanges import ExchangeConfirmed
-from domain.listings import ListingAmended, ListingPosted
+from domain.listings import DraftDiscarded, ListingAmended, ListingDrafted, ListingPosted
 from domain.refused import Refused, _
 from marketplace.blobs import Blob, Blobs
 from marketplace.eventlog import EventLog
@@ -48,7 +48,7 @@ UNREADABLE: Final = (OSError, SyntaxError, ValueError, EOFError, OverflowError, 
 
 
 class Named(Struct, frozen=True):
-    """The photos a stream names: those its listing shows, and those that came with a pick-up or a message."""
+    """The photos a stream names: those of its draft or listing, and those that came with a pick-up or a message."""
 
     shown: frozenset[str] = frozenset()
     sent: frozenset[str] = frozenset()
@@ -60,6 +60,10 @@ def names(named: Named | None, event: Event) -> Named:
     match event:
         case ListingPosted() | ListingAmended():
             return replace(named, shown=frozenset(event.content.photos))
+        case ListingDrafted():
+            return replace(named, shown=frozenset(event.photos))
+        case DraftDiscarded():
+            return replace(named, shown=frozenset())
         case ExchangeConfirmed() if event.photo:
             return replace(named, sent=named.sent | {event.photo})
         case MessageSent():

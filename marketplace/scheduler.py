@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
 from marketplace.clock import Clock
+from marketplace.closing import Closing
 from marketplace.database import Database, Role, opened
 from marketplace.digest_letter import digest_writer
 from marketplace.digests import Digests
@@ -27,12 +28,16 @@ from marketplace.eventlog.faults import Unavailable
 from marketplace.eventlog.private import Keyring
 from marketplace.exchange_letter import exchange_writer
 from marketplace.expiry import Expiry
+from marketplace.gathering import Gathering
 from marketplace.notifying import Notifying
 from marketplace.nudging import Nudging
 from marketplace.outbox import CHANNEL, Outbox, keyring
 from marketplace.reactions import Reaction
 from marketplace.reactions.covering_needs import covering_needs
+from marketplace.reactions.introducing import introducing
 from marketplace.reactions.telling_authors import telling_authors
+from marketplace.reactions.telling_buyers import telling_buyers
+from marketplace.reactions.telling_owners import telling_owners
 from marketplace.reactions.telling_parties import telling_parties
 from marketplace.sending import Sender
 from marketplace.settings import Settings
@@ -42,7 +47,10 @@ from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, rela
 
 DIGESTS_EVERY: Final = 30
 EXPIRY_EVERY: Final = 60
+ASKING_EVERY: Final = 60
 NUDGING_EVERY: Final = 60
+CLOSING_EVERY: Final = 5
+GATHERING_EVERY: Final = 60
 NOTIFYING_EVERY: Final = 20
 HOUSEKEEPING_EVERY: Final = 3_600
 
@@ -139,6 +147,8 @@ class Post(Struct, frozen=True):
     digests: Digests
     expiry: Expiry
     nudging: Nudging
+    closing: Closing
+    gathering: Gathering
     notifying: Notifying
     reactions: tuple[Reaction, ...]
     sign_ins: SignIns
@@ -168,8 +178,11 @@ def opened_post(
         digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
         reactions = (
             telling_authors(settings, events),
+            introducing(settings, events),
             covering_needs(marketplace, events, clock),
             telling_parties(events),
+            telling_owners(events),
+            telling_buyers(events),
         )
         yield Post(
             outbox,
@@ -178,6 +191,8 @@ def opened_post(
             digests,
             Expiry(marketplace, clock, systems),
             Nudging(marketplace, clock, systems),
+            Closing(marketplace, clock, systems),
+            Gathering(marketplace, clock, systems),
             Notifying(outbox, exchange_writer(settings, events), clock, appending),
             reactions,
             sign_ins,
@@ -193,7 +208,10 @@ def scheduled(
         ticks: dict[str, tuple[Tick, int]] = {
             "digests": (post.digests.tick, DIGESTS_EVERY),
             "expiry": (post.expiry.tick, EXPIRY_EVERY),
+            "asking": (post.expiry.ask, ASKING_EVERY),
             "nudging": (post.nudging.tick, NUDGING_EVERY),
+            "closing": (post.closing.tick, CLOSING_EVERY),
+            "gathering": (post.gathering.tick, GATHERING_EVERY),
             "notifying": (post.notifying.tick, NOTIFYING_EVERY),
             "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }

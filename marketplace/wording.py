@@ -137,6 +137,9 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "purchase": _("Group purchase"),
 }
 FIRST_OF_MONTH: Final = re.compile(r"(?<!\d)1 (?=\D)")
+ALL_PROMISED: Final = _("all promised")
+LEFT: Final = {True: _("%(n)s left"), False: _("%(n)s still sought")}
+"""Of an offer, and of a request."""
 NEAR_METRES: Final = 50
 KILOMETRE: Final = 1000
 FAR_METRES: Final = 10_000
@@ -166,7 +169,7 @@ class Wording:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters templates use, by name."""
         names = (
-            "quantity", "number", "period", "distance", "day", "date", "moment", "clock", "ago",
+            "quantity", "number", "period", "distance", "day", "weekday", "date", "moment", "clock", "ago",
             "money", "closeness", "unit", "price", "kind",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
@@ -192,6 +195,14 @@ class Wording:
         """120 pallets; 1.5 t per week. `category` lets a piece be called by its name."""
         said = self._say(self._unit(quantity.unit, category), quantity.amount)
         return f"{said} {self.period(quantity.per)}" if quantity.per else said
+
+    def left(self, free: Decimal, whole: Decimal, *, offered: bool) -> str:
+        """What is left of a quantity, in its unit, where some was promised or collected; nothing where all is."""
+        if free == whole:
+            return ""
+        if not free:
+            return self._say(ALL_PROMISED)
+        return self._say(LEFT[offered], free)
 
     def _unit(self, unit: str, category: str) -> tuple[str, str]:
         if unit == "H87" and category.startswith("PAL") and category != "PAL.BOX":

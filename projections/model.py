@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -19,7 +19,8 @@ class Table(Struct, Generic[R], frozen=True):
     """A table of a read model: one Struct per row, whose fields are its columns.
 
     `groups` are the text columns by which rows are fetched together; the first is part of the key, so that
-    fetching its group also answers whether a row exists.
+    fetching its group also answers whether a row exists. In a column that holds several texts, a row belongs to the
+    group of each.
     """
 
     name: str
@@ -35,6 +36,10 @@ class Table(Struct, Generic[R], frozen=True):
     def columns(self) -> tuple[str, ...]:
         """The columns that are written; a table may have generated ones besides."""
         return self.row.__struct_fields__
+
+    def holds_several(self, column: str) -> bool:
+        """Whether a row has several texts in this column."""
+        return get_origin(get_type_hints(self.row)[column]) is tuple
 
 
 Group = tuple[Table[Any], str, str]
@@ -165,7 +170,8 @@ class _Held:
             return
         if before is not None:
             for column, members in self.members.items():
-                members[getattr(before, column)].discard(key)
+                for value in _values(getattr(before, column)):
+                    members[value].discard(key)
         self._index(key, row)
         self.changed.add(key)
 
@@ -173,4 +179,9 @@ class _Held:
         self.rows[key] = row
         if row is not None:
             for column, members in self.members.items():
-                members[getattr(row, column)].add(key)
+                for value in _values(getattr(row, column)):
+                    members[value].add(key)
+
+
+def _values(held: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever a row has in a group column
+    return held if isinstance(held, tuple) else (held,)

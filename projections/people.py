@@ -36,7 +36,18 @@ from domain.members import (
     MemberJoined,
     Topic,
 )
-from domain.zones import Moderation, Role, RoleGranted, RoleRevoked, ZoneOpened, ZonePolicySet
+from domain.zones import (
+    Moderation,
+    PartnershipAgreed,
+    PartnershipEnded,
+    PartnershipProposed,
+    Role,
+    RoleGranted,
+    RoleRevoked,
+    WasteMode,
+    ZoneOpened,
+    ZonePolicySet,
+)
 from projections.model import Group, Query, ReadModel, Rows, Table, opened
 from projections.viewer import Viewer
 
@@ -61,6 +72,16 @@ class Zone(Struct, frozen=True, kw_only=True):
     digest_hour: int = 7
     review_within_hours: int = 48
     companies: int = 0
+    waste: WasteMode = "introduce"
+
+
+class Partner(Struct, frozen=True, kw_only=True):
+    """What a zone said to another: it proposes a partnership, or agrees to it. They are partners once both agree."""
+
+    zone_id: str
+    partner_id: str
+    agreed: bool
+    at: datetime
 
 
 class Company(Struct, frozen=True, kw_only=True):
@@ -139,6 +160,7 @@ class Phone(Struct, frozen=True, kw_only=True):
 
 
 ZONE: Final = Table("zone", Zone, ("zone_id",), ("zone_id",))
+PARTNER: Final = Table("zone_partner", Partner, ("zone_id", "partner_id"), ("zone_id",))
 COMPANY: Final = Table("company", Company, ("company_id",), ("company_id",))
 STANDING: Final = Table("company_standing", StandingRow, ("company_id", "zone_id"), ("company_id",))
 SITE: Final = Table("site", Site, ("site_id",), ("site_id", "company_id"))
@@ -167,11 +189,27 @@ CREATE TABLE {schema}.zone (
     digest_weekday integer NOT NULL,
     digest_hour integer NOT NULL,
     review_within_hours integer NOT NULL,
-    companies integer NOT NULL
+    companies integer NOT NULL,
+    waste text NOT NULL
 );
 CREATE INDEX ON {schema}.zone (slug);
 ALTER TABLE {schema}.zone ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everyone ON {schema}.zone USING (true);
+
+CREATE TABLE {schema}.zone_partner (
+    zone_id text NOT NULL,
+    partner_id text NOT NULL,
+    agreed boolean NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (zone_id, partner_id)
+);
+CREATE INDEX ON {schema}.zone_partner (partner_id);
+ALTER TABLE {schema}.zone_partner ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreed_and_the_two_zones ON {schema}.zone_partner USING (
+    agreed
+    OR zone_id = ANY ((SELECT site.viewer_in('administered'))::text[])
+    OR partner_id = ANY ((SELECT site.viewer_in('administered'))::text[])
+);
 
 CREATE TABLE {schema}.zone_role (
     member_id text NOT NULL,
@@ -289,6 +327,12 @@ def apply(rows: Rows, recorded: Recorded) -> None:
     match recorded.event:
         case ZoneOpened() | ZonePolicySet() | RoleGranted() | RoleRevoked() as event:
             _of_zone(rows, event)
+        case PartnershipProposed() | PartnershipAgreed() as event:
+            agreed = isinstance(event, PartnershipAgreed)
+            partner = Partner(zone_id=event.zone_id, partner_id=event.partner_id, agreed=agreed, at=recorded.at)
+            rows.put(PARTNER, partner)
+        case PartnershipEnded() as event:
+            rows.drop(PARTNER, event.zone_id, event.partner_id)
         case MemberInvited() as event:
             invited = Member(
                 member_id=event.member_id,
@@ -339,6 +383,7 @@ def _of_zone(rows: Rows, event: ZoneOpened | ZonePolicySet | RoleGranted | RoleR
                     digest_weekday=event.digest_weekday,
                     digest_hour=event.digest_hour,
                     review_within_hours=event.review_within_hours,
+                    waste=event.waste,
                 )
                 rows.put(ZONE, policy)
         case RoleGranted():
@@ -456,7 +501,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:
 
 EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
-        ZoneOpened, ZonePolicySet, RoleGranted, RoleRevoked, CompanyRegistered, SiteDeclared, RepresentativeAdded,
+        ZoneOpened, ZonePolicySet, PartnershipProposed, PartnershipAgreed, PartnershipEnded, RoleGranted,
+        RoleRevoked, CompanyRegistered, SiteDeclared, RepresentativeAdded,
         RepresentativeRemoved, PhonePaired, PhoneRevoked, CompanyAdmitted, CompanyRefused, CompanySuspended,
         CompanyReinstated, CompanyErased, MemberInvited, MemberJoined, MailPreferencesSet, MailStopped, MailResumed,
         MemberErased,
@@ -465,8 +511,8 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 PEOPLE: Final = ReadModel(
     name="people",
-    version=2,
-    tables=(ZONE, COMPANY, STANDING, SITE, MEMBER, ROLE, REPRESENTATION, PHONE),
+    version=3,
+    tables=(ZONE, PARTNER, COMPANY, STANDING, SITE, MEMBER, ROLE, REPRESENTATION, PHONE),
     ddl=DDL,
     events=EVENTS,
     apply=apply,
@@ -485,7 +531,9 @@ _VIEWER: Final = """m.member_id, m.name, m.mail, m.language, m.home_zone, m.join
             ORDER BY c.name, c.company_id), '[]')
         FROM representation r JOIN company c USING (company_id)
         WHERE r.member_id = m.member_id AND NOT c.erased) AS companies,
-    ARRAY(SELECT m.home_zone
+    ARRAY(SELECT m.home_zone WHERE NOT EXISTS (
+            SELECT FROM representation r JOIN company c USING (company_id)
+            WHERE r.member_id = m.member_id AND m.home_zone = ANY (c.known_in) AND NOT m.home_zone = ANY (c.zones))
         UNION SELECT unnest(c.zones) FROM representation r JOIN company c USING (company_id)
             WHERE r.member_id = m.member_id AND NOT c.erased
         UNION SELECT zone_id FROM zone_role WHERE member_id = m.member_id ORDER BY 1) AS zones,
@@ -530,6 +578,20 @@ def zones_by_id(zone_ids: Sequence[str]) -> Query[Zone]:
     """These zones, by name."""
     sql = "SELECT * FROM zone WHERE zone_id = ANY (%(zones)s) ORDER BY name, zone_id"
     return Query(sql, {"zones": list(zone_ids)}, Zone)
+
+
+def partners(zone_id: str) -> Query[Partner]:
+    """What this zone said to others and others to it; to administrators proposals too, to others what both agreed."""
+    sql = """SELECT p.* FROM zone_partner p WHERE %(zone)s IN (p.zone_id, p.partner_id) ORDER BY p.at, p.zone_id"""
+    return Query(sql, {"zone": zone_id}, Partner)
+
+
+def partner_zones(zone_id: str) -> Query[Zone]:
+    """The zones that are partners of this one, by name."""
+    sql = """SELECT z.* FROM zone z JOIN zone_partner p ON p.partner_id = z.zone_id AND p.agreed
+        JOIN zone_partner q ON q.zone_id = z.zone_id AND q.partner_id = p.zone_id AND q.agreed
+        WHERE p.zone_id = %(zone)s ORDER BY z.name, z.zone_id"""
+    return Query(sql, {"zone": zone_id}, Zone)
 
 
 def company(company_id: str) -> Query[Company]:

@@ -76,6 +76,7 @@ def interest(
             listing_id=f"listing-{listing}",
             company_id=f"company-{by}",
             quantity=pieces(count, per),
+            permit="Récépissé 74-2025-018",
             **said,
             **asked(f"member-{by}", now),
         )

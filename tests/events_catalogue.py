@@ -13,8 +13,14 @@ from msgspec import Struct
 
 from domain.exchanges import Slot, WasteMovement
 from domain.listings import Content
+from domain.opening_hours import Opening
+from domain.outlets import Accepted, OutletContent
 from domain.places import Place
+from domain.programme import Term
+from domain.purchases import Offer, Quote, Share, Terms, Tier
 from domain.quantities import Quantity
+from domain.questions import Question
+from domain.reasons import Reason
 from domain.streams import STREAMS
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "events.md"
@@ -27,7 +33,11 @@ STREAM_TITLES: Final = {
     "listing": "Listing: an offer or a request, and the exchanges about it",
     "conversation": "Conversation: what the two sides of an exchange write to each other",
     "match": "Match: a pair of listings as people treat it",
+    "purchase": "Group purchase",
+    "pooling": "Pooling: what several companies could do together",
+    "outlet": "Outlet: where surplus always goes",
     "digest": "Digest: the weekly mail",
+    "programme": "Programme: what everyone's matches rest on",
     "siret": "SIRET reservation",
     "mail": "Mail address reservation",
 }
@@ -43,13 +53,19 @@ NOUNS: Final = (
     ("a correction (*modification*)", "ListingAmended", ""),
     ("one-tap renewal (*renouvellement*)", "ListingRenewed", ""),
     ("interest (*intérêt*)", "InterestShown", ""),
+    ("setting a match aside (*écarter une correspondance*)", "MatchDismissed", "until `MatchRestored`"),
+    ("a facilitator’s introduction (*mise en relation par l’animateur*)", "MatchIntroduced", ""),
     ("a reservation, a hold (*réservation*)", "ExchangeAccepted", "until `HoldLapsed`, or `ExchangeConfirmed`"),
     ("an introduction (*mise en relation*)", "ContactDisclosed", ""),
     ("a pick-up appointment (*enlèvement*)", "PickupAgreed", "after `PickupProposed`"),
     ("the pick-up happened (*confirmation*)", "ExchangeConfirmed", "or `PeriodConfirmed` for a recurring flow"),
     ("giving up (*abandon*)", "ExchangeAbandoned", "with a `reason`; `ExchangeDeclined` before acceptance"),
+    ("a group purchase (*achat groupé*)", "PurchaseProposed", "then `QuoteReceived`, `PledgesOpened`, `PledgeMade`…"),
+    ("a commitment to buy (*engagement*)", "PledgeMade", "binding until the deadline unless `PledgeWithdrawn`"),
     ("savings (*économies déclarées*)", "SavingsDeclared", ""),
     ("approval, rejection by the zone (*modération*)", "ListingApproved", "or `ListingRejected`"),
+    ("acting together (*mutualisation*)", "PoolingProposed", "then `PoolingTakenUp` or `PoolingDropped`"),
+    ("an outlet, a drop-off point (*exutoire, point d’apport*)", "OutletOpened", ""),
     (
         "the weekly mail (*lettre de la semaine*)",
         "DigestPrepared",
@@ -62,7 +78,10 @@ NOUNS: Final = (
 )  # fmt: skip
 
 
-PARTS: Final = (Content, Quantity, Place, Slot, WasteMovement)
+PARTS: Final = (
+    Content, Terms, Offer, Tier, Quote, Share, Quantity, Place, Slot,
+    WasteMovement, Term, Question, Reason, OutletContent, Accepted, Opening,
+)  # fmt: skip
 
 
 def page() -> str:

@@ -219,6 +219,8 @@ def typed(command: PostListing) -> dict[str, str]:
         "unit": draft.quantity.unit,
         "price": "free",
         "visibility": "zone",
+        # People who post the like of it again and again say so.
+        "anyway": "yes",
     }
 
 

@@ -11,8 +11,10 @@ from msgspec import Struct
 from domain import taxonomy
 from domain.dealings import open_to
 from domain.exchanges import CHOSEN, OPEN
+from domain.listings import OPEN_TO_PARTNERS
 from domain.quantities import Quantity, convert, plain
 from domain.refused import _
+from marketplace import match_words
 from projections import exchanges, listings, matches, people
 from projections.exchanges import EXCHANGES, ExchangeRow
 from projections.listings import LISTINGS
@@ -58,12 +60,23 @@ def left(show: Presenter, row: listings.Listing) -> views.Left:
 
 async def askers(visit: Visit, row: listings.Listing) -> dict[str, str]:
     """The companies a reader may ask for, by id: their own, then those of a zone they facilitate; never the owner's."""
-    own = {company.company_id: company.name for company in visit.viewer.companies if row.zone_id in company.zones}
+    near = {row.zone_id, *await _partners(visit, row)}
+    own = {company.company_id: company.name for company in visit.viewer.companies if not near.isdisjoint(company.zones)}
+    if row.visibility == "facilitator" and not visit.viewer.has_role(row.zone_id, "facilitator"):
+        own = {}
     if visit.viewer.has_role(row.zone_id, "facilitator"):
         async with visit.reading(PEOPLE) as read:
             for company in await read.all(people.companies(row.zone_id, limit=COMPANIES_TO_CHOOSE)):
                 own.setdefault(company.company_id, company.name)
     return {company_id: name for company_id, name in own.items() if company_id != row.company_id}
+
+
+async def _partners(visit: Visit, row: listings.Listing) -> set[str]:
+    """The partner zones of a listing's zone, where it is for them; asked only for a reader from elsewhere."""
+    if row.visibility not in OPEN_TO_PARTNERS or row.zone_id in visit.viewer.zones:
+        return set()
+    async with visit.reading(PEOPLE) as read:
+        return {zone.zone_id for zone in await read.all(people.partner_zones(row.zone_id))}
 
 
 async def theirs_that_match(visit: Visit, row: listings.Listing, named: str) -> list[listings.Listing]:
@@ -91,6 +104,7 @@ async def asking(
     origin: str = "page",
     sent: Form | None = None,
     opened: bool = False,
+    amount: str = "",
 ) -> views.Asking | None:
     """What a reader may do about somebody else's listing; None when it is their own, or over."""
     viewer = visit.viewer
@@ -107,12 +121,15 @@ async def asking(
             under_way=tuple(under_way.values()), phone=viewer.shared, outsider=row.zone_id not in viewer.zones
         )
     goes_with = [other for other in goes_with if other.company_id in companies]
+    first = await _first_words(visit, row, goes_with[0]) if goes_with else ""
     several = len(companies) > 1 or not any(viewer.acts_for(company_id) for company_id in companies)
     return views.Asking(
         under_way=tuple(under_way.values()),
         form=views.InterestForm(
-            form=sent or visit.form(values=_prefilled(visit, row, goes_with, companies, origin)),
+            form=sent
+            or visit.form(values=_prefilled(visit, row, goes_with, companies, origin, amount) | {"message": first}),
             unit=row.unit,
+            is_waste=row.side == "offer" and row.attributes.get("status") == "waste",
             unit_said=Presenter(viewer, visit.say, visit.language, visit.now).wording.units(row.unit, row.category),
             per=row.per or "",
             goes_with=tuple(Choice(value=other.listing_id, label=other.title) for other in goes_with),
@@ -152,19 +169,29 @@ def _prefilled(
     goes_with: Sequence[listings.Listing],
     companies: Mapping[str, str],
     origin: str,
+    amount: str = "",
 ) -> dict[str, str]:
     """What is sensible to ask for: what is free, and no more than what a matching listing of theirs seeks or has."""
     match = goes_with[0] if goes_with else None
     own = next((company_id for company_id in companies if visit.viewer.acts_for(company_id)), "")
     rhythm = "once" if match is not None and match.per is None else "flow"
     return {
-        "amount": plain(sensible(row, match)),
+        "amount": amount or plain(sensible(row, match)),
         "unit": row.unit,
         "rhythm": rhythm if row.per else "",
         "other_listing": match.listing_id if match else "",
         "for_company": match.company_id if match else own,
         "origin": "match" if match and origin == "page" else origin,
     }
+
+
+async def _first_words(visit: Visit, row: listings.Listing, match: listings.Listing) -> str:
+    """What this match leaves open and the other side alone can say, as the beginning of a message."""
+    async with visit.reading(MATCHES) as read:
+        found = await read.one(matches.between(match.listing_id, row.listing_id))
+    asked = [question for question in found.ask if question.listing_id == row.listing_id] if found else []
+    wording = visit.wording
+    return match_words.message([match_words.question(one, wording, row.category) for one in asked], wording)
 
 
 def sensible(row: listings.Listing, match: listings.Listing | None) -> Decimal:
@@ -194,7 +221,8 @@ async def interests(visit: Visit, row: listings.Listing, answered: Answered | No
         records = {one.company_id: one for one in await read.all(exchanges.records([one.asker_id for one in rows]))}
         asking_ids = [one.exchange_id for one in rows if one.stage == "asked" and not visit.viewer.shared]
         written = await read.all(exchanges.words_when_asking(asking_ids)) if asking_ids else []
-        messages = {said.exchange_id: said.text for said in written}
+        messages = {said.exchange_id: said.text for said in written if said.what == "InterestShown"}
+        permits = {said.exchange_id: said.text for said in written if said.what == "Permit"}
         with_ids = [one.other_listing_id for one in rows if one.other_listing_id]
         titles = (
             {other.listing_id: other.title for other in await read.all(listings.among(with_ids))} if with_ids else {}
@@ -215,6 +243,7 @@ async def interests(visit: Visit, row: listings.Listing, answered: Answered | No
             record=show.record(records.get(asked.asker_id)),
             metres=asked.metres,
             message=messages.get(asked.exchange_id, ""),
+            permit=permits.get(asked.exchange_id, ""),
             goes_with_id=asked.other_listing_id if asked.other_listing_id in titles else "",
             goes_with=titles.get(asked.other_listing_id or "", ""),
             turn=show.turn(exchange),

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, cast
-from urllib.parse import urlsplit
 
 import msgspec
 import psycopg
@@ -26,14 +25,16 @@ from web.rate_limits import TooMany
 from web.security import WrongAddress
 from web.services import Overcrowded, Services
 from web.views import ErrorPage, Frame
-from web.visits import STATE, PersonNeeded, SignInFirst, Visit, safe_path
+from web.visits import STATE, PersonNeeded, SignInFirst, Visit
+from web.way_back import page_before, page_behind, safe_path
 
 Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 API: Final = "/api/"
 SECRET_PLACES: Final = frozenset({"sign-in", "unsubscribe"})
 """Where the rest of an address is a secret."""
 TRY_AGAIN: Final[frozenset[Status]] = frozenset({429, 500, 503})
-LONGEST_REFERER: Final = 2_000
+BEHIND: Final[frozenset[Status]] = frozenset({405, 409})
+"""The page before may be the very form that was answered: go back to what stands behind it."""
 TITLES: Final[dict[int, str]] = {
     400: _("We could not read that"),
     401: _("Sign in first"),
@@ -235,9 +236,6 @@ def _back(request: Request[Any, Any, Any], status: Status) -> str:
     """Where to go from here: the page itself when trying again may help, else the page before it, if it was ours."""
     if status in TRY_AGAIN and request.method in ("GET", "HEAD"):
         return safe_path(request.scope["path"]) or PAGES.home()
-    try:
-        referer = urlsplit(request.headers.get("referer", "")[:LONGEST_REFERER])
-    except ValueError:
-        return PAGES.home()
-    same = referer.netloc == request.headers.get("host")
-    return (safe_path(referer.path) if same else "") or PAGES.home()
+    if status in BEHIND:
+        return page_behind(request)
+    return page_before(request) or PAGES.home()

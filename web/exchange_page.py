@@ -20,7 +20,9 @@ from domain.periods import first_day, of_a_period
 from domain.quantities import NUMBER_ONLY, Quantity, plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.links import PAGES
+from marketplace.pickup_words import Line, lines
 from marketplace.reading import AsyncReading
+from marketplace.wording import Wording
 from projections import exchanges, listings, people
 from projections.exchanges import EXCHANGES, ContactRow, ExchangeRow, MessageRow, StepRow, WordsRow
 from projections.listings import LISTINGS
@@ -279,6 +281,12 @@ def instructions_of(found: Found) -> str:
     return "\n".join(last.values())
 
 
+def terms_of(found: Found, words: Wording) -> tuple[Line, ...]:
+    """How one fetches it, as the listing of what is given says; nothing of a need."""
+    listing = found.listing
+    return lines(listing.pickup_terms, words) if listing is not None and listing.side == "offer" else ()
+
+
 def place_of(found: Found) -> ContactRow | None:
     """Where the thing is fetched: with whoever provides it."""
     provider = found.exchange.provider_id
@@ -343,6 +351,7 @@ class _Page:
             message=self.words.get((first.version, first.what), "") if first and person else "",
             contact=self._contact() if self.mine and not self.for_company else None,
             pickup=self._pickup(),
+            fetched=terms_of(self.found, self.show.wording) if self.mine and exchange.is_open else (),
             steps=steps,
             reasons=tuple(Choice(value=code, label=self.show.reason(code)) for code in CHOSEN),
             conditions=answers.choices(answers.ANSWERS["condition"], self.visit.say)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from msgspec import field
 
 from domain.quantities import Quantity
+from marketplace.pickup_words import Line
 from web.exchange_views import Happening, Stage, Turn
 from web.views import Choice, Form, PhotoField, View, Zone
 
@@ -147,6 +148,7 @@ class ExchangePage(View, frozen=True, kw_only=True):
     message: str = ""
     contact: Contact | None = None
     pickup: Pickup | None = None
+    fetched: tuple[Line, ...] = ()
     steps: Mapping[str, StepForm] = field(default_factory=dict)
     reasons: tuple[Choice, ...] = ()
     conditions: tuple[Choice, ...] = ()
@@ -178,6 +180,7 @@ class SheetPage(View, frozen=True, kw_only=True):
     site: str
     address: str
     instructions: str
+    fetched: tuple[Line, ...]
     contacts: tuple[Contact, ...]
     code: str
     code_size: int

@@ -72,14 +72,16 @@ class UnderWay(View, frozen=True, kw_only=True):
 class InterestForm(View, frozen=True, kw_only=True):
     """The form that shows interest.
 
-    Fields: amount, unit, rhythm (of a flow), message, other_listing, for_company, origin. `unit` and `per` are the
-    listing's, as codes, `unit_said` in words. `goes_with` are the listings of theirs it may go with, `companies` those
+    Fields: amount, unit, rhythm (of a flow), permit (of waste), message, other_listing, for_company, origin. `unit`
+    and `per` are the listing's, as codes, `unit_said` in words. `goes_with` are the listings of theirs it may go
+    with, `companies` those
     they act for when there are several. `opened` when the address or an error asks for it.
     """
 
     form: Form
     unit: str
     unit_said: str
+    is_waste: bool = False
     per: str = ""
     goes_with: tuple[Choice, ...] = ()
     companies: tuple[Choice, ...] = ()
@@ -114,6 +116,7 @@ class Interest(View, frozen=True, kw_only=True):
     record: str
     metres: int | None = None
     message: str = ""
+    permit: str = ""
     goes_with_id: str = ""
     goes_with: str = ""
     turn: Turn | None = None

@@ -278,7 +278,7 @@ class ExchangePresenter:
         told = [self._accepted(record)] if record.accepted else []
         if record.silent:
             told.append(self._counted(LEFT_UNANSWERED, record.silent))
-        return "; ".join(told)
+        return " · ".join(told)  # French would want its own space before a semicolon
 
     def _accepted(self, record: RecordRow) -> str:
         facts = [self._counted(COLLECTED, record.collected)]

@@ -106,16 +106,18 @@ class Answers:
             self.wrong(name, (instead or {}).get(refusal.sentence, refusal.sentence), **refusal.values)
             return None
 
-    def whole(self, name: str, *, least: int, most: int) -> int | None:
-        """A whole number between two bounds, both allowed."""
+    def whole(
+        self, name: str, *, least: int, most: int, wrong: str = _("Write a whole number from %(least)s to %(most)s.")
+    ) -> int | None:
+        """A whole number between two bounds, both allowed; `wrong` is the sentence where another fits the field."""
         answer = "".join(self.raw(name).split())
         if not answer:
             return None
         if not (answer.isascii() and answer.isdigit() and len(answer) <= len(str(most))):
-            self.wrong(name, _("Write a whole number from %(least)s to %(most)s."), least=least, most=most)
+            self.wrong(name, wrong, least=least, most=most)
             return None
         if not least <= int(answer) <= most:
-            self.wrong(name, _("Write a whole number from %(least)s to %(most)s."), least=least, most=most)
+            self.wrong(name, wrong, least=least, most=most)
             return None
         return int(answer)
 

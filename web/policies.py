@@ -49,6 +49,12 @@ POLICIES: Final[dict[str, Policy]] = {
         roles=("facilitator", "administrator"),
         refuses=_("Only a facilitator of the zone can open this page. Its association says who may be one."),
     ),
+    "administrator": Policy(
+        "Administrators of the zone in the address.",
+        signed_in=True,
+        roles=("administrator",),
+        refuses=_("Only an administrator of the zone can open this page. Its association says who may be one."),
+    ),
     "address": Policy("Whoever holds the secret in the address, such as a link in their mail.", proof="own"),
     "machine": Policy("Anyone, and nobody is recognised: files and health.", looks_up=False),
     "api": Policy("Any program; with a token it sees what the token's owner sees.", proof="bearer"),

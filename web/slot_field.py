@@ -20,14 +20,15 @@ def slot_typed(given: Answers, time_zone: str) -> Slot | None:
     day = given.day("day")
     if day is None and "day" not in given.errors:
         given.wrong("day", _("Choose the day."))
-    begins, ends = _time(given, "from"), _time(given, "until")
+    begins, ends = time_typed(given, "from"), time_typed(given, "until")
     if day is None or begins is None or ends is None:
         return None
-    start, end = _moment(given, "from", day, begins, time_zone), _moment(given, "until", day, ends, time_zone)
+    start, end = moment_typed(given, "from", day, begins, time_zone), moment_typed(given, "until", day, ends, time_zone)
     return Slot(start, end) if start and end else None
 
 
-def _time(given: Answers, name: str) -> time | None:
+def time_typed(given: Answers, name: str) -> time | None:
+    """Read a time of day; None when it is none, and then what is wrong stands beside it."""
     found = CLOCK.fullmatch("".join(given.raw(name).split()))
     if found is None:
         given.wrong(name, _("Write a time, such as 14:00."))
@@ -35,7 +36,7 @@ def _time(given: Answers, name: str) -> time | None:
     return time(int(found[1]), int(found[2] or 0))
 
 
-def _moment(given: Answers, name: str, day: date, at: time, time_zone: str) -> datetime | None:
+def moment_typed(given: Answers, name: str, day: date, at: time, time_zone: str) -> datetime | None:
     """The moment the clocks of a place show this; one they skip or show twice, in spring and autumn, is not taken."""
     zone = ZoneInfo(time_zone)
     shown = datetime.combine(day, at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, field
 
@@ -19,11 +19,18 @@ from marketplace.language import Language
 
 if TYPE_CHECKING:
     from web.exchange_views import Asking, Interests, Left, Line
+    from web.form_views import Dropped, PickupField, Proposal
+    from web.listing_views import Again, Begun, Change, DraftLine, Photo
+    from web.pooling_views import Beside, PoolCard
+    from web.purchase_views import Card as PurchaseCard
+    from web.search_views import SavedSearch
 
 Kind = Literal["offer", "request", "service", "purchase"]
 """What a card announces: a shared service or a group purchase is named as such, whichever its side."""
 Status = Literal["pending", "approved", "rejected", "withdrawn", "expired", "fulfilled"]
-Current = Literal["zone", "listings", "new", "me", "exchanges", "funnel", "account", "moderation", "phone", ""]
+Current = Literal[
+    "zone", "listings", "purchases", "new", "me", "exchanges", "funnel", "account", "moderation", "phone", ""
+]
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -142,6 +149,7 @@ class ListingCard(View, frozen=True, kw_only=True):
 
     `left` says what nobody was promised yet, where that is less than the whole `quantity`.
     `matches` counts those the viewer may see; `category` and `family` are said, `category_code` names the icon.
+    `zone` is the name of the zone where a list is of several.
     """
 
     id: str
@@ -162,13 +170,34 @@ class ListingCard(View, frozen=True, kw_only=True):
     matches: int = 0
     new: bool = False
     photo: str | None = None
+    zone: str = ""
+
+
+class Asked(View, frozen=True, kw_only=True):
+    """What to ask before agreeing, said; `complete` is the address at which one answers it oneself, if it is ours."""
+
+    sentence: str
+    complete: str = ""
+
+
+class SetAside(View, frozen=True, kw_only=True):
+    """A match that my company set aside, and why, said; `restore_command` takes it back while that may be."""
+
+    mine_id: str
+    other_id: str
+    title: str
+    mine_title: str
+    reason: str
+    at: datetime
+    restore_command: str = ""
 
 
 class MatchCard(View, frozen=True, kw_only=True):
     """Two listings that go together, seen from `mine`. `reasons` and `against` are said, the weightiest first.
 
     Whose company owns one of the two asks for the other: `ask_about` it, to go `with_id`, unless an exchange
-    between the two is under way already.
+    between the two is under way already; then they may also set the pair aside, which `own_id` and `dismissals` are
+    for. While the listing of `mine` is `awaiting` approval, nobody but its author sees the match.
     """
 
     listing: ListingCard
@@ -182,6 +211,13 @@ class MatchCard(View, frozen=True, kw_only=True):
     asks_for: Side = "offer"
     with_id: str = ""
     under_way: str = ""
+    questions: tuple[Asked, ...] = ()
+    awaiting: bool = False
+    introduced: bool = False
+    own_id: str = ""
+    theirs_id: str = ""
+    dismissals: tuple[Choice, ...] = ()
+    dismiss_command: str = ""
 
 
 # Pages anyone may read.
@@ -221,6 +257,9 @@ class ZonePage(View, frozen=True, kw_only=True):
     latest_offers: tuple[ListingCard, ...]
     latest_requests: tuple[ListingCard, ...]
     families: tuple[FacetOption, ...]
+    partners: tuple[Zone, ...] = ()
+    administers: bool = False
+    purchases: tuple[PurchaseCard, ...] = ()
     contact_name: str = ""
     contact_mail: str = ""
 
@@ -232,81 +271,6 @@ class FacetOption(View, frozen=True, kw_only=True):
     label: str
     count: int
     checked: bool = False
-
-
-class Facet(View, frozen=True, kw_only=True):
-    """A group of tick boxes (or one choice, when `single`): side, family, condition, recurrence, distance."""
-
-    name: str
-    label: str
-    options: tuple[FacetOption, ...]
-    single: bool = False
-
-    @property
-    def chosen(self) -> int:
-        """How many are ticked."""
-        return sum(option.checked for option in self.options)
-
-
-class Chip(View, frozen=True, kw_only=True):
-    """A filter in force, `label` said; `without` is the address of the list without it."""
-
-    label: str
-    without: str
-
-
-class Pin(View, frozen=True, kw_only=True):
-    """A listing on the plan, metres east and north of its centre."""
-
-    number: int
-    east: int
-    north: int
-    card: ListingCard
-
-
-class Plan(View, frozen=True, kw_only=True):
-    """The zone drawn around `centre` (said: "You", or the zone's name); `reach` metres to the edge.
-
-    `boundary` is the zone's outline, metres east and north, when it is known.
-    """
-
-    centre: str
-    reach: int
-    pins: tuple[Pin, ...]
-    boundary: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def rings(self) -> tuple[int, ...]:
-        """Radii of the distance rings: round numbers within reach."""
-        for step in (100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000):
-            if self.reach <= step * 3:
-                return tuple(range(step, self.reach + 1, step))
-        return (self.reach,)
-
-
-class ListingsPage(View, frozen=True, kw_only=True):
-    """`/z/{zone}/listings`: what was asked, and one page of what there is.
-
-    `asked` are the filters in force as hidden pairs (facets, not `q` nor `after`), to keep them while searching;
-    `next` and `first` are addresses; `has_any` tells an empty zone from an empty search. `members_see` is how many
-    listings the zone shows its members, when this reader is not one of them and sees fewer.
-    """
-
-    zone: Zone
-    total: int
-    cards: tuple[ListingCard, ...]
-    facets: tuple[Facet, ...]
-    query: str = ""
-    chips: tuple[Chip, ...] = ()
-    asked: tuple[tuple[str, str], ...] = ()
-    view: Literal["list", "plan"] = "list"
-    plan: Plan | None = None
-    list_address: str = ""
-    plan_address: str = ""
-    next: str | None = None
-    first: str | None = None
-    has_any: bool = True
-    members_see: int = 0
 
 
 class Fact(View, frozen=True, kw_only=True):
@@ -322,6 +286,7 @@ class HistoryEntry(View, frozen=True, kw_only=True):
     at: datetime
     sentence: str
     detail: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 class Decision(View, frozen=True, kw_only=True):
@@ -342,6 +307,7 @@ class NearMiss(View, frozen=True, kw_only=True):
 class OwnerActions(View, frozen=True, kw_only=True):
     """What the author's company may do now; each form is sent once, under its own command id.
 
+    What ends on a day its author gave takes another day (`can_redate`), which is amended and not renewed.
     Fields of `withdraw`: reason, and decline while `unanswered` companies wait: one of the `reasons`, which they
     are told.
     """
@@ -349,6 +315,7 @@ class OwnerActions(View, frozen=True, kw_only=True):
     seen_version: int
     can_amend: bool = False
     can_renew: bool = False
+    can_redate: bool = False
     can_withdraw: bool = False
     renew_command: str = ""
     withdraw: Form | None = None
@@ -356,17 +323,31 @@ class OwnerActions(View, frozen=True, kw_only=True):
     reasons: tuple[Choice, ...] = ()
 
 
+class Shared(View, frozen=True, kw_only=True):
+    """How a public page is shown elsewhere: its whole address, what it says in a sentence, and its data as JSON-LD.
+
+    `structured` may stand in a script as it is: what could end one is escaped.
+    """
+
+    address: str
+    summary: str
+    structured: str
+    photo: str = ""
+
+
 class ListingPage(View, frozen=True, kw_only=True):
     """`/listings/{id}`. `contact_hidden` says that something is masked to this reader.
 
-    `left` is what nobody was promised yet; `asking` what this reader may do about it, `interests` who asked.
+    `left` is what nobody was promised yet; `asking` what this reader may do about it, `interests` who asked. `again`
+    begins the same listing anew for its company, and `like` one of the reader's own that seeks the same. `shared` is
+    for visitors, of what anyone may read. `beside` is what else it could be part of, for whoever answers for it.
     """
 
     card: ListingCard
     zone: Zone
     description: str
     facts: tuple[Fact, ...]
-    photos: tuple[str, ...] = ()
+    photos: tuple[Photo, ...] = ()
     matches: tuple[MatchCard, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     decision: Decision | None = None
@@ -379,6 +360,10 @@ class ListingPage(View, frozen=True, kw_only=True):
     left: Left | None = None
     asking: Asking | None = None
     interests: Interests | None = None
+    again: str = ""
+    like: str = ""
+    shared: Shared | None = None
+    beside: Beside | None = None
 
 
 # Posting.
@@ -416,22 +401,33 @@ class PoolWarning(View, frozen=True, kw_only=True):
 class Question(View, frozen=True, kw_only=True):
     """One detail a category asks for (an attribute of the domain, `code` its name in the form); label and hint said.
 
-    `choices` empty means a few typed words; otherwise one of them, or nothing.
+    `choices` are what a "choice" is among; the other kinds are typed.
     """
 
     code: str
     label: str
     choices: tuple[Choice, ...] = ()
     hint: str = ""
+    kind: Literal["choice", "whole", "amount", "day", "text"] = "text"
 
 
 class PhotoField(View, frozen=True, kw_only=True):
-    """The photos of a form: those the listing shows, those ticked to go, and a token for those already sent."""
+    """The photos of a form: those the listing shows, those ticked to go, and a token for those already sent.
+
+    `coming` are the ids of the latter; `texts` say what is to be seen on a photo, and `places` which comes first.
+    """
 
     shown: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     waiting: str = ""
     waiting_count: int = 0
+    coming: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+READ_ELSEWHERE: Final = ("side", "amount", "per", "minimum_lot", "whole_lot")
+"""What was read and stands beside a field of its own, above the details of the category."""
 
 
 class ListingForm(View, frozen=True, kw_only=True):
@@ -441,7 +437,10 @@ class ListingForm(View, frozen=True, kw_only=True):
     available_to, description, price, price_amount, max_km, visibility, for_company, photo (files), photo_gone
     (several), photos_waiting, ownership (when `pool` is asked), and the code of each question. `suggestions` always
     holds the category that is chosen, if one is. `here` is the place that stands when nobody says otherwise: the
-    first of `sites`. `settled` says how much is promised or collected already: the quantity covers it.
+    first of `sites`. `settled` says how much is promised or collected already: the quantity covers it. `begun` says
+    where the answers of a new form come from. `proposals` were read in the text; `questions` are the details that help
+    to find takers and `further` those folded away; `dropped` belong to another category. `estimate` is about what the
+    quantity weighs, said. `read` is where the form is sent to be read without being posted.
     """
 
     form: Form
@@ -453,6 +452,13 @@ class ListingForm(View, frozen=True, kw_only=True):
     visibilities: tuple[Choice, ...]
     sites: tuple[Choice, ...] = ()
     questions: tuple[Question, ...] = ()
+    further: tuple[Question, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    pickup: PickupField | None = None
+    estimate: str = ""
+    category: str = ""
+    read: str = ""
     companies: tuple[Choice, ...] = ()
     here: str = ""
     takes_photos: bool = False
@@ -461,6 +467,19 @@ class ListingForm(View, frozen=True, kw_only=True):
     title: str = ""
     pool: PoolWarning | None = None
     settled: str = ""
+    begun: Begun | None = None
+
+    @property
+    def read_of_it(self) -> tuple[str, ...]:
+        """What was read that stands neither beside the side nor beside the quantity."""
+        return tuple(read.about for read in self.proposals if read.about not in READ_ELSEWHERE)
+
+
+class FormReading(View, frozen=True, kw_only=True):
+    """The parts of the form that follow from what is typed; with `another_category`, its questions and units too."""
+
+    page: ListingForm
+    another_category: bool = False
 
 
 # Mine.
@@ -470,7 +489,7 @@ class MyListing(View, frozen=True, kw_only=True):
     """One of my company's listings, with what it needs from me, if anything."""
 
     card: ListingCard
-    needs: Literal["renew", "amend", ""] = ""
+    needs: Literal["renew", "redate", "amend", ""] = ""
     expires_on: date | None = None
     new_matches: int = 0
     renew_command: str = ""
@@ -479,13 +498,24 @@ class MyListing(View, frozen=True, kw_only=True):
 
 
 class MyPage(View, frozen=True, kw_only=True):
-    """`/me`: what needs me, my matches, my listings. `turns` are the first steps I owe in exchanges, of `owed`."""
+    """`/me`: what needs me, my matches, my listings. `turns` are the first steps I owe in exchanges, of `owed`.
+
+    `drafts` are not posted yet; `again` can be posted again in two taps; `sites` have a sheet for their dock each.
+
+    `set_aside` are the matches that may still be taken back; `pools` what they could do with others.
+    """
 
     matches: tuple[MatchCard, ...]
     listings: tuple[MyListing, ...]
     digest_day: str = ""
+    searches: tuple[SavedSearch, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
     turns: tuple[Line, ...] = ()
     owed: int = 0
+    drafts: tuple[DraftLine, ...] = ()
+    again: tuple[Again, ...] = ()
+    sites: tuple[Choice, ...] = ()
+    pools: tuple[PoolCard, ...] = ()
 
     @property
     def needing(self) -> tuple[MyListing, ...]:

@@ -34,6 +34,7 @@ from web.rate_limits import POSTS, Limit
 from web.services import Services
 from web.sessions import Session
 from web.views import Current, Flash, Form, Frame, View
+from web.way_back import page_behind
 
 C = TypeVar("C", bound=Command)
 
@@ -102,6 +103,11 @@ class Visit:
         """The page's own address, with its query."""
         query = self.request.scope["query_string"].decode("latin-1")
         return f"{self.request.scope['path']}?{query}" if query else self.request.scope["path"]
+
+    @property
+    def stays_at(self) -> str:
+        """Where changing the language or signing in leads back to: an answer to a form has no address of its own."""
+        return self.path if self.request.method in ("GET", "HEAD") else page_behind(self.request)
 
     @property
     def place(self) -> str:
@@ -256,7 +262,7 @@ class Visit:
 
     def fragment(self, template: str, view: View, frame: Frame | None = None, *, status: int = 200) -> Response[str]:
         """Show a part of a page, or a whole one in its frame."""
-        frame = frame or Frame(language=self.language, now=self.now, path=self.path, csrf=self.csrf)
+        frame = frame or Frame(language=self.language, now=self.now, path=self.stays_at, csrf=self.csrf)
         return Response(
             self.services.renderer.page(template, frame, view),
             status_code=status,
@@ -280,7 +286,7 @@ class Visit:
         return Frame(
             language=self.language,
             now=self.now,
-            path=self.path,
+            path=self.stays_at,
             csrf=self.csrf,
             site=settings.name,
             contact_mail=settings.mail_from,
@@ -334,12 +340,6 @@ class Visit:
 def zone_view(zone: people.Zone) -> views.Zone:
     """A zone as pages name it."""
     return views.Zone(slug=zone.slug, name=zone.name, place=zone.commune)
-
-
-def safe_path(to: str) -> str:
-    """A path of this site to come back to, or nothing: never another site, whatever a link says."""
-    plain = to.isascii() and to.isprintable() and "\\" not in to
-    return to if plain and re.fullmatch(r"/(?!/).{0,1000}", to) else ""
 
 
 def visit_of(request: Request[Any, Any, Any]) -> Visit:

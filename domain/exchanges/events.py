@@ -88,7 +88,7 @@ class InterestShown(Event, frozen=True):
 
     `company_id` asks, `owner_id` answers; `provider_id` and `receiver_id` are the same two by what they would do.
     `other_listing_id` is the listing of theirs it goes with, `contact` the member who speaks for them, empty when a
-    facilitator asked on their behalf.
+    facilitator asked on their behalf. `permit` is what allows them to take waste, as they say it.
     """
 
     exchange_id: str
@@ -105,6 +105,7 @@ class InterestShown(Event, frozen=True):
     origin: Origin
     message: Private | None
     at: datetime
+    permit: Private | None = None
 
 
 class ExchangeAccepted(Event, frozen=True):

@@ -16,7 +16,7 @@ from domain.commands import Command
 from domain.conversations import SendMessage
 from domain.dealings import Waste
 from domain.exchanges import Origin, Reason, Slot, Use
-from domain.matches import SeeMatch
+from domain.matches import Dismissal, DismissMatch, Fault, IntroduceMatch, JudgeMatch, SeeMatch, Verdict
 from domain.periods import end_of, first_day, following, period_of
 from domain.quantities import Quantity
 from marketplace.demo.flows import FLOWS, Flow, read_quantity
@@ -60,6 +60,8 @@ class Step(Struct, frozen=True):
 EXCHANGES: Final = rows("exchanges.csv", DemoExchange)
 """Every exchange of the demonstration, the oldest first."""
 
+PERMIT: Final = "récépissé 74-2023-0118"
+"""By what right those who take waste in the demonstration do."""
 STEP: Final = re.compile(r"([^;«»]+)(?:«([^»]*)»)?")
 WASTE: Final = {
     "balles": Waste(code="15 01 01", tonnes=Decimal(1), treatment="R3", carrier="Trois Bennes Collecte",
@@ -77,6 +79,8 @@ WASTE: Final = {
 }  # fmt: skip
 """What the register wants of those that are about waste; `tonnes` are those of one unit."""
 
+HINTED: Final = 80
+"""Points of the match that the facilitator introduced."""
 SEEN: Final = {
     ("epal-jardinerie", "epal-logistique"): (("jardinerie", 4), ("logistique", 3)),
     ("cartons-jardinerie", "cartons-logistique"): (("logistique", 4),),
@@ -87,6 +91,18 @@ SEEN: Final = {
     ("vert-jardinerie", "vert-logistique"): (("jardinerie", 5), ("logistique", 4)),
 }
 """Matches somebody looked at without asking, and so many days before the anchor; the others were never seen."""
+
+
+DISMISSED: Final[dict[tuple[str, str], tuple[str, Dismissal, int]]] = {
+    ("octabins-plasturgie", "cartons-demenagement"): ("demenagement", "wrong_type", 5),
+    ("stock-logistique", "stock-menuiserie"): ("menuiserie", "dealt_elsewhere", 28),
+}
+"""Matches a company set aside: which one, why, and so many days before the anchor."""
+JUDGED: Final[dict[tuple[str, str], tuple[Verdict, Fault, int]]] = {
+    ("epal-jardinerie", "epal-logistique"): ("good", "", 3),
+    ("vert-jardinerie", "vert-logistique"): ("poor", "tried", 3),
+}
+"""What the facilitator said of a match, and so many days before the anchor; a good one they introduced as well."""
 
 
 def steps_of(exchange: DemoExchange) -> list[Step]:
@@ -111,6 +127,7 @@ class Dealings(Struct, frozen=True):
     visible: dict[str, datetime]
     speakers: dict[str, str]
     facilitators: dict[str, str]
+    homes: dict[str, str]
 
     def commands(self) -> Iterator[Command]:
         """All that people did, exchange by exchange."""
@@ -120,6 +137,34 @@ class Dealings(Struct, frozen=True):
             for company, days in looks:
                 mine, theirs = (one, other) if _flow(one).company == company else (other, one)
                 yield self._look(mine, theirs, company, moment(self.anchor, days, 11, len(mine)))
+        yield from self._opinions()
+
+    def _opinions(self) -> Iterator[Command]:
+        """What companies and the facilitator said of matches nobody asked about."""
+        for (one, other), (company, reason, days) in DISMISSED.items():
+            mine, theirs = (one, other) if _flow(one).company == company else (other, one)
+            yield DismissMatch(
+                actor=self.speakers[company],
+                now=moment(self.anchor, days, 14, len(mine)),
+                command_id=self.naming.command_id("set aside", one, other),
+                listing_id=self.listings[mine],
+                other_listing_id=self.listings[theirs],
+                reason=reason,
+            )
+        for (one, other), (verdict, fault, days) in JUDGED.items():
+            company = _flow(one).company
+            said: dict[str, Any] = {
+                "actor": self.facilitators[company],
+                "listing_id": self.listings[one],
+                "other_listing_id": self.listings[other],
+                "zone_id": self.homes[company],
+            }
+            at = moment(self.anchor, days, 15, len(one))
+            judging = self.naming.command_id("judge", one, other)
+            yield JudgeMatch(**said, now=at, command_id=judging, verdict=verdict, reason=fault)
+            if verdict == "good":
+                introducing = self.naming.command_id("introduce", one, other)
+                yield IntroduceMatch(**said, now=at + timedelta(minutes=4), command_id=introducing, points=HINTED)
 
     def exchange_id(self, exchange: DemoExchange) -> str:
         """The id of the exchange, which carries the moment it began."""
@@ -182,6 +227,7 @@ class _Told:
             other_listing_id=self._of.listings[exchange.other] if exchange.other else None,
             message=exchange.message,
             origin=exchange.origin,
+            permit=PERMIT,
         )
         for step in steps_of(exchange):
             if step.what == "run":

@@ -10,7 +10,7 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain import companies, conversations, dealings, listings, matches, members, zones
+from domain import companies, conversations, dealings, listings, matches, members, outlets, pooling, purchases, zones
 from domain.commands import Command, Receipt
 from marketplace.application import Marketplace
 from marketplace.demo.drawings import draw
@@ -22,11 +22,13 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     zones.OpenZone: Marketplace.open_zone,
     zones.SetZonePolicy: Marketplace.set_zone_policy,
     zones.GrantRole: Marketplace.grant_role,
+    zones.ProposePartnership: Marketplace.propose_partnership,
     companies.RegisterCompany: Marketplace.register_company,
     companies.AdmitCompany: Marketplace.admit_company,
     companies.AddRepresentative: Marketplace.add_representative,
     members.InviteMember: Marketplace.invite_member,
     members.JoinMember: Marketplace.join_member,
+    listings.DraftListing: Marketplace.draft_listing,
     listings.PostListing: Marketplace.post_listing,
     listings.AmendListing: Marketplace.amend_listing,
     listings.WithdrawListing: Marketplace.withdraw_listing,
@@ -37,6 +39,9 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     listings.CoverNeed: Marketplace.cover_need,
     listings.ReopenNeed: Marketplace.reopen_need,
     matches.SeeMatch: Marketplace.see_match,
+    matches.DismissMatch: Marketplace.dismiss_match,
+    matches.JudgeMatch: Marketplace.judge_match,
+    matches.IntroduceMatch: Marketplace.introduce_match,
     dealings.ShowInterest: Marketplace.show_interest,
     dealings.AcceptExchange: Marketplace.accept_exchange,
     dealings.DeclineExchange: Marketplace.decline_exchange,
@@ -54,6 +59,20 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     dealings.EndFlow: Marketplace.end_flow,
     dealings.NudgeExchange: Marketplace.nudge_exchange,
     conversations.SendMessage: Marketplace.send_message,
+    outlets.OpenOutlet: Marketplace.open_outlet,
+    pooling.ProposePooling: Marketplace.propose_pooling,
+    pooling.JoinPooling: Marketplace.join_pooling,
+    purchases.ProposePurchase: Marketplace.propose_purchase,
+    purchases.PollInterest: Marketplace.poll_interest,
+    purchases.SetSpecification: Marketplace.set_specification,
+    purchases.RecordQuote: Marketplace.record_quote,
+    purchases.ChooseQuote: Marketplace.choose_quote,
+    purchases.OpenPledges: Marketplace.open_pledges,
+    purchases.PledgeQuantity: Marketplace.pledge_quantity,
+    purchases.WakePurchase: Marketplace.wake_purchase,
+    purchases.CancelPurchase: Marketplace.cancel_purchase,
+    purchases.RecordDelivery: Marketplace.record_delivery,
+    purchases.ConfirmReceipt: Marketplace.confirm_receipt,
 }
 
 

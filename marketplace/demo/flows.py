@@ -22,8 +22,8 @@ class Flow(Struct, frozen=True):
     """One line of flows.csv: a listing as its author typed it, `posted` days before the anchor Monday.
 
     `quantity` reads `40 H87/WEE`, `price` reads `paid_by_receiver 4.50` (euros a unit, excluding VAT). `options` are
-    `public`, `by` (who posts, else the company's first person), `mode`, `km`, and `from` and `until` in days after
-    the anchor. Several options or attributes stand apart by a semicolon.
+    `public`, or `seen` (another visibility), `by` (who posts, else the company's first person), `mode`, `km`, and
+    `from` and `until` in days after the anchor. Several options or attributes stand apart by a semicolon.
     """
 
     key: str
@@ -43,6 +43,11 @@ class Flow(Struct, frozen=True):
         """The options by name."""
         return _pairs(self.options)
 
+    @property
+    def stated(self) -> dict[str, str]:
+        """The attributes by name."""
+        return _pairs(self.attributes)
+
     def draft(self, anchor: date) -> Draft:
         """What the author sent."""
         terms, _space, euros = self.price.partition(" ")
@@ -53,13 +58,13 @@ class Flow(Struct, frozen=True):
             "description": self.description,
             "quantity": read_quantity(self.quantity),
             "mode": options.get("mode"),
-            "attributes": _pairs(self.attributes),
+            "attributes": self.stated,
             "price": terms,
             "price_cents": int(Decimal(euros) * 100) if euros else None,
             "available_from": _day(anchor, options.get("from")),
             "available_to": _day(anchor, options.get("until")),
             "max_km": int(options["km"]) if "km" in options else None,
-            "visibility": "public" if "public" in options else "zone",
+            "visibility": "public" if "public" in options else options.get("seen", "zone"),
         }
         return msgspec.convert(fields, Draft)
 
@@ -116,6 +121,22 @@ class Amendment(Struct, frozen=True):
 
 ON_BEHALF: Final = frozenset({"vrac-boulangerie", "cable-electricite", "extincteurs-garage", "dreches-biogaz"})
 """Entered by the facilitator of the company's zone, after a visit."""
+
+DRAFTED: Final = {
+    "helene": (
+        2,
+        {
+            "side": "offer",
+            "title": "Chutes de bâche de serre, 3 rouleaux entamés",
+            "category": "PLA.FILM",
+            "amount": "",
+            "description": "Propres, roulées. Il reste à peser.",
+            "price": "free",
+            "visibility": "zone",
+        },
+    )
+}
+"""What somebody keeps as a draft since so many days before the anchor: the answers of the form as they stood."""
 
 RENEWED: Final = {
     "nimp-decolletage": (23,),

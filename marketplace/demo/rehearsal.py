@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import singledispatchmethod
 from typing import Any, Final
 
-from domain import companies, conversations, dealings, listings, matches, members, zones
+from domain import companies, conversations, dealings, listings, matches, members, outlets, pooling, purchases, zones
 from domain.commands import Command
 from domain.events import Event
 from domain.exchanges import Exchange, InterestShown, coming
@@ -36,6 +36,21 @@ DEALINGS: Final[dict[type[Command], Callable[..., list[listings.ListingEvent]]]]
 }
 
 
+ORGANISING: Final[dict[type[Command], Callable[..., list[purchases.PurchaseEvent]]]] = {
+    purchases.SetSpecification: purchases.set_specification,
+    purchases.RecordQuote: purchases.record_quote,
+    purchases.ChooseQuote: purchases.choose_quote,
+    purchases.OpenPledges: purchases.open_pledges,
+    purchases.CancelPurchase: purchases.cancel_purchase,
+    purchases.RecordDelivery: purchases.record_delivery,
+}
+JOINING: Final[dict[type[Command], Callable[..., list[purchases.PurchaseEvent]]]] = {
+    purchases.PollInterest: purchases.poll_interest,
+    purchases.PledgeQuantity: purchases.pledge_quantity,
+    purchases.ConfirmReceipt: purchases.confirm_receipt,
+}
+
+
 class Rehearsal:
     """Every decision of the story, without its log: a command the rules refuse stops it."""
 
@@ -47,6 +62,9 @@ class Rehearsal:
         self.listings: dict[str, listings.Listing] = {}
         self.conversations: dict[str, conversations.Conversation] = {}
         self.matches: dict[str, matches.Match] = {}
+        self.pools: dict[str, pooling.Pooling] = {}
+        self.outlets: dict[str, outlets.Outlet] = {}
+        self.purchases: dict[str, purchases.Purchase] = {}
 
     @property
     def exchanges(self) -> dict[str, Exchange]:
@@ -81,6 +99,20 @@ class Rehearsal:
         return self._zone(command.zone_id, zones.grant_role(command, self.zones.get(command.zone_id)))
 
     @decide.register
+    def _(self, command: zones.ProposePartnership) -> list[Event]:
+        zone, partner = self.zones[command.zone_id], self.zones[command.partner_id]
+        said = self._zone(command.zone_id, zones.propose_partnership(command, zone, partner))
+        note = zones.NotePartnership(
+            actor=command.actor,
+            now=command.now,
+            command_id=command.command_id,
+            zone_id=command.partner_id,
+            partner_id=command.zone_id,
+        )
+        noted = zones.note_agreement(note, partner, self.zones[command.zone_id])
+        return [*said, *self._zone(command.partner_id, noted)]
+
+    @decide.register
     def _(self, command: companies.RegisterCompany) -> list[Event]:
         held = self.companies.get(command.company_id)
         return self._company(command.company_id, companies.register_company(command, held, self.zones[command.zone_id]))
@@ -105,6 +137,11 @@ class Rehearsal:
         return self._member(command.member_id, members.join_member(command, self.members.get(command.member_id)))
 
     # --- listings
+
+    @decide.register
+    def _(self, command: listings.DraftListing) -> list[Event]:
+        held, company = self.listings.get(command.listing_id), self.companies[command.company_id]
+        return self._listing(command.listing_id, listings.draft_listing(command, held, company, self.zones))
 
     @decide.register
     def _(self, command: listings.PostListing) -> list[Event]:
@@ -150,10 +187,25 @@ class Rehearsal:
     @decide.register
     def _(self, command: matches.SeeMatch) -> list[Event]:
         match = matches.match_id(command.listing_id, command.other_listing_id)
-        seen = matches.see_match(command, self.matches.get(match))
-        for event in seen:
-            self.matches[match] = matches.evolve(self.matches.get(match), event)
-        return list(seen)
+        return self._match(match, matches.see_match(command, self.matches.get(match)))
+
+    @decide.register
+    def _(self, command: matches.DismissMatch) -> list[Event]:
+        match, listing, other = self._pair(command)
+        company = self.companies[listing.company_id]
+        return self._match(match, matches.dismiss_match(command, self.matches.get(match), listing, other, company))
+
+    @decide.register
+    def _(self, command: matches.JudgeMatch) -> list[Event]:
+        match, listing, other = self._pair(command)
+        zone = self.zones[command.zone_id]
+        return self._match(match, matches.judge_match(command, self.matches.get(match), listing, other, zone))
+
+    @decide.register
+    def _(self, command: matches.IntroduceMatch) -> list[Event]:
+        match, listing, other = self._pair(command)
+        zone = self.zones[command.zone_id]
+        return self._match(match, matches.introduce_match(command, self.matches.get(match), listing, other, zone))
 
     @decide.register
     def _(self, command: dealings.ShowInterest) -> list[Event]:
@@ -188,6 +240,60 @@ class Rehearsal:
             self.conversations[stream] = conversations.evolve(self.conversations.get(stream), event)
         return list(said)
 
+    # --- proposals and outlets
+
+    @decide.register
+    def _(self, command: pooling.ProposePooling) -> list[Event]:
+        counted = [self.listings[listing_id] for listing_id in command.listing_ids]
+        held = self.pools.get(command.pooling_id)
+        return self._pool(command.pooling_id, pooling.propose_pooling(command, held, counted))
+
+    @decide.register
+    def _(self, command: pooling.JoinPooling) -> list[Event]:
+        held, company = self.pools[command.pooling_id], self.companies[command.company_id]
+        zone = self.zones[held.zone_id]
+        return self._pool(command.pooling_id, pooling.join_pooling(command, held, company, zone))
+
+    @decide.register
+    def _(self, command: outlets.OpenOutlet) -> list[Event]:
+        told = outlets.open_outlet(command, self.outlets.get(command.outlet_id), self.zones[command.zone_id])
+        for event in told:
+            self.outlets[command.outlet_id] = outlets.evolve(self.outlets.get(command.outlet_id), event)
+        return list(told)
+
+    # --- group purchases
+
+    @decide.register
+    def _(self, command: purchases.ProposePurchase) -> list[Event]:
+        company = self.companies[command.company_id] if command.company_id else None
+        zone = self.zones[command.zone_id]
+        return self._purchase(command.purchase_id, purchases.propose_purchase(command, None, zone, company))
+
+    @decide.register
+    def _(self, command: purchases.Buying) -> list[Event]:
+        purchase = self.purchases[command.purchase_id]
+        zone = self.zones[purchase.zone_id]
+        decided = ORGANISING[type(command)](command, purchase, zone)
+        return self._purchase(command.purchase_id, decided)
+
+    @decide.register(purchases.PollInterest)
+    @decide.register(purchases.PledgeQuantity)
+    @decide.register(purchases.ConfirmReceipt)
+    def _(self, command: purchases.PollInterest | purchases.PledgeQuantity | purchases.ConfirmReceipt) -> list[Event]:
+        purchase, company = self.purchases[command.purchase_id], self.companies[command.company_id]
+        decided = JOINING[type(command)](command, purchase, self.zones[purchase.zone_id], company)
+        return self._purchase(command.purchase_id, decided)
+
+    @decide.register
+    def _(self, command: purchases.WakePurchase) -> list[Event]:
+        decided = purchases.wake_purchase(command, self.purchases[command.purchase_id])
+        return self._purchase(command.purchase_id, decided)
+
+    def _purchase(self, purchase_id: str, events: list[purchases.PurchaseEvent]) -> list[Event]:
+        for event in events:
+            self.purchases[purchase_id] = purchases.evolve(self.purchases.get(purchase_id), event)
+        return list(events)
+
     # --- the states after it
 
     def _by_its_company(self, command: Any, decision: Callable[..., list[listings.ListingEvent]]) -> list[Event]:  # noqa: ANN401  # any command of a listing's company
@@ -208,6 +314,22 @@ class Rehearsal:
     def _member(self, member_id: str, events: Sequence[members.MemberEvent]) -> list[Event]:
         for event in events:
             self.members[member_id] = members.evolve(self.members.get(member_id), event)
+        return list(events)
+
+    def _pool(self, pooling_id: str, events: Sequence[pooling.PoolingEvent]) -> list[Event]:
+        for event in events:
+            self.pools[pooling_id] = pooling.evolve(self.pools.get(pooling_id), event)
+        return list(events)
+
+    def _pair(
+        self, command: matches.DismissMatch | matches.JudgeMatch | matches.IntroduceMatch
+    ) -> tuple[str, listings.Listing, listings.Listing]:
+        ends = command.listing_id, command.other_listing_id
+        return matches.match_id(*ends), self.listings[ends[0]], self.listings[ends[1]]
+
+    def _match(self, match: str, events: Sequence[matches.MatchEvent]) -> list[Event]:
+        for event in events:
+            self.matches[match] = matches.evolve(self.matches.get(match), event)
         return list(events)
 
     def _listing(self, listing_id: str, events: Sequence[listings.ListingEvent]) -> list[Event]:

@@ -15,21 +15,25 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain import taxonomy
 from domain.commands import Command
 from domain.companies import AddRepresentative, AdmitCompany, RegisterCompany
+from domain.events import Private
 from domain.listings import (
     LIFETIME,
     AmendListing,
     ApproveListing,
+    Content,
+    DraftListing,
     ExpireListing,
     PostListing,
     RejectListing,
     RenewListing,
     WithdrawListing,
+    must_be_cleared,
 )
 from domain.members import InviteMember, JoinMember
-from domain.zones import OPERATOR, GrantRole, OpenZone, Role, SetZonePolicy
+from domain.zones import OPERATOR, GrantRole, OpenZone, ProposePartnership, Role, SetZonePolicy
+from marketplace.demo.buying import Buying
 from marketplace.demo.companies import COMPANIES, ZONES, DemoCompany, DemoZone, site_of, synthetic_siret
 from marketplace.demo.dealings import EXCHANGES, Dealings
 from marketplace.demo.drawings import DRAWN
@@ -38,16 +42,19 @@ from marketplace.demo.flows import (
     AWAITING,
     AWAITING_AGAIN,
     DECLINING,
+    DRAFTED,
     FLOWS,
     ON_BEHALF,
     REJECTED,
     RENEWED,
     WITHDRAWN,
     Flow,
+    read_quantity,
 )
 from marketplace.demo.naming import Naming
 from marketplace.demo.people import NEVER_SIGNED_IN, PEOPLE, PERSONAE, ROLES, STAFF, DemoPeople, DemoPerson, Persona
 from marketplace.demo.rehearsal import Rehearsed
+from marketplace.demo.together import Together
 from marketplace.demo.weekdays import PARIS, moment
 from marketplace.nudging import ACTOR as CLOCK
 
@@ -94,6 +101,7 @@ def tell(anchor: date, seed: int = DEMO_SEED) -> Story:
     teller = _Teller(anchor, Naming(seed))
     dealings = teller.dealings()
     steps = [*teller.zones(), *teller.companies(), *teller.listings(), *dealings.commands()]
+    steps += [*teller.together().commands(), *teller.buying().commands()]
     # A stable sort: what happens at the same moment keeps the order it is told in.
     steps.sort(key=lambda command: command.now)
     return Story(
@@ -140,6 +148,19 @@ class _Teller(Struct, frozen=True):
                 zone_id=_zone(role.zone),
                 member_id=self._member(role.person),
                 role=role.role,
+            )
+        yield from self._partnership()
+
+    def _partnership(self) -> Iterator[Command]:
+        """The two zones agree to show each other what is for partner zones: one proposes, the other agrees."""
+        slugs = [zone.slug for zone in ZONES]
+        for later, (zone, partner) in enumerate((slugs, slugs[::-1])):
+            yield ProposePartnership(
+                **self._asked(
+                    self._moment(OPENED - 30 - 6 * later, 10, 0), self._holder(zone, "administrator"), "partner", zone
+                ),
+                zone_id=_zone(zone),
+                partner_id=_zone(partner),
             )
 
     def _opening(self, zone: DemoZone, moment: datetime) -> Iterator[Command]:
@@ -223,6 +244,14 @@ class _Teller(Struct, frozen=True):
         for flow in FLOWS:
             company = next(company for company in COMPANIES if company.key == flow.company)
             yield from self._life(flow, company, self._author(flow, company))
+        for key, (days, answers) in DRAFTED.items():
+            person, kept_at = next(one for one in PEOPLE if one.key == key), self._moment(days, 16)
+            yield DraftListing(
+                **self._asked(kept_at, f"member:{self._member(key)}", "draft", key),
+                listing_id=self.naming.at("listing", f"draft of {key}", kept_at),
+                company_id=self._company(person.company),
+                answers=answers,
+            )
 
     def listing(self, flow: Flow) -> str:
         """The id of the listing, which carries the moment it was posted."""
@@ -314,6 +343,31 @@ class _Teller(Struct, frozen=True):
             visible={flow.key: self._posted(flow) + timedelta(minutes=LONGEST_REVIEW) for flow in FLOWS},
             speakers={company: f"member:{self._member(person)}" for company, person in firsts.items()},
             facilitators={company: self._holder(zone, "facilitator") for company, zone in homes.items()},
+            homes={company: _zone(zone) for company, zone in homes.items()},
+        )
+
+    def together(self) -> Together:
+        """What the teller of the proposals and the outlets needs to know."""
+        firsts = {company.key: next(one.key for one in PEOPLE if one.company == company.key) for company in COMPANIES}
+        return Together(
+            anchor=self.anchor,
+            naming=self.naming,
+            listings={flow.key: self.listing(flow) for flow in FLOWS},
+            companies={company.key: self._company(company.key) for company in COMPANIES},
+            facilitators={zone.slug: self._holder(zone.slug, "facilitator") for zone in ZONES},
+            speakers={company: f"member:{self._member(person)}" for company, person in firsts.items()},
+        )
+
+    def buying(self) -> Buying:
+        """What the teller of the group purchases needs to know."""
+        together = self.together()
+        return Buying(
+            anchor=self.anchor,
+            naming=self.naming,
+            companies=together.companies,
+            sites={company.key: self._site(company.key) for company in COMPANIES},
+            facilitator=together.facilitators["jourdies"],
+            speakers=together.speakers,
         )
 
     # --- who and when
@@ -354,7 +408,14 @@ def _zone(slug: str) -> str:
 
 def _reviewing(company: DemoCompany, flow: Flow) -> list[str]:
     """The zones that read a flow before anyone sees it; all of them do where it may be hazardous."""
-    hazardous = "hazardous" in taxonomy.CATEGORIES[flow.category].flags
+    said = Content(
+        category=flow.category,
+        title=Private("", flow.title),
+        description=Private("", flow.description),
+        quantity=read_quantity(flow.quantity),
+        attributes=flow.stated,
+    )
+    hazardous = must_be_cleared(flow.side, said)
     return [
         zone.slug for zone in ZONES if zone.slug in company.admitted_in and (zone.moderation == "before" or hazardous)
     ]

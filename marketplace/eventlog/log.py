@@ -289,12 +289,12 @@ class EventLog:
         """
         return self._recorded("e.notification_id > %s ORDER BY e.notification_id LIMIT %s", (after, limit))
 
-    def history(self, stream: str, after: int = -1, *, since: int = 0) -> list[Recorded]:
-        """Give the events of one stream after a version and from a position on, with who and when."""
+    def history(self, stream: str, after: int = -1, *, since: int = 0, limit: int | None = None) -> list[Recorded]:
+        """Give the events of one stream after a version and from a position on, `limit` at most, with who and when."""
         return self._recorded(
             "e.originator_id = %s AND e.originator_version > %s AND e.notification_id >= %s"
-            " ORDER BY e.originator_version",
-            (stream, after, since),
+            " ORDER BY e.originator_version LIMIT %s",
+            (stream, after, since, limit),
         )
 
     def head(self) -> int:

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from marketplace.language import translations
 from marketplace.links import Links
-from marketplace.mails.views import Decision, ExchangeNews, SignIn, WeeklyDigest
+from marketplace.mails.views import Decision, ExchangeNews, Introduction, SignIn, WeeklyDigest
 from marketplace.outbox import Letter
 from marketplace.wording import Wording
 
@@ -63,7 +63,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 
 def write(
-    folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn | Decision | ExchangeNews
+    folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn | Decision | ExchangeNews | Introduction
 ) -> Written:
     """Render a mail's three templates; they read `mail`, `links` and `language`."""
     said = {"mail": mail, "links": links, "language": language}

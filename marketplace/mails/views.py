@@ -27,7 +27,8 @@ class Price(Struct, frozen=True, kw_only=True):
 class Line(Struct, frozen=True, kw_only=True):
     """A listing in a mail. `company` is None when its name is not for this reader; `metres` from the reader's site.
 
-    `zone` is the zone's name when the reader belongs to several, else empty.
+    `left` says what is left of the quantity, where some of it was promised or collected. `zone` is the zone's name
+    when the reader belongs to several, else empty.
     """
 
     listing_id: str
@@ -36,6 +37,7 @@ class Line(Struct, frozen=True, kw_only=True):
     title: str
     category_code: str
     quantity: Quantity | None = None
+    left: str = ""
     price: Price | None = None
     company: str | None = None
     metres: int | None = None
@@ -54,12 +56,25 @@ class MatchLine(Struct, frozen=True, kw_only=True):
     against: tuple[str, ...] = ()
 
 
+class HitLine(Struct, frozen=True, kw_only=True):
+    """Something new in a search the reader keeps, `search` its name."""
+
+    listing: Line
+    search: str
+
+
 class RenewalLine(Struct, frozen=True, kw_only=True):
-    """A listing of the reader's that ends soon."""
+    """A listing of the reader's that ends soon; `left` is said, and the `token` answers whether it still holds.
+
+    It `lasts_longer` once it is renewed, unless the author gave it a last day.
+    """
 
     listing_id: str
     title: str
     ends_on: date
+    left: str = ""
+    lasts_longer: bool = True
+    token: str = ""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -76,6 +91,21 @@ class Turn(Struct, frozen=True, kw_only=True):
     token: str = ""
 
 
+class PoolLine(Struct, frozen=True, kw_only=True):
+    """What several companies could do together; `what` and `total` are said, and nobody is named.
+
+    `mine` tells whether one of the reader's companies is counted in it; else they facilitate the zone `slug`.
+    """
+
+    pooling_id: str
+    kind: Literal["need", "surplus"]
+    companies: int
+    what: str
+    total: str
+    mine: bool
+    slug: str
+
+
 class Achievement(Struct, frozen=True, kw_only=True):
     """What a zone did since the last mail; a line of the mail, left out when both are zero."""
 
@@ -86,7 +116,7 @@ class Achievement(Struct, frozen=True, kw_only=True):
 
 
 class WeeklyDigest(Struct, frozen=True, kw_only=True):
-    """The weekly mail; never sent when turns, matches, news and renewals are all empty."""
+    """The weekly mail; never sent when turns, matches, hits, news, pools and renewals are all empty."""
 
     site: str
     name: str
@@ -95,6 +125,8 @@ class WeeklyDigest(Struct, frozen=True, kw_only=True):
     unsubscribe_token: str
     turns: tuple[Turn, ...] = ()
     matches: tuple[MatchLine, ...] = ()
+    hits: tuple[HitLine, ...] = ()
+    pools: tuple[PoolLine, ...] = ()
     news: tuple[Line, ...] = ()
     renewals: tuple[RenewalLine, ...] = ()
     achievements: tuple[Achievement, ...] = ()
@@ -127,6 +159,26 @@ class Decision(Struct, frozen=True, kw_only=True):
     contact_mail: str = ""
 
 
+class Introduction(Struct, frozen=True, kw_only=True):
+    """A facilitator introduces another company: its listing, the reader's own, and why they go together, said.
+
+    `other` is the company's name, empty where it is not for this reader.
+    """
+
+    site: str
+    name: str
+    zone: str
+    other: str
+    side: Literal["offer", "request"]
+    title: str
+    mine_title: str
+    listing_id: str
+    mine_id: str
+    reasons: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+    contact_mail: str = ""
+
+
 class Happening(Struct, frozen=True, kw_only=True):
     """One thing that happened in an exchange, said; `quote` is what somebody typed with it."""
 
@@ -155,10 +207,37 @@ class ExchangeCard(Struct, frozen=True, kw_only=True):
     reported: bool = False
 
 
-class ExchangeNews(Struct, frozen=True, kw_only=True):
-    """What happened in a person's exchanges within a quarter of an hour; `subject` is said.
+class EndingCard(Struct, frozen=True, kw_only=True):
+    """A listing of the reader's that ends soon: how much is left of it, said, and the `token` that answers for it.
 
-    `more` counts what happened and is not told here, where so much did.
+    It `lasts_longer` once it is renewed, unless the author gave it a last day: then it takes another date.
+    """
+
+    listing_id: str
+    title: str
+    about: str
+    ends_on: date
+    lasts_longer: bool
+    token: str
+
+
+class PurchaseCard(Struct, frozen=True, kw_only=True):
+    """One group purchase: what happened to it, and what comes next for the reader, said; `do` is its one button."""
+
+    purchase_id: str
+    title: str
+    about: str
+    happened: tuple[Happening, ...]
+    next: str
+    mine: bool
+    do: str
+
+
+class ExchangeNews(Struct, frozen=True, kw_only=True):
+    """What happened in a quarter of an hour to a person's exchanges and group purchases, and which listings end soon.
+
+    `subject` is said; `more` counts what happened and is not told here, where so much did, and `more_endings` the
+    listings that are not named.
     """
 
     site: str
@@ -167,6 +246,9 @@ class ExchangeNews(Struct, frozen=True, kw_only=True):
     zone_slug: str
     subject: str
     cards: tuple[ExchangeCard, ...]
+    endings: tuple[EndingCard, ...] = ()
+    purchases: tuple[PurchaseCard, ...] = ()
     more: int = 0
+    more_endings: int = 0
     operator: str = ""
     contact_mail: str = ""

@@ -227,6 +227,15 @@ def _tell(rows: Rows, recorded: Recorded, event: ExchangeEvent, exchange: Exchan
             text=opened(words),
         )
         rows.put(WORDS, written)
+    if isinstance(event, InterestShown) and event.permit is not None:
+        permit = WordsRow(
+            exchange_id=step.exchange_id,
+            version=step.version,
+            what="Permit",
+            subject=event.permit.subject,
+            text=opened(event.permit),
+        )
+        rows.put(WORDS, permit)
     if step.photo is not None:
         rows.put(PHOTO, PhotoRow(photo_id=step.photo, exchange_id=step.exchange_id, company_id=step.by))
 
@@ -518,7 +527,7 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 EXCHANGES: Final = ReadModel(
     name="exchanges",
-    version=2,
+    version=3,
     tables=(EXCHANGE, STEP, WORDS, CONTACT, PLACE, MESSAGE, BLOCK, RECORD, WASTE, PHOTO, SUBJECT, SITE, PERSON),
     ddl=DDL,
     events=EVENTS,

@@ -107,6 +107,13 @@ def owed_count(company_ids: Sequence[str], now: datetime) -> Query[OwedCount]:
     return Query(sql, {"companies": list(company_ids), "now": now}, OwedCount)
 
 
+def under_way_among(listing_ids: Sequence[str]) -> Query[ExchangeRow]:
+    """What is under way between two of these listings."""
+    sql = """SELECT * FROM exchange WHERE is_open AND listing_id = ANY (%(listings)s)
+        AND other_listing_id = ANY (%(listings)s) ORDER BY exchange_id"""
+    return Query(sql, {"listings": list(listing_ids)}, ExchangeRow)
+
+
 def with_listing(company_ids: Sequence[str], listing_ids: Sequence[str]) -> Query[ExchangeRow]:
     """The open exchanges that these companies have about these listings, the newest first."""
     where = f"is_open AND listing_id = ANY (%(listings)s) AND {_OF_COMPANIES}"
@@ -193,8 +200,8 @@ def words(exchange_id: str) -> Query[WordsRow]:
 
 def words_when_asking(exchange_ids: Sequence[str]) -> Query[WordsRow]:
     """What was written with the interest shown, in each of these exchanges; for the two sides."""
-    sql = """SELECT * FROM exchange_words WHERE exchange_id = ANY (%(exchanges)s) AND what = 'InterestShown'
-        ORDER BY exchange_id"""
+    sql = """SELECT * FROM exchange_words WHERE exchange_id = ANY (%(exchanges)s)
+            AND what IN ('InterestShown', 'Permit') ORDER BY exchange_id"""
     return Query(sql, {"exchanges": list(exchange_ids)}, WordsRow)
 
 

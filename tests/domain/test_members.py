@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from domain import members
 from domain.events import Private
 from domain.members import (
@@ -13,6 +15,8 @@ from domain.members import (
     MemberErased,
     MemberInvited,
     MemberJoined,
+    SearchDropped,
+    SearchSaved,
     StopMail,
 )
 from domain.refused import Conflict, Forbidden, NotFound
@@ -103,3 +107,70 @@ def test_erasing_is_asked_by_the_person_or_on_their_behalf_by_the_operator() -> 
     Story(members.evolve, invited).when(erasing(ANNE)).then_refused(kind=NotFound)
     Story(members.evolve, invited, gone).when(erasing(OPERATOR)).then()
     Story(members.evolve, invited, gone).when(preferring(language="en")).then_refused(kind=NotFound)
+
+
+saved = SearchSaved(
+    member_id=LEA,
+    search_id="search-1",
+    zone_id=JOURDIES,
+    name=Private(LEA, "Palettes à deux pas"),
+    text=Private(LEA, "palettes europe"),
+    filters={"side": ("offer",), "reach": ("5",)},
+)
+
+
+def keeping(by: str = LEA, **changes: Any) -> Any:
+    wanted = {
+        "search_id": "search-1",
+        "zone_id": JOURDIES,
+        "name": " Palettes  à deux pas ",
+        "text": "palettes europe",
+        "filters": {"reach": ("5",), "side": ("offer",), "family": (), "colour": ("blue",)},
+        **changes,
+    }
+    command = members.SaveSearch(**asked(by), member_id=LEA, **wanted)
+    return lambda member: members.save_search(command, member)
+
+
+def dropping(by: str = LEA) -> Any:
+    command = members.DropSearch(**asked(by), member_id=LEA, search_id="search-1")
+    return lambda member: members.drop_search(command, member)
+
+
+def test_a_person_keeps_a_search_under_a_name_and_forgets_it() -> None:
+    Story(members.evolve, invited).when(keeping()).then(saved).state(searches=frozenset({"search-1"}))
+    Story(members.evolve, invited, saved).when(keeping()).then()
+    Story(members.evolve, invited, saved).when(dropping()).then(
+        SearchDropped(member_id=LEA, search_id="search-1")
+    ).state(searches=frozenset())
+    Story(members.evolve, invited).when(dropping()).then()
+
+
+def test_the_searches_of_others_are_not_theirs_to_keep_or_to_forget() -> None:
+    Story(members.evolve, invited).when(keeping(by=KARIM)).then_refused(kind=NotFound)
+    Story(members.evolve, invited, saved).when(dropping(by=ANNE)).then_refused(kind=NotFound)
+
+
+def test_a_search_needs_a_name_and_something_to_look_for_and_has_an_end() -> None:
+    member = Story(members.evolve, invited)
+    for changes in (
+        {"name": "  "},
+        {"name": "n" * 61},
+        {"text": "", "filters": {}},
+        {"text": "t" * 201},
+        {"filters": {"side": ("",)}},
+        {"filters": {"family": tuple(f"F{number}" for number in range(300))}},
+        {"filters": {"side": ("x" * 41,)}},
+    ):
+        member.when(keeping(**changes)).then_refused(field="name")
+
+
+def test_twenty_searches_are_enough() -> None:
+    kept = [replace(saved, search_id=f"search-{number}") for number in range(2, 22)]
+    Story(members.evolve, invited, *kept).when(keeping()).then_refused(field="name")
+    dropped = SearchDropped(member_id=LEA, search_id="search-2")
+    Story(members.evolve, invited, *kept, dropped).when(keeping()).then(saved)
+
+
+def test_an_erased_person_keeps_no_search() -> None:
+    Story(members.evolve, invited, saved, MemberErased(member_id=LEA)).when(dropping()).then_refused(kind=NotFound)

@@ -87,6 +87,7 @@ class Deal(Struct):
                 quantity=self.quantity(amount),
                 other_listing_id=other,
                 message=message,
+                permit="Récépissé 74-2025-018",
             )
         )
         return Deal(self.here, self.listing_id, exchange_id, self.owner, self.asker, self.per)
@@ -95,8 +96,8 @@ class Deal(Struct):
         """So many, in the unit of the listing."""
         return Quantity(Decimal(amount), "H87", None if once else self.per)
 
-    def accept(self, amount: str = "50") -> None:
-        self._do("accept_exchange", AcceptExchange, self.owner, quantity=self.quantity(amount))
+    def accept(self, amount: str = "50", **time: Any) -> None:
+        self._do("accept_exchange", AcceptExchange, self.owner, quantity=self.quantity(amount), **time)
 
     def decline(self, sentence: str = "") -> None:
         self._do("decline_exchange", DeclineExchange, self.owner, reason="other_solution", sentence=sentence)

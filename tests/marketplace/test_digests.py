@@ -12,7 +12,7 @@ from email.policy import default
 
 import pytest
 
-from domain.members import SetMailPreferences, StopMail
+from domain.members import SaveSearch, SetMailPreferences, StopMail
 from marketplace.database import Database
 from marketplace.digests import dry_run, hour_of, newest_due, next_period
 from marketplace.outbox import Letter
@@ -22,7 +22,7 @@ from marketplace.tokens import Signer
 from projections.people import Zone
 from tests.marketplace.dealing import TITLE, look_up, pallets
 from tests.marketplace.test_outbox import Relay
-from tests.marketplace.town import MONDAY, ZONE, Town, days, town
+from tests.marketplace.town import MONDAY, THURSDAY, ZONE, Town, days, town
 
 
 @pytest.fixture
@@ -303,3 +303,53 @@ def test_what_waits_for_a_member_stands_first_and_is_said_until_it_is_done(here:
     assert lea.count("À vous\u00a0: répondez oui ou non. C’était attendu le jeudi 26 novembre.") == 1
     assert karim.count("À vous\u00a0: proposez un créneau d’enlèvement") == 3
     assert karim.count(f"/exchanges/{deals[1].exchange_id}") == 1
+
+
+def keeps(here: Town, trade: str, name: str, text: str, *, by_mail: bool = True, **filters: tuple[str, ...]) -> None:
+    here.marketplace.save_search(
+        SaveSearch(
+            **here.by(trade),
+            member_id=here.members[trade],
+            search_id=f"search-{name}",
+            zone_id=ZONE,
+            name=name,
+            text=text,
+            filters=filters,
+            by_mail=by_mail,
+        )
+    )
+
+
+def test_what_is_new_in_a_search_is_told_once_to_who_keeps_it_and_only_what_came_after(here: Town) -> None:
+    keeps(here, "mill", "Fûts & bidons", "bidons", side=("offer",))
+    keeps(here, "mill", "Muet", "bidons", by_mail=False)
+    keeps(here, "mill", "Déjà vu", "palettes")
+    here.clock.set(THURSDAY + days(1))
+    new = here.post("bakery", "EMB.DRUM", "offer", "Dix fûts alimentaires", "10", "H87", {})
+    here.post("bakery", "EMB.DRUM", "request", "Cherche des bidons", "10", "H87", {})
+    here.post("mill", "EMB.DRUM", "offer", "Nos propres bidons", "10", "H87", {})
+    here.settle()
+    here.clock.set(MONDAY)
+    found = here.digests.preview(here.members["mill"]).found
+    assert [(hit.search.name, hit.listing.listing_id) for hit in found.hits] == [("Fûts & bidons", new)]
+    assert new not in {listing.listing_id for listing in found.news}
+    here.digests.tick()
+    letter = letters(here)["moira@example.org"]
+    assert "NEW IN THE SEARCHES YOU KEEP" in body(letter)
+    assert "For your search “Fûts & bidons”" in body(letter)
+    assert "Fûts &amp; bidons" in body(letter, "html")
+    here.sender(DemonstrationInbox()).work()
+    assert here.digests.preview(here.members["mill"]).found.hits == ()
+    assert here.digests.preview(here.members["bakery"]).found.hits == ()
+
+
+def test_searches_share_the_eight_places_of_a_mail(here: Town) -> None:
+    keeps(here, "mill", "Tout", "bidons")
+    here.clock.set(THURSDAY + days(1))
+    for number in range(12):
+        here.post("bakery", "EMB.DRUM", "offer", f"Bidons, lot {number}", "10", "H87", {})
+    here.settle()
+    here.clock.set(MONDAY)
+    found = here.digests.preview(here.members["mill"]).found
+    assert len(found.items) - len(found.also) == 8
+    assert len({hit.listing.listing_id for hit in found.hits}) == len(found.hits)

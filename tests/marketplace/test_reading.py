@@ -26,7 +26,7 @@ HIDDEN = (
     "listing", "listing_company", "listing_site", "listing_history",
     "exchange", "exchange_step", "exchange_words", "exchange_contact", "exchange_message", "exchange_block",
     "exchange_place", "exchange_record", "exchange_waste", "exchange_photo", "exchange_subject", "exchange_site",
-    "exchange_person",
+    "exchange_person", "saved_search",
 )  # fmt: skip
 
 

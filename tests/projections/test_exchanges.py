@@ -41,6 +41,7 @@ from tests.samples import NOW, asked, later, pieces
 JOURDIES = "zone-jourdies"
 SAWMILL, BAKERY, BREWERY = "company-sawmill", "company-bakery", "company-brewery"
 WANTED = "exchange-wanted"
+OF_WASTE = {"condition": "B", "ownership": "exchange_pool", "status": "waste", "ewc": "15 01 03"}
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ TABLES = {
 
 
 def test_only_the_two_sides_read_what_is_between_them(town: Town) -> None:
-    town.amend("sawmill", "pallets", attributes={"condition": "B", "ownership": "exchange_pool", "status": "waste"})
+    town.amend("sawmill", "pallets", attributes=OF_WASTE)
     interest(town, "bakery", "wanted", message="Bonjour")
     accepted(town, "wanted")
     message(town, "bakery", "wanted", "1")
@@ -471,7 +472,7 @@ def test_whoever_owed_the_step_was_silent(town: Town) -> None:
 
 
 def test_waste_is_in_the_register_of_both_sides_while_something_was_collected(town: Town) -> None:
-    town.amend("sawmill", "pallets", attributes={"condition": "B", "ownership": "exchange_pool", "status": "waste"})
+    town.amend("sawmill", "pallets", attributes=OF_WASTE)
     interest(town, "bakery", "wanted")
     accepted(town, "wanted")
     assert the(town).waste
@@ -490,7 +491,7 @@ def test_waste_is_in_the_register_of_both_sides_while_something_was_collected(to
 
 
 def test_waste_of_a_period_moved_within_it(town: Town) -> None:
-    attributes = {"condition": "B", "ownership": "exchange_pool", "status": "waste"}
+    attributes = OF_WASTE
     town.post("sawmill", "offcuts", quantity=pieces("30", "MON"), attributes=attributes)
     interest(town, "bakery", "flow", "offcuts", per="MON")
     accepted(town, "flow", "offcuts", quantity=pieces("20", "MON"), starts_on=date(2026, 3, 3))
@@ -513,7 +514,7 @@ def everything(town: Town) -> str:
 
 def with_words(town: Town) -> None:
     """A whole life of an exchange in which everyone types something."""
-    town.amend("sawmill", "pallets", attributes={"condition": "B", "ownership": "exchange_pool", "status": "waste"})
+    town.amend("sawmill", "pallets", attributes=OF_WASTE)
     town.follow()
     interest(town, "bakery", "wanted", message="canari de Karim")
     town.follow()

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.companies import EraseCompany, ReinstateCompany, SuspendCompany
+from domain.lexicon import lexicon
+from domain.quantities import Quantity
 from domain.zones import OPERATOR
 from marketplace.folding import dump
 from projections import listings
@@ -106,6 +108,37 @@ def test_a_listing_is_found_without_its_accents_in_either_language_and_with_a_ty
     assert found(town, text="cartons") == ["boxes"]
     assert found(town, text="grue à tour") == []
     assert sorted(found(town, text="   ")) == ["boxes", "pallets"]
+
+
+def test_what_is_told_to_some_only_is_found_by_nobody(town: Town) -> None:
+    populated(town)
+    town.post(
+        "sawmill",
+        "ride",
+        category="TRA.POOL",
+        title="Covoiturage du matin, 12 rue des Sorbiers, 74800 Cornier",
+        description="Écrire à jean arobase orange point fr",
+        quantity=Quantity(Decimal(3), "C62"),
+        attributes={"origin": "Bonneville", "destination": "Annecy"},
+    )
+    assert found(town, text="annecy") == found(town, text="covoiturage") == ["ride"]
+    for text in ("bonneville", "sorbiers", "cornier", "jean orange"):
+        assert found(town, text=text) == [], text
+
+
+def test_what_such_a_thing_was_called_before_is_asked_of_the_zone_and_of_ones_own(town: Town) -> None:
+    populated(town)
+    town.zone("la-roche")
+    town.company("mill", "zone-la-roche")
+    town.post("mill", "far", category="CAR.BOX", title="Zinguettes", attributes={}, visibility="public")
+    words = lexicon().told_apart_by("Zinguettes")
+    assert town.see("bakery", listings.called(words, "company-bakery", [JOURDIES])) == []
+    near, own = (
+        town.see(name, listings.called(words, f"company-{name}", [zone_id]))
+        for name, zone_id in (("bakery", "zone-la-roche"), ("mill", JOURDIES))
+    )
+    assert [(row.category, row.own) for row in near] == [("CAR.BOX", False)]
+    assert [(row.category, row.own) for row in own] == [("CAR.BOX", True)]
 
 
 def test_filters_narrow_and_each_count_ignores_its_own_choice(town: Town) -> None:

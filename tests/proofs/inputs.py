@@ -30,7 +30,7 @@ from tests.samples import BAKERY, JOURDIES, KARIM, LEA, MARC, NOW, SAWMILL, jour
 from tests.town import SLUG, Town, Visitor, tokens, visitors
 from web.app import HANDLERS
 from web.forms import MOST_TYPED, Answers
-from web.visits import safe_path
+from web.way_back import safe_path
 
 SLOW: Final = 1.0
 """Seconds no single text may keep a parser busy, nor a page its reader ten times as long."""

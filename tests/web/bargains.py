@@ -30,6 +30,7 @@ class Bargain:
     """One exchange of the story; `lea` owns the listing, `karim` asks."""
 
     def __init__(self, site: Site, *, per: Period | None = None, pieces: int = 40, **attributes: str) -> None:
+        of_waste = {"ewc": "15 01 03"} if attributes.get("status") == "waste" else {}
         self.site = site
         self.per = per
         self.listing_id = f"listing-{uuid4()}"
@@ -39,7 +40,7 @@ class Bargain:
             category="PAL.EPAL1",
             title="50 Euro pallets canary-title",
             quantity=Quantity(Decimal(50), UNIT, per),
-            attributes={"condition": "B", "ownership": "exchange_pool", **attributes},
+            attributes={"condition": "B", "ownership": "exchange_pool", **of_waste, **attributes},
         )
         where = {"listing_id": self.listing_id, "company_id": story.companies["sawmill"], "site_id": "site-sawmill"}
         self._do("post_listing", PostListing, "lea", side="offer", draft=draft, **where)
@@ -54,6 +55,7 @@ class Bargain:
             company_id=story.companies["bakery"],
             quantity=Quantity(Decimal(pieces), UNIT, per),
             message="canary-interest",
+            permit="Récépissé 74-2025-018",
         )
 
     def _do(self, use_case: str, command: Any, by: str, **fields: Any) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.quantities import Quantity
+from marketplace.pickup_words import Line
 from web.drawn_codes import drawn_code
 from web.exchange_page_views import (
     Contact,
@@ -179,6 +180,7 @@ def dealing_samples(zone: Zone, people: Sequence[Viewer], now: datetime) -> Iter
         id="exchange-1", title="120 palettes Europe EPAL", category="Palette Europe EPAL", category_code="PAL.EPAL1",
         quantity=Quantity(Decimal(120), "H87"), provider="Scierie Dunand", receiver="Fournil des Jourdies",
         when="mardi 1 décembre, 09:00–10:00", site="Cour nord", address="12 rue des Sapins", instructions="Quai 3",
+        fetched=(Line("Prêt", "du lundi au vendredi"), Line("Chargement", "À quai")),
         contacts=(CONTACT,), code=code.path, code_size=code.size,
         page_address="https://gisement.example/exchanges/exchange-1",
     )  # fmt: skip

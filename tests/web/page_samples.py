@@ -11,6 +11,12 @@ from domain.quantities import Quantity
 from tests.web.answer_samples import answer_samples
 from tests.web.dealing_samples import dealing_samples
 from tests.web.funnel_samples import funnel_samples
+from tests.web.lexicon_samples import lexicon_samples
+from tests.web.life_samples import AGAIN, PHOTOS, SITES, amended, begun, drafts, life_samples
+from tests.web.match_samples import SET_ASIDE, asking, match_samples
+from tests.web.partner_samples import partner_samples
+from tests.web.pooling_samples import BESIDE, TONERS, TRAINING, pooling_samples
+from tests.web.purchase_samples import purchase_samples
 from web.exchange_views import (
     Asking,
     InboxPage,
@@ -23,10 +29,11 @@ from web.exchange_views import (
     Turn,
     UnderWay,
 )
+from web.form_views import Dropped, PickupField, Proposal
+from web.search_views import Chip, Facet, ListingsPage, Order, Pin, Plan, SavedSearch
 from web.views import (
     AccountPage,
     CategoryChoice,
-    Chip,
     Choice,
     ContactPoint,
     Decision,
@@ -34,19 +41,18 @@ from web.views import (
     DevMailPage,
     DevMessagePage,
     ErrorPage,
-    Facet,
     FacetOption,
     Fact,
     Family,
     Flash,
     Form,
+    FormReading,
     Frame,
     HistoryEntry,
     HomePage,
     ListingCard,
     ListingForm,
     ListingPage,
-    ListingsPage,
     MatchCard,
     ModerationForms,
     ModerationItem,
@@ -59,8 +65,6 @@ from web.views import (
     PhonePage,
     PhoneSignInPage,
     PhotoField,
-    Pin,
-    Plan,
     PoolWarning,
     Price,
     Question,
@@ -278,14 +282,14 @@ PLAN: Final = Plan(
     reach=1200,
     boundary=((-900, 850), (880, 760), (1080, -380), (330, -950), (-1000, -700)),
     pins=tuple(
-        Pin(number=n, east=east, north=north, card=shown)
+        Pin(number=n, east=east, north=north, cards=shown)
         for n, (east, north, shown) in enumerate(
             (
-                (-680, 700, OFFERS[0]),
-                (60, 640, OFFERS[1]),
-                (840, 320, REQUESTS[1]),
-                (180, -90, REQUESTS[2]),
-                (-420, -480, REQUESTS[0]),
+                (-680, 700, OFFERS[:1]),
+                (60, 640, (OFFERS[1], REQUESTS[1])),
+                (840, 320, REQUESTS[1:2]),
+                (180, -90, REQUESTS[2:3]),
+                (-420, -480, REQUESTS[:1]),
             ),
             1,
         )
@@ -298,6 +302,22 @@ LIST: Final = ListingsPage(
     facets=FACETS,
     chips=(Chip(label="Offre", without="/z/les-jourdies/listings"), Chip(label="Palettes", without="/")),
     asked=(("side", "offer"), ("family", "PAL")),
+    below=Facet(
+        name="category",
+        label="En détail",
+        options=(FacetOption(value="PAL.EPAL1", label="Palette Europe", count=12, checked=True),),
+    ),
+    query="palettes",
+    typed="paletess",
+    as_typed="/z/les-jourdies/listings?q=paletess&exact=1",
+    partly=True,
+    orders=(
+        Order(label="Pertinence", address="/z/les-jourdies/listings", current=True),
+        Order(label="Plus proches", address="/z/les-jourdies/listings?sort=nearest", current=False),
+    ),
+    saving=Form(command_id="4b6f2f9e-3d1b-4f3e-9c63-4f9e0f6a4a11"),
+    suggested="palettes",
+    feed="/z/les-jourdies/listings.atom?q=palettes",
     plan_address="/z/les-jourdies/listings?view=plan",
     list_address="/z/les-jourdies/listings",
     next="/z/les-jourdies/listings?after=x",
@@ -380,6 +400,27 @@ def posting(form: Form, **more: Any) -> ListingForm:
         ),
         here="Scierie Dunand, 12 rue des Épicéas",
         takes_photos=True,
+        further=(
+            Question(code="capacity", label="Capacité", kind="whole"),
+            Question(code="deadline", label="Limite", kind="day"),
+        ),
+        proposals=(
+            Proposal(about="amount", label="50 palettes", value="amount=50&unit=H87&per=", words="une cinquantaine"),
+            Proposal(about="condition", label="État : Bon", value="condition=B", words="classe B", taken=True),
+            Proposal(about="price", label="Troc", value="price=swap", words="troc", instead="Gratuit", note="arrondi"),
+        ),
+        dropped=(Dropped(code="residue", value="food", label="Contenu", said="Alimentaire"),),
+        pickup=PickupField(
+            days=(Choice(value="pickup_day_1", label="lun"),),
+            places=(Choice(value="dock", label="À quai"),),
+            lorries=(Choice(value="van", label="Utilitaire"),),
+            loaders=(Choice(value="giver", label="Celui qui donne"),),
+            said="Prêt : lundi",
+            as_last_time=True,
+        ),
+        estimate="≈ 1,2 t, estimé d’après 25 kg l’unité",
+        category="Palette",
+        read="/listings/new/reading",
         **more,
     )
 
@@ -423,6 +464,14 @@ MAIL: Final = DevMail(
 )
 ASK: Final = Form(command_id="c-6")
 OPTIONS: Final = tuple(FacetOption(value=f.value, label=f.label, count=0, checked=f.count > 20) for f in FAMILIES)
+
+
+def answered_forms() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
+    """The form with what is wrong in it, and the parts of it that scripts ask for."""
+    yield "new-wrong", "listings/form.html", LEA, "new", posting(WRONG, pool=PoolWarning(brand="CHEP"))
+    page = posting(Form(command_id="c", values={"side": "offer"}))
+    yield "suggestions", "listings/suggestions.html", LEA, "", Suggestions(choices=())
+    yield "suggestions-read", "listings/reading.html", LEA, "", FormReading(page=page, another_category=True)
 
 
 def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
@@ -485,6 +534,7 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             plan=PLAN,
             first="/z/x",
             list_address="/",
+            feed="/z/les-jourdies/listings.atom",
         ),
     )
     yield (
@@ -492,14 +542,14 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         "listings/list.html",
         None,
         "listings",
-        ListingsPage(zone=JOURDIES, total=0, cards=(), facets=FACETS, query="éolienne"),
+        ListingsPage(zone=JOURDIES, total=0, cards=(), facets=FACETS, query="éolienne", feed="/z/x.atom"),
     )
     yield (
         "list-empty",
         "listings/list.html",
         None,
         "listings",
-        ListingsPage(zone=JOURDIES, total=0, cards=(), facets=(), has_any=False),
+        ListingsPage(zone=JOURDIES, total=0, cards=(), facets=(), has_any=False, feed="/z/x.atom"),
     )
     yield "show", "listings/show.html", None, "listings", listing(contact_hidden=True)
     yield (
@@ -509,8 +559,10 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         "listings",
         listing(
             owner=own(can_amend=True, can_renew=True, can_withdraw=True),
+            beside=BESIDE,
             matches=MATCHES[:2],
             expires_on=date(2027, 1, 8),
+            history=(amended(NOW), *HISTORY),
         ),
     )
     yield (
@@ -518,7 +570,7 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         "listings/show.html",
         MARC,
         "listings",
-        listing("pending", moderate=COMMANDS, photos=("photo-1", "photo-2")),
+        listing("pending", moderate=COMMANDS, photos=PHOTOS),
     )
     yield (
         "show-rejected",
@@ -536,7 +588,8 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         ),
     )
     yield "show-withdrawn", "listings/show.html", None, "listings", listing("withdrawn")
-    yield "show-expired", "listings/show.html", LEA, "listings", listing("expired", owner=own(can_renew=True))
+    ended = listing("expired", owner=own(can_renew=True), again="/listings/new?again=listing-1")
+    yield "show-expired", "listings/show.html", LEA, "listings", ended
     yield "show-fulfilled", "listings/show.html", LEA, "listings", listing("fulfilled", owner=own())
     yield (
         "show-facilitator",
@@ -550,7 +603,10 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         ),
     )
     yield "new", "listings/form.html", LEA, "new", posting(Form(command_id="c-5", values={"side": "offer"}))
-    yield "new-wrong", "listings/form.html", LEA, "new", posting(WRONG, pool=PoolWarning(brand="CHEP"))
+    for name, whence in begun(NOW).items():
+        values = {"side": "offer", "title": "Palettes", "draft": "listing-d"}
+        form = Form(command_id="c", values=values)
+        yield f"new-{name}", "listings/form.html", LEA, "new", posting(form, begun=whence)
     yield (
         "amend",
         "listings/form.html",
@@ -560,20 +616,43 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             Form(command_id="c-5", seen_version=3, values={"side": "offer", "title": "120 palettes"}),
             amending="listing-1",
             title="120 palettes Europe",
-            photos=PhotoField(shown=("photo-1", "photo-2"), gone=("photo-2",), waiting="token", waiting_count=2),
+            photos=PhotoField(
+                shown=("photo-1", "photo-2"),
+                gone=("photo-2",),
+                waiting="token",
+                waiting_count=1,
+                coming=("photo-3",),
+                texts={"photo-1": "Douze palettes grises"},
+            ),
         ),
     )
-    yield "suggestions", "listings/suggestions.html", LEA, "", Suggestions(choices=())
+    yield from answered_forms()
     yield (
         "me",
         "me.html",
         LEA,
         "me",
         MyPage(
+            pools=(TRAINING, TONERS),
             turns=LINES,
             owed=4,
-            matches=MATCHES,
+            drafts=drafts(NOW),
+            again=AGAIN,
+            sites=SITES,
+            matches=(asking(MATCHES[0]), *MATCHES[1:]),
+            set_aside=(SET_ASIDE,),
             digest_day="lundi",
+            searches=(
+                SavedSearch(
+                    id="search-1",
+                    name="Palettes à deux pas",
+                    zone="Les Jourdies",
+                    said="« palettes » · Offres · à moins de 5 km",
+                    address="/z/les-jourdies/listings?q=palettes",
+                    by_mail=True,
+                    drop_command="c-9",
+                ),
+            ),
             listings=(
                 MyListing(card=OFFERS[3], needs="renew", expires_on=date(2026, 11, 27), renew_command="c-7"),
                 MyListing(card=listing("rejected").card, needs="amend"),
@@ -581,6 +660,7 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             ),
         ),
     )
+    yield from life_samples(LEA)
     yield "me-no-match", "me.html", LEA, "me", MyPage(matches=(), listings=(MyListing(card=OFFERS[3]),))
     yield "me-empty", "me.html", MARC, "me", MyPage(matches=(), listings=())
     yield (
@@ -669,7 +749,10 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
     yield from exchanges()
     yield from answer_samples(REASONS)
     yield from funnel_samples(JOURDIES, MARC, NOW)
-    yield from dealing_samples(JOURDIES, (LEA, DOCK, MARC), NOW)
+    yield from pooling_samples(JOURDIES, MARC, NOW)
+    yield from match_samples(JOURDIES, LEA, MARC, NOW, MATCHES, REQUESTS)
+    yield from (*lexicon_samples(JOURDIES, MARC, NOW), *partner_samples(JOURDIES, ZONES[1], MARC))
+    yield from (*purchase_samples(JOURDIES, (LEA, MARC), NOW), *dealing_samples(JOURDIES, (LEA, DOCK, MARC), NOW))
     yield from phones()
     for name, more in (("ask", {}), ("done", {"done": True}), ("spent", {"usable": False})):
         yield (
@@ -693,7 +776,7 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             size=18_300,
         ),
     )
-    for name in ("how_we_rank", "terms", "privacy", "contact"):
+    for name in ("terms", "privacy", "contact"):
         yield (
             name,
             f"texts/{name}.html",

@@ -47,7 +47,7 @@ def test_every_page_can_be_used_by_everyone(width: int, address: str, browser: B
     faults: list[Any] = []
     page = browser.new_page(viewport={"width": width, "height": 844})
     for name, *_rest in samples():
-        if name == "suggestions" or (name.startswith("error-") and name not in {"error-404", "error-503"}):
+        if "suggestions" in name or (name.startswith("error-") and name not in {"error-404", "error-503"}):
             continue  # a fragment, and the same page with other words
         page.goto(f"{address}/fr/{name}")
         faults += [(name, fault["id"], fault["nodes"][0]["html"]) for fault in Axe().run(page).response["violations"]]

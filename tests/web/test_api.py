@@ -269,7 +269,7 @@ def test_what_is_compulsory_is_missed(lea: httpx.Client, name: str) -> None:
         ({"max_km": 10**30}, None),
         ({"title": "Nul \u0000"}, None),
         ({"company_id": "company-x"}, None),
-        ({"title": "Palettes CHEP"}, "category"),
+        ({"title": "Palettes CHEP"}, "ownership"),
     ],
     ids=str,
 )

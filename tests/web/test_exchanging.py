@@ -133,7 +133,7 @@ def test_a_slot_over_midnight_names_both_days() -> None:
         ({"accepted": 7, "collected": 6, "gave_up": 1}, "7 requests accepted: 6 collected, 1 given up"),
         (
             {"accepted": 2, "silent": 1},
-            "2 requests accepted: 0 collected, 1 left unanswered, 1 under way or ended by others",
+            "2 requests accepted: 0 collected, 2 under way or ended otherwise · 1 left unanswered",
         ),
     ],
 )

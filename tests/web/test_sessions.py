@@ -143,3 +143,20 @@ def test_a_language_is_kept_with_the_session_and_for_a_visitor_in_the_browser(si
         assert browser.send("/language", {"language": "fr", "to": "/terms"}).headers["location"] == "/terms"
         assert '<html lang="fr">' in browser.get("/terms").text
         assert '<html lang="en">' in browser.get("/terms?lang=en").text
+
+
+def test_the_language_is_changed_from_an_answer_to_a_form_too(site: Site) -> None:
+    browser = site.browser("alix")
+    browser.get("/z/jourdies/lexicon")
+    for where in ("/z/jourdies/lexicon", "/z/jourdies/lexicon/preview"):
+        sent = {"Referer": str(browser.client.base_url.join(where))}
+        answer = browser.send("/z/jourdies/lexicon/preview", {"words": "", "meaning": ""}, **sent)
+        assert answer.status_code == 422
+        assert 'name="to" value="/z/jourdies/lexicon"' in answer.text
+
+
+def test_an_address_that_only_takes_a_form_leads_back_to_its_page(site: Site) -> None:
+    browser = site.browser("alix")
+    answer = browser.get("/z/jourdies/lexicon/preview")
+    assert answer.status_code == 405
+    assert 'class="button" href="/z/jourdies/lexicon"' in answer.text

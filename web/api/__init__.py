@@ -6,7 +6,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.router import Router
 from litestar.types import ControllerRouterHandler
 
-from web.api import dealings, exchanges, listings, tokens, zones
+from web.api import dealings, exchanges, listings, matches, pooling, purchases, tokens, zones
 
 __all__ = ["described", "handlers"]
 
@@ -14,8 +14,11 @@ handlers: list[ControllerRouterHandler] = [
     *tokens.handlers,
     *zones.handlers,
     *listings.handlers,
+    *matches.handlers,
     *exchanges.handlers,
     *dealings.handlers,
+    *pooling.handlers,
+    *purchases.handlers,
 ]
 
 

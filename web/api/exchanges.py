@@ -64,13 +64,14 @@ class NewInterest(Struct, forbid_unknown_fields=True, kw_only=True):
     """How much of a listing one would take, or could serve: for the token owner's own company unless said otherwise.
 
     `quantity` is in the listing's unit; with the listing's period it becomes a flow. `other_listing` is a listing of
-    one's own that goes with it.
+    one's own that goes with it. Of waste, `permit` says by what right one takes it.
     """
 
     quantity: QuantityIn
     company_id: Code | None = None
     other_listing: Code | None = None
     message: Text = ""
+    permit: Text = ""
 
 
 class NewMessage(Struct, forbid_unknown_fields=True):
@@ -130,6 +131,7 @@ async def show_interest(
         quantity=parse_quantity(data.quantity.amount, data.quantity.unit, data.quantity.per),
         other_listing_id=data.other_listing,
         message=without_nul(data.message),
+        permit=without_nul(data.permit),
         origin="program",
         for_company=None if visit.viewer.acts_for(company_id) else company_id,
     )
@@ -173,13 +175,14 @@ async def interests(
         rows = found[:limit]
         records = {one.company_id: one for one in await read.all(exchanges.records([row.asker_id for row in rows]))}
         written = await read.all(exchanges.words_when_asking([row.exchange_id for row in rows]))
-        messages = {said.exchange_id: said.text for said in written}
+        texts = {(said.exchange_id, said.what): said.text for said in written}
         told = await represented(visit, read, rows)
     return Interests(
         [
             InterestOut(
                 exchange=exchange,
-                message=messages.get(exchange.id, ""),
+                message=texts.get((exchange.id, "InterestShown"), ""),
+                permit=texts.get((exchange.id, "Permit"), ""),
                 record=recorded(records.get(exchange.asker.id)),
             )
             for exchange in told

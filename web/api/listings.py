@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert, to_builtins
 
 from domain.commands import Receipt
 from domain.listings import (
     AmendListing,
     Draft,
+    Loader,
+    Lorry,
     Mode,
+    PickupTerms,
+    Place,
     PostListing,
     PriceTerms,
     RenewListing,
@@ -23,6 +27,7 @@ from domain.listings import (
 )
 from domain.quantities import parse_quantity
 from domain.refused import Forbidden, NotFound, _
+from marketplace import match_words
 from marketplace.reasons import words
 from projections import listings, matches, people
 from projections.listings import LISTINGS
@@ -42,6 +47,19 @@ class QuantityIn(Struct, forbid_unknown_fields=True):
     per: Code | None = None
 
 
+class PickupIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How one fetches it: ISO weekdays and hours, dock or ground, machines, the largest lorry, who loads."""
+
+    weekdays: Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], Meta(max_length=7)] = ()
+    ready_from: time | None = None
+    ready_until: time | None = None
+    place: Place | None = None
+    forklift: bool | None = None
+    tail_lift: bool | None = None
+    largest_lorry: Lorry | None = None
+    loaded_by: Loader | None = None
+
+
 class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """What a listing says; `category`, `title` and `quantity` are compulsory, as on the form."""
 
@@ -57,6 +75,8 @@ class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
     available_to: date | None = None
     max_km: int | None = None
     visibility: Visibility = "zone"
+    pickup: PickupIn = PickupIn()
+    whole_lot: bool = False
 
 
 class NewListing(ListingIn, forbid_unknown_fields=True, kw_only=True):
@@ -194,11 +214,14 @@ async def listing_matches(visit: Visiting, listing_id: FromPath[str]) -> Matches
     return Matches(
         [
             MatchOut(
+                id=pair.match_id,
                 listing=represented(rows[pair.other_id], visit.viewer),
                 points=pair.points,
                 reasons=[words(reason, wording, rows[pair.other_id].category) for reason in pair.pro],
                 against=[words(reason, wording, rows[pair.other_id].category) for reason in pair.contra],
                 codes=[reason.code for reason in (*pair.pro, *pair.contra)],
+                questions=[match_words.question(asked, wording, rows[pair.other_id].category) for asked in pair.ask],
+                awaiting=pair.awaiting,
             )
             for pair in found
             if pair.other_id in rows
@@ -241,6 +264,8 @@ def _draft(data: ListingIn) -> Draft:
         available_to=data.available_to,
         max_km=data.max_km,
         visibility=data.visibility,
+        pickup=convert(to_builtins(data.pickup), PickupTerms),
+        whole_lot=data.whole_lot,
     )
 
 

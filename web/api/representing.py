@@ -7,14 +7,15 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from domain import text_flags
-from domain.listings import Mode, PriceTerms, Side, Visibility
+from domain import taxonomy, text_flags
+from domain.listings import Mode, PickupTerms, PriceTerms, Side, Visibility
+from domain.routes import PERSONAL
 from marketplace.links import PAGES
 from marketplace.photos import TO_LOOK_AT
 from projections import listings
 from projections.viewer import Viewer
 from web import views
-from web.presenting import status
+from web.presenting import is_insider, status
 
 
 class QuantityOut(Struct):
@@ -53,24 +54,32 @@ class ListingOut(Struct, kw_only=True):
     max_km: int | None
     visibility: Visibility
     photos: list[str]
+    pickup: PickupTerms
+    whole_lot: bool
     posted_at: datetime
     expires_at: datetime | None
     version: int
 
 
 class MatchOut(Struct, kw_only=True):
-    """A listing that goes with yours: points of 100, and the reasons in words and as codes."""
+    """A listing that goes with yours: points of 100, the reasons in words and as codes, and what to ask.
 
+    While one of the two is `awaiting` approval, only its author sees the match.
+    """
+
+    id: str
     listing: ListingOut
     points: int
     reasons: list[str]
     against: list[str]
     codes: list[str]
+    questions: list[str]
+    awaiting: bool
 
 
 def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
     """A listing as this viewer may read it: phone numbers and addresses are masked outside the zone."""
-    insider = row.zone_id in viewer.zones or viewer.acts_for(row.company_id)
+    insider = is_insider(viewer, row)
     return ListingOut(
         id=row.listing_id,
         zone=row.zone_slug,
@@ -84,7 +93,7 @@ def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
         held=row.held,
         taken=row.taken,
         mode=row.mode,
-        attributes=row.attributes,
+        attributes=_attributes(row, insider=insider, own=viewer.acts_for(row.company_id)),
         price=row.price,
         price_cents=row.price_cents,
         currency=row.currency,
@@ -94,7 +103,22 @@ def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
         max_km=row.max_km,
         visibility=row.visibility,
         photos=[PAGES.photo(photo_id, TO_LOOK_AT) for photo_id in row.photos],
+        pickup=row.pickup_terms,
+        whole_lot=row.whole_lot,
         posted_at=row.posted_at,
         expires_at=row.expires_at,
         version=row.content_version,
     )
+
+
+def _attributes(row: listings.Listing, *, insider: bool, own: bool) -> dict[str, str]:
+    """What the author answered; outside the zone, with what was typed covered like the texts.
+
+    Where somebody's journey begins is told to their own company only.
+    """
+    said = {code: value for code, value in row.attributes.items() if own or code not in PERSONAL}
+    if insider:
+        return said
+    typed = {code for code in said if taxonomy.ATTRIBUTES[code].is_typed}
+    shown = {code: value for code, value in said.items() if code != "permit"}
+    return {code: text_flags.mask(value) if code in typed else value for code, value in shown.items()}

@@ -184,11 +184,12 @@ class RecordOut(Struct):
 
 
 class InterestOut(Struct, kw_only=True):
-    """Somebody's interest in a listing, with what they wrote and how their exchanges went so far."""
+    """Somebody's interest in a listing, with what they wrote and how their exchanges went so far; `permit` of waste."""
 
     exchange: ExchangeOut
     message: str
     record: RecordOut | None
+    permit: str = ""
 
 
 class MessageOut(Struct, kw_only=True):

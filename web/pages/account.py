@@ -20,7 +20,8 @@ from web.languages import language_cookie
 from web.pages.phones import pairing_code, revoke, shared_phones
 from web.policies import form, page
 from web.views import AccountPage, Choice, FacetOption, Session
-from web.visits import Visit, Visiting, safe_path
+from web.visits import Visit, Visiting
+from web.way_back import safe_path
 
 OFTEN: Final[dict[Frequency, str]] = {
     "weekly": _("Every week"),

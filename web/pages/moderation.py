@@ -21,6 +21,7 @@ from projections.listings import LISTINGS
 from projections.moderation import MODERATION, PAGE, Case
 from projections.people import PEOPLE
 from web import answers, views
+from web.likeness import LOOKED_THROUGH, most_alike_row, said_by
 from web.policies import form, page
 from web.presenting import Presenter
 from web.visits import Visit, Visiting, zone_view
@@ -36,6 +37,7 @@ FLAGS: Final = {
     "deposit": _("Speaks of a deposit: the owner must agree."),
     "hazardous": _("May be hazardous: no contact before someone has looked."),
     "prohibited": _("Speaks of asbestos."),
+    "asbestos_suspected": _("May hold asbestos: was made with it before 1997."),
     "staff_profit": _("Staff may be lent without profit only."),
     "personal_data": _("Holds a phone number or an address; visitors see it masked."),
     "transboundary": _("May cross a border: waste has rules for that."),
@@ -142,6 +144,8 @@ async def _queue(
         cases = await read.all(moderation.queue(here.zone_id, after))
         done = await read.all(moderation.workload([here.zone_id], visit.now - WEEK))
         rows = {row.listing_id: row for row in await read.all(listings.among([case.listing_id for case in cases]))}
+        companies = sorted({case.company_id for case in cases})
+        theirs = await read.all(listings.of_companies(companies, limit=LOOKED_THROUGH)) if companies else []
         messages = await read.all(exchanges.reported([here.zone_id]))
         parties = sorted(
             {company_id for message in messages for company_id in (message.company_id, message.reported_by)}
@@ -153,7 +157,7 @@ async def _queue(
     view = views.ModerationPage(
         zone=zone_view(here),
         items=tuple(
-            _item(visit, show, case, rows[case.listing_id], (wrong or {}).get(case.listing_id))
+            _item(visit, show, case, rows[case.listing_id], theirs, (wrong or {}).get(case.listing_id))
             for case in shown
             if case.listing_id in rows
         ),
@@ -182,9 +186,13 @@ def _item(
     show: Presenter,
     case: Case,
     row: listings.Listing,
+    theirs: Sequence[listings.Listing],
     wrong: tuple[Mapping[str, str], str, str] | None,
 ) -> views.ModerationItem:
     errors, ground, sentence = wrong or ({}, "", "")
+    flags = [visit.say(FLAGS[flag]) for flag in case.flags if flag in FLAGS]
+    if twin := _said_before(row, theirs):
+        flags.append(visit.say(_("Similar to “%(title)s”, which the company has open already."), title=twin.title))
     return views.ModerationItem(
         card=show.card(row),
         description=row.description,
@@ -195,13 +203,23 @@ def _item(
             reject_command=visit.new_command(),
             seen_version=row.content_version,
         ),
-        flags=tuple(visit.say(FLAGS[flag]) for flag in case.flags if flag in FLAGS),
+        flags=tuple(flags),
         changes=_changes(visit, case),
         first_listing=case.first,
         errors=errors,
         sentence=sentence,
         ground=ground,
     )
+
+
+def _said_before(row: listings.Listing, theirs: Sequence[listings.Listing]) -> listings.Listing | None:
+    """An older open listing of the same company that says the same."""
+    older = [
+        other
+        for other in theirs
+        if other.company_id == row.company_id and other.life == "open" and other.posted_at < row.posted_at
+    ]
+    return most_alike_row(said_by(row), older)
 
 
 def _reported(visit: Visit, message: MessageRow, names: Mapping[str, str]) -> views.ReportedMessage:

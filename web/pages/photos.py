@@ -1,4 +1,4 @@
-"""Photos, for whoever may see what names them: a listing, a pick-up, or a message of their own exchange."""
+"""Photos, for whoever may see what names them: a listing or its draft, a pick-up, or a message of their exchange."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def show_photo(visit: Visiting, photo_id: FromPath[str], width: FromPath[i
 
 async def _may_see(visit: Visit, photo_id: str) -> bool:
     async with visit.reading(LISTINGS, EXCHANGES) as read:
-        if await read.one(listings.photo(photo_id)) is not None:
+        if await read.one(listings.photo(photo_id)) or await read.one(listings.draft_with(photo_id)):
             return True
         named = await read.one(exchanges.photo(photo_id))
     # A shared phone reads no messages: it stands where anyone may pick it up.

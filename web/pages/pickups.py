@@ -19,7 +19,7 @@ from marketplace.pickup_calendar import Appointment, calendar
 from projections.exchanges import StepRow
 from web import answers
 from web.drawn_codes import drawn_code
-from web.exchange_page import Deal, Found, deal, find, instructions_of, place_of
+from web.exchange_page import Deal, Found, deal, find, instructions_of, place_of, terms_of
 from web.exchange_page_views import Contact, SheetPage
 from web.exchanging import ExchangePresenter
 from web.photo_field import MOST_SENT, asked_again, photos_sent
@@ -165,7 +165,7 @@ async def pickup_calendar(visit: Visiting, exchange_id: FromPath[str]) -> Respon
                 company=show.name(show.other(exchange)),
             ),
             place=_address(found),
-            notes=instructions_of(found),
+            notes=_notes(found, show),
             address=Links(base).exchange(exchange_id),
             written_at=agreed.at,
         )
@@ -195,6 +195,7 @@ async def pickup_sheet(visit: Visiting, exchange_id: FromPath[str]) -> Response[
         site=where.site if where else "",
         address=where.address if where else "",
         instructions=instructions_of(found),
+        fetched=terms_of(found, show.wording),
         contacts=()
         if visit.viewer.shared
         else tuple(
@@ -254,6 +255,12 @@ def _presenter(visit: Visit, found: Found) -> ExchangePresenter:
 
 def _quantity(show: ExchangePresenter, found: Found) -> str:
     return show.quantity(found.exchange.accepted or found.exchange.asked, found.row.category)
+
+
+def _notes(found: Found, show: ExchangePresenter) -> str:
+    """How one fetches it, and what the two sides wrote of it."""
+    said = [f"{line.label}: {line.value}" for line in terms_of(found, show.wording)]
+    return "\n".join(filter(None, (*said, instructions_of(found))))
 
 
 def _address(found: Found) -> str:

@@ -22,7 +22,8 @@ from web.policies import form, page
 from web.rate_limits import CODES_FOR_ACCOUNT, CODES_FROM_PLACE, SIGN_IN_ASKED, SIGN_IN_MAILS
 from web.sessions import device_of
 from web.views import SignInLandingPage, SignInPage, SignInSentPage
-from web.visits import Visit, Visiting, safe_path
+from web.visits import Visit, Visiting
+from web.way_back import safe_path
 
 LONGEST_ADDRESS: Final = 254
 NOBODY: Final = "member-nobody"

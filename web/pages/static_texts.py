@@ -1,4 +1,4 @@
-"""The texts every site owes its readers: terms, privacy, whom to write to, and how things are ranked."""
+"""The texts every site owes its readers: terms, privacy, and whom to write to."""
 
 from __future__ import annotations
 
@@ -24,12 +24,6 @@ async def privacy(visit: Visiting) -> Response[str]:
     return await visit.page("texts/privacy.html", TextPage(operator=visit.services.settings.name))
 
 
-@page("/how-we-rank", policy="anyone")
-async def how_we_rank(visit: Visiting) -> Response[str]:
-    """How matches are computed and lists are sorted."""
-    return await visit.page("texts/how_we_rank.html", TextPage())
-
-
 @page("/contact", policy="anyone")
 async def contact(visit: Visiting) -> Response[str]:
     """The contact point of the site and of its zones."""
@@ -41,4 +35,4 @@ async def contact(visit: Visiting) -> Response[str]:
     return await visit.page("texts/contact.html", TextPage(operator=settings.name, contacts=contacts))
 
 
-handlers: Final[list[ControllerRouterHandler]] = [terms, privacy, how_we_rank, contact]
+handlers: Final[list[ControllerRouterHandler]] = [terms, privacy, contact]

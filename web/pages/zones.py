@@ -12,12 +12,15 @@ from projections import listings, matches, people
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.people import PEOPLE
+from projections.purchases import PURCHASES
 from web import views
 from web.policies import page
 from web.presenting import Presenter
+from web.purchase_lists import group
 from web.visits import Visiting, zone_view
 
 LATEST: Final = 4
+PURCHASES_SHOWN: Final = 2
 FAMILIES_SHOWN: Final = 8
 
 
@@ -45,11 +48,13 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     """What a zone has to offer at a glance."""
     here = await visit.zone(zone)
     show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
-    async with visit.reading(PEOPLE, LISTINGS, MATCHES) as read:
+    async with visit.reading(PEOPLE, LISTINGS, MATCHES, PURCHASES) as read:
         shown = await read.one(listings.zone_counts(here.zone_id))
         offers = await read.all(listings.latest(here.zone_id, "offer", LATEST))
         requests = await read.all(listings.latest(here.zone_id, "request", LATEST))
         families = await read.all(listings.families(here.zone_id))
+        partners = await read.all(people.partner_zones(here.zone_id))
+        open_now = await group(visit, read, here, "open", PURCHASES_SHOWN)
         found = await read.one(matches.tallies([here.zone_id]))
         matched = await read.all(matches.counts([row.listing_id for row in (*offers, *requests)]))
     counts = {row.listing_id: row.pairs for row in matched}
@@ -57,11 +62,14 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         zone=zone_view(here),
         association=here.association,
         contact_mail=here.contact_mail,
+        partners=tuple(zone_view(each) for each in partners),
+        administers=visit.viewer.has_role(here.zone_id, "administrator"),
         results=views.ZoneResults(
             companies=here.companies,
             listings=shown.offers + shown.requests if shown else 0,
             matches=found.pairs if found else 0,
         ),
+        purchases=open_now.cards,
         latest_offers=tuple(show.card(row, counts.get(row.listing_id, 0)) for row in offers),
         latest_requests=tuple(show.card(row, counts.get(row.listing_id, 0)) for row in requests),
         families=tuple(

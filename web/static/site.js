@@ -35,3 +35,26 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 const openTarget = () => { const fold = document.getElementById(location.hash.slice(1))?.closest("details"); if (fold) { fold.open = true; fold.scrollIntoView(); } };
 addEventListener("hashchange", openTarget);
 openTarget();
+
+// What was read in the author's words is filled in when its chip is tapped; without scripts the chip sends the form.
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-take]");
+  if (!chip) return;
+  const form = chip.form;
+  const found = [...new URLSearchParams(chip.value)].map(([name, value]) => [form.elements.namedItem(name), value]);
+  if (found.some(([field, value]) => !field || (field.options && ![...field.options].some((option) => option.value === value)))) return;
+  event.preventDefault();
+  let last = null;
+  found.forEach(([field, value]) => {
+    if (field instanceof RadioNodeList) [...field].forEach((radio) => { radio.checked = radio.value === value; last = radio.checked ? radio : last; });
+    else if (field.type === "checkbox") { field.checked = true; last = field; }
+    else { field.value = value; last = field; }
+  });
+  for (let fold = last.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  last.dispatchEvent(new Event("change", { bubbles: true }));
+  const done = document.createElement("p");
+  done.className = "read-taken";
+  done.setAttribute("role", "status");
+  done.append(...chip.querySelectorAll("b"));
+  chip.replaceWith(done);
+});
