@@ -54,7 +54,7 @@ def test_a_pooler_s_pallet_is_refused_with_the_reason_and_the_way_out(
     page.get_by_label("Quantité").fill("40")
     page.locator("#suggestions label").first.click()
     publishes(here)
-    here.reads("appartiennent au loueur", "enlèvement est gratuit")
+    here.reads("appartiennent au loueur", "Les publier comme restitution")
     expect(page.get_by_label("En quelques mots")).to_have_value("40 palettes CHEP")
 
 
@@ -62,7 +62,7 @@ def test_the_back_button_and_an_impatient_finger_double_nothing(works: Works, wa
     here = walker(390)
     comes_in(here, works.site, "helene")
     fills(here, "J’ai", PALLETS, "60")
-    here.page.locator("form.post button").last.dblclick()
+    here.page.locator("form.post").get_by_role("button", name="Publier", exact=True).dblclick()
     here.reads(PALLETS, "En attente d’accord")
     assert listings_of_helene(works) == 1
     here.page.go_back()
