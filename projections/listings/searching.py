@@ -187,8 +187,8 @@ def heard(asked: Search) -> Query[Heard]:
     """Which of the words of a search the listings of its zones have."""
     words = sought(asked.text)
     scored, params = _scored(asked, words, begun=True)
-    known = ", ".join(f"bool_or(w{n} > 0)" for n in range(len(words)))
-    begun = ", ".join(f"bool_or(b{n})" for n in range(len(words)))
+    known = ", ".join(f"coalesce(bool_or(w{n} > 0), false)" for n in range(len(words)))
+    begun = ", ".join(f"coalesce(bool_or(b{n}), false)" for n in range(len(words)))
     sql = f"""WITH {scored} SELECT coalesce(ARRAY[{known}]::bool[], '{{}}') AS known,
         coalesce(ARRAY[{begun}]::bool[], '{{}}') AS begun, coalesce(max(hits), 0) AS together
         FROM scored WHERE {_HERE}"""

@@ -182,3 +182,8 @@ def test_the_exact_words_come_before_what_means_the_same(town: Town) -> None:
 def test_where_nothing_has_all_the_words_the_closest_are_shown(town: Town) -> None:
     assert found(town, "gants zeppelin") == ["gloves"]
     assert found(town, "gants zeppelin dirigeable") == []
+
+
+def test_a_zone_without_listings_is_searched_like_any_other(town: Town) -> None:
+    (answer,) = town.see("bakery", listings.heard(Search(zone_id="zone-nowhere", text="palettes europe")))
+    assert (set(answer.known), set(answer.begun), answer.together) == ({False}, {False}, 0)
