@@ -97,12 +97,16 @@ class Sought(Struct, frozen=True):
     begins: str
 
 
+LONGEST_WORD: Final = 100
+"""Characters of the longest word that is looked for: nothing is called more."""
+
+
 def sought(text: str) -> tuple[Sought, ...]:
     """What a text looks for, in reading order.
 
     Words that stand in every other listing are left out, unless there are no others.
     """
-    spoken = tokens(text)
+    spoken = [word for word in tokens(text) if len(word) <= LONGEST_WORD]
     roots = [stem(word) for word in spoken]
     found: list[Sought] = []
     here = 0

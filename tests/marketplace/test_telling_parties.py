@@ -465,7 +465,7 @@ def test_whoever_ran_the_zone_and_does_no_more_reads_nothing_more_of_it(here: To
     for role, member_id in roles.items():
         revoked: Any = {"zone_id": ZONE, "member_id": member_id, "role": role}
         here.marketplace.revoke_role(RevokeRole(**here.asked(), **revoked))
-    assert at.post() == []
+    assert {*told(at.post())} <= {"lea", "karim"}, "the two sides only, as far as it concerns them"
 
 
 def test_a_pick_up_that_begins_before_the_mail_is_written_is_not_announced(here: Town, at: Reacting) -> None:

@@ -30,6 +30,7 @@ ANSWERS = {
     "amount": "50",
     "unit": "H87",
     "visibility": "zone",
+    "anyway": "yes",
 }
 
 UNKNOWN = "ac150e07-0a18-40d8-b4a5-949ea5e47715"
