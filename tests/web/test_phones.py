@@ -21,7 +21,7 @@ from web.rate_limits import PHONE_CODES
 from web.sessions import LONGEST, SHARED
 
 DOCK: Final = "Téléphone du quai"
-PALLETS: Final = {"anyway": "yes", 
+PALLETS: Final = {"anyway": "yes",
     "side": "offer", "title": "12 Euro pallets on the dock", "category": "PAL.EPAL1", "amount": "12", "unit": "H87",
     "condition": "B", "ownership": "exchange_pool", "price": "free", "visibility": "zone",
 }  # fmt: skip
