@@ -1,0 +1,35 @@
+"""What the program does: one method per use case, each a load, a decision and an append."""
+
+from __future__ import annotations
+
+from marketplace.application.companies import CompanyUseCases
+from marketplace.application.digests import DigestUseCases
+from marketplace.application.exchanges import ExchangeUseCases
+from marketplace.application.listings import CARRIED_OVER, ListingUseCases, NarrowReach
+from marketplace.application.matches import MatchUseCases
+from marketplace.application.members import MemberUseCases
+from marketplace.application.pooling import PoolingUseCases
+from marketplace.application.purchases import PurchaseUseCases
+from marketplace.application.zones import ZoneUseCases
+
+__all__ = ["CARRIED_OVER", "Marketplace", "NarrowReach"]
+
+
+class Marketplace(
+    ZoneUseCases,
+    CompanyUseCases,
+    MemberUseCases,
+    ListingUseCases,
+    ExchangeUseCases,
+    MatchUseCases,
+    PoolingUseCases,
+    PurchaseUseCases,
+    DigestUseCases,
+):
+    """Every use case of the marketplace, on one event log.
+
+    Each method takes a command and returns its receipt once the facts are durable. It raises `Refused` (or
+    `NotFound`, `Forbidden`, `Conflict`) with a sentence when the answer is no; then nothing was recorded.
+    The same command asked again gets its first answer. `history=True` enters facts of the past, for the
+    demonstration and for imports only.
+    """
