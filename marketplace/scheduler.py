@@ -19,7 +19,6 @@ from psycopg_pool import PoolTimeout
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
 from marketplace.clock import Clock
-from marketplace.closing import Closing
 from marketplace.database import Database, Role, opened
 from marketplace.digest_letter import digest_writer
 from marketplace.digests import Digests
@@ -27,10 +26,8 @@ from marketplace.eventlog import EventLog, Registry
 from marketplace.eventlog.faults import Unavailable
 from marketplace.eventlog.private import Keyring
 from marketplace.exchange_letter import exchange_writer
-from marketplace.expiry import Expiry
-from marketplace.gathering import Gathering
+from marketplace.falling_due import FallingDue, asking, closing, expiry, gathering, nudging
 from marketplace.notifying import Notifying
-from marketplace.nudging import Nudging
 from marketplace.outbox import CHANNEL, Outbox, keyring
 from marketplace.reactions import Reaction
 from marketplace.reactions.covering_needs import covering_needs
@@ -46,11 +43,8 @@ from marketplace.signing_in import SignIns
 from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, relay_address
 
 DIGESTS_EVERY: Final = 30
-EXPIRY_EVERY: Final = 60
-ASKING_EVERY: Final = 60
-NUDGING_EVERY: Final = 60
-CLOSING_EVERY: Final = 5
-GATHERING_EVERY: Final = 60
+LOOKED_AFTER: Final = ((expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60))
+"""What falls due, with the seconds between two looks at it."""
 NOTIFYING_EVERY: Final = 20
 HOUSEKEEPING_EVERY: Final = 3_600
 
@@ -145,10 +139,7 @@ class Post(Struct, frozen=True):
     keys: Keyring
     sender: Sender
     digests: Digests
-    expiry: Expiry
-    nudging: Nudging
-    closing: Closing
-    gathering: Gathering
+    looks: tuple[tuple[str, FallingDue[Any, Any], int], ...]
     notifying: Notifying
     reactions: tuple[Reaction, ...]
     sign_ins: SignIns
@@ -189,10 +180,7 @@ def opened_post(
             keys,
             sender,
             digests,
-            Expiry(marketplace, clock, systems),
-            Nudging(marketplace, clock, systems),
-            Closing(marketplace, clock, systems),
-            Gathering(marketplace, clock, systems),
+            tuple((look.__name__, look(marketplace, clock, systems), seconds) for look, seconds in LOOKED_AFTER),
             Notifying(outbox, exchange_writer(settings, events), clock, appending),
             reactions,
             sign_ins,
@@ -207,11 +195,7 @@ def scheduled(
     with opened_post(settings, database, events, marketplace, clock) as post:
         ticks: dict[str, tuple[Tick, int]] = {
             "digests": (post.digests.tick, DIGESTS_EVERY),
-            "expiry": (post.expiry.tick, EXPIRY_EVERY),
-            "asking": (post.expiry.ask, ASKING_EVERY),
-            "nudging": (post.nudging.tick, NUDGING_EVERY),
-            "closing": (post.closing.tick, CLOSING_EVERY),
-            "gathering": (post.gathering.tick, GATHERING_EVERY),
+            **{name: (look.tick, seconds) for name, look, seconds in post.looks},
             "notifying": (post.notifying.tick, NOTIFYING_EVERY),
             "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }

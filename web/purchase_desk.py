@@ -1,10 +1,9 @@
-"""The organiser's desk: wishes, quotes side by side, the terms to set, and every pledge with what it would be given."""
+"""The organiser's desk: wishes, quotes, the terms to set, and every pledge with what it would be given."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,18 +12,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain import purchases as domain
-from domain import taxonomy
-from domain.purchases import BEFORE_PLEDGES, RULES, VAT_RATES, Offer, Purchase, Terms
+from domain.purchases import BEFORE_PLEDGES, RULES, VAT_RATES, Purchase, Terms
 from domain.purchases.prices import PLACES
 from domain.quantities import plain
 from domain.refused import Forbidden, NotFound, _
-from marketplace.purchase_sheet import Ordered, Sheet
 from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, PledgeRow, PurchaseRow, QuoteRow, TermsRow
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
+from web.purchase_comparison import PLACE_WORDS, Comparing
 from web.purchase_page import organises, presenter, seen
 from web.quote_field import bounds_values, deadline_values, offer_values, tier_fields
 from web.views import Choice, Fact
@@ -34,7 +32,6 @@ MOST_COMPANIES: Final = 2_000
 USUAL_TIME: Final = timedelta(days=21)
 NOON: Final = "12:00"
 SUPPLIER_MINIMUM: Final = "supplier_minimum"
-PLACE_WORDS: Final = {"site": _("At each company’s site"), "common": _("At a common place of the zone")}
 
 
 class Desk(Struct, frozen=True):
@@ -164,11 +161,11 @@ class DeskView:
             pledges=self._pledges(),
             totals=self._totals(),
             vat_rates=tuple(Choice(value=plain(rate), label=self.show.percent(rate)) for rate in VAT_RATES),
-            places=tuple(Choice(value=place, label=self._place(place)) for place in PLACES),
+            places=tuple(Choice(value=place, label=say(PLACE_WORDS[place])) for place in PLACES),
             rules=tuple(Choice(value=rule, label=say(words.RULE_NAMES[rule])) for rule in RULES),
             tiers=tier_fields(entered.form.values if entered else {}),
             time_zone=self.desk.zone.time_zone,
-            comparison=self._comparison() if self.desk.quotes else None,
+            comparison=Comparing(self.visit, self.show, row, self.desk.quotes).view() if self.desk.quotes else None,
             specify=self._form("specification", {"text": row.specification}) if stage in ("poll", "quotes") else None,
             quote=quote,
             quote_id=self.correcting.quote_id if self.correcting else "",
@@ -228,9 +225,6 @@ class DeskView:
     def _today(self) -> str:
         return self.visit.now.astimezone(ZoneInfo(self.desk.zone.time_zone)).date().isoformat()
 
-    def _place(self, place: str) -> str:
-        return self.visit.say(PLACE_WORDS[place])
-
     # Pledges ----------------------------------------------------------------------------------------------------
 
     def _pledges(self) -> tuple[views.Pledged, ...]:
@@ -280,112 +274,6 @@ class DeskView:
             facts.append(Fact(label=say(_("Said by")), value=f"{len(saved)} / {len(shares)}"))
         return tuple(facts)
 
-    # Quotes -----------------------------------------------------------------------------------------------------
-
-    def _comparison(self) -> views.Comparison:
-        """Quotes side by side: unit prices at several totals, and what a typical company would pay in all."""
-        row, say, quotes = self.row, self.visit.say, self.desk.quotes
-        today = self.visit.now.date()
-        typical = _typical(row)
-        rows = [self._at_total(label, total, quotes) for label, total in self._compared_totals(quotes)]
-        if typical:
-            at = max(row.wished, typical)
-            costs = [domain.cost(one.offer, typical, at) for one in quotes]
-            best = min(cost.goods + cost.delivery for cost in costs)
-            rows.append(
-                views.ComparedRow(
-                    label=say(_("A typical company pays, delivered")),
-                    hint=say(
-                        _("%(quantity)s at the wished total, excl. VAT"), quantity=self.show.quantity(typical, row)
-                    ),
-                    cells=tuple(
-                        views.Compared(
-                            said=self.show.money(cost.goods + cost.delivery),
-                            detail=say(_("%(price)s incl. VAT"), price=self.show.money(cost.with_vat)),
-                            best=cost.goods + cost.delivery == best and len(quotes) > 1,
-                        )
-                        for cost in costs
-                    ),
-                )
-            )
-        plain_rows = (
-            (_("Delivery for each company"), [self.show.delivery(one.offer) for one in quotes]),
-            (_("Delivered"), [self._place(one.offer.delivered) for one in quotes]),
-            (_("Supplier’s minimum"), [self._amount(one.offer.minimum) for one in quotes]),
-            (_("Sold by"), [self._amount(one.offer.pack) for one in quotes]),
-            (_("VAT"), [self.show.percent(one.offer.vat) for one in quotes]),
-            (_("Valid until"), [self.show.day(one.offer.valid_until) for one in quotes]),
-        )
-        rows += [
-            views.ComparedRow(label=say(label), hint="", cells=tuple(views.Compared(said=said) for said in values))
-            for label, values in plain_rows
-        ]
-        return views.Comparison(
-            quotes=tuple(
-                views.QuoteHead(
-                    id=one.quote_id,
-                    supplier=one.supplier or say(_("(erased)")),
-                    chosen=one.chosen,
-                    expired=one.offer.valid_until < today,
-                    replace=one.quote_id if row.stage in ("poll", "quotes") else "",
-                    conditions=one.conditions,
-                )
-                for one in quotes
-            ),
-            rows=tuple(rows),
-            typical=self.show.quantity(typical, row) if typical else "",
-        )
-
-    def _compared_totals(self, quotes: Sequence[QuoteRow]) -> list[tuple[str, Decimal]]:
-        """At which totals prices are compared: the least a supplier takes, what the zone wishes, the best price."""
-        row, say = self.row, self.visit.say
-        minimum = row.minimum or min((one.offer.minimum for one in quotes if one.offer.minimum), default=row.step)
-        highest = row.maximum or max(one.offer.tiers[-1].least for one in quotes)
-        totals = [(say(_("At the minimum")), minimum)]
-        if row.wished:
-            totals.append((say(_("At the wished total")), row.wished))
-        totals.append((say(_("At the maximum")) if row.maximum else say(_("At the largest total quoted")), highest))
-        kept: dict[Decimal, str] = {}
-        for label, total in totals:
-            kept.setdefault(total, label)
-        return [(label, total) for total, label in sorted(kept.items()) if total]
-
-    def _at_total(self, label: str, total: Decimal, quotes: Sequence[QuoteRow]) -> views.ComparedRow:
-        prices = [
-            None if _too_little(one.offer, total) else domain.tier_at(one.offer.tiers, total).cents for one in quotes
-        ]
-        best = min((price for price in prices if price is not None), default=None)
-        return views.ComparedRow(
-            label=label,
-            hint=self.visit.say(
-                _("%(quantity)s, price of one excl. VAT"), quantity=self.show.quantity(total, self.row)
-            ),
-            cells=tuple(
-                views.Compared(said=self.show.money(price), best=price == best and len(quotes) > 1)
-                if price is not None
-                else views.Compared(said="–", detail=self.visit.say(_("below its minimum")))
-                for price in prices
-            ),
-        )
-
-    def _amount(self, amount: Decimal | None) -> str:
-        return self.show.quantity(amount, self.row) if amount else "–"
-
-
-def _too_little(offer: Offer, total: Decimal) -> bool:
-    return offer.minimum is not None and total < offer.minimum
-
-
-def _typical(row: PurchaseRow) -> Decimal:
-    """What a company would take on average, in whole steps."""
-    if not row.wishers:
-        return Decimal(0)
-    steps = (row.wished / row.wishers / row.step).to_integral_value(ROUND_HALF_UP)
-    return max(steps, Decimal(1)) * row.step
-
-
-# --- what each would get ----------------------------------------------------------------------------------------
-
 
 def shared_out(desk: Desk) -> dict[str, domain.Share]:
     """What each company gets, or would get if it closed now; nothing before there are terms."""
@@ -399,140 +287,3 @@ def shared_out(desk: Desk) -> dict[str, domain.Share]:
         cost = domain.cost(offer, quantity, allocation.total)
         shares[company_id] = domain.Share(company_id, quantity, cost.goods, cost.delivery, cost.with_vat)
     return shares
-
-
-def ledger(visit: Visit, desk: Desk) -> views.LedgerPage:
-    """Every line in the order of the log, with what it is given by the rule."""
-    row, state, show_one = desk.row, desk.state, presenter(visit, desk.zone)
-    if state.terms is None:
-        raise NotFound(_("Pledges are not open yet: there is no ledger."))
-    allocation, waiting = state.allocation(), state.waiting
-    served = {one.line.order: one for one in allocation.served}
-    by_company = state.terms.rule == "proportional"
-    lines = []
-    for line in state.ledger:
-        one = served.get(line.order)
-        # In proportion, a company's lines count as one: what it is given stands beside the first of them.
-        given = one.quantity if one else Decimal(0)
-        by_tolerance = one.tolerance if one else Decimal(0)
-        stands = one is not None or not by_company
-        lines.append(
-            views.LedgerLine(
-                order=line.order,
-                company=desk.name(line.company_id),
-                quantity=show_one.quantity(line.quantity, row),
-                tolerance=show_one.quantity(line.tolerance, row) if line.tolerance else "",
-                given=show_one.quantity(given + by_tolerance, row) if stands else "",
-                by_tolerance=show_one.quantity(by_tolerance, row) if by_tolerance else "",
-                short=one is not None and given < (line.quantity if not by_company else one.line.quantity),
-                waits=line.company_id in waiting,
-            )
-        )
-    facts = [
-        (_("Sold by"), show_one.quantity(state.terms.offer.pack, row) if state.terms.offer.pack else ""),
-        (_("Minimum in all"), show_one.quantity(state.terms.minimum, row) if state.terms.minimum else ""),
-        (_("Maximum in all"), show_one.quantity(state.terms.maximum, row) if state.terms.maximum else ""),
-        (_("Smallest step"), show_one.quantity(state.step, row) if state.step != 1 else ""),
-    ]
-    return views.LedgerPage(
-        zone=zone_view(desk.zone),
-        card=show_one.card(row, desk.terms),
-        rule=visit.say(words.RULES[state.terms.rule]),
-        settled=bool(state.shares),
-        total=show_one.quantity(allocation.total, row),
-        wanted=show_one.quantity(state.total, row),
-        facts=tuple(Fact(label=visit.say(label), value=value) for label, value in facts if value),
-        lines=tuple(lines),
-        shares=tuple(
-            Fact(label=desk.name(share.company_id), value=show_one.quantity(share.quantity, row))
-            for share in shared_out(desk).values()
-        ),
-    )
-
-
-def sheet(visit: Visit, desk: Desk) -> Sheet:
-    """What the supplier is given: names, addresses and shares, and nobody's present price."""
-    row, say, show_one = desk.row, visit.say, presenter(visit, desk.zone)
-    if desk.terms is None or desk.terms.terms is None:
-        raise NotFound(_("Pledges are not open yet: there is nothing to send."))
-    pledged = {one.company_id: one for one in desk.pledges}
-    lines = []
-    for share in shared_out(desk).values():
-        if not share.quantity:
-            continue
-        known = desk.companies.get(share.company_id)
-        own = pledged.get(share.company_id)
-        sites = desk.sites.get(share.company_id, [])
-        site = next((one for one in sites if own and one.site_id == own.site_id), next(iter(sites), None))
-        lines.append(
-            Ordered(
-                company=desk.name(share.company_id),
-                siret=known.siret if known else "",
-                address=", ".join(filter(None, (site.name, site.address))) if site else "",
-                quantity=share.quantity,
-                goods=share.goods,
-                delivery=share.delivery,
-                with_vat=share.with_vat,
-            )
-        )
-    offer, settled = desk.terms.terms.offer, bool(desk.state.shares)
-    total = sum((line.quantity for line in lines), Decimal(0))
-    cents = desk.terms.unit_cents or domain.tier_at(offer.tiers, total).cents
-    state_word = _("Confirmed") if settled else _("As it would be now; nothing is ordered yet")
-    facts = (
-        (say(_("State")), say(state_word)),
-        (say(words.WORDS[row.form].supplier), desk.terms.supplier),
-        (say(_("What")), taxonomy.label(row.category, visit.language)),
-        (say(_("Zone")), desk.zone.name),
-        (say(_("Price of one, excl. VAT")), show_one.price(cents, row)),
-        (say(_("VAT")), show_one.percent(offer.vat)),
-        (say(_("Delivered")), say(PLACE_WORDS[offer.delivered])),
-    )
-    return Sheet(
-        name=say(_("Order")),
-        title=row.title or say(_("(erased)")),
-        facts=facts,
-        heads=(
-            say(_("Company")),
-            say(_("SIRET")),
-            say(_("Delivery address")),
-            say(_("Quantity")),
-            say(_("Unit")),
-            say(_("Goods, excl. VAT")),
-            say(_("Delivery, excl. VAT")),
-            say(_("Total, incl. VAT")),
-        ),
-        total=say(_("Total")),
-        unit=visit.wording.unit(row.unit, row.category),
-        lines=tuple(lines),
-    )
-
-
-def printed(visit: Visit, desk: Desk) -> views.SheetPage:
-    """The same sheet as a page to print."""
-    told, row, show_one = sheet(visit, desk), desk.row, presenter(visit, desk.zone)
-
-    def line(one: Ordered) -> views.SheetLine:
-        return views.SheetLine(
-            company=one.company,
-            siret=one.siret,
-            address=one.address,
-            quantity=show_one.quantity(one.quantity, row),
-            goods=show_one.money(one.goods),
-            delivery=show_one.money(one.delivery),
-            with_vat=show_one.money(one.with_vat),
-        )
-
-    return views.SheetPage(
-        id=row.purchase_id,
-        zone=zone_view(desk.zone),
-        title=told.title,
-        category=taxonomy.label(row.category, visit.language),
-        supplier=desk.terms.supplier if desk.terms else "",
-        specification=row.specification,
-        settled=bool(desk.state.shares),
-        facts=tuple(Fact(label=label, value=value) for label, value in told.facts),
-        lines=tuple(line(one) for one in told.lines),
-        total=line(told.sums),
-        conditions=desk.terms.conditions if desk.terms else "",
-    )

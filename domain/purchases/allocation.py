@@ -103,9 +103,13 @@ def allocate(
     return Allocation(total, tuple(Served(*given) for given in zip(lines, firm, extra, strict=True)))
 
 
-def pledged(ledger: Sequence[Line], order: int, company_id: str, quantity: Decimal, tolerance: Decimal) -> list[Line]:
+def pledged(
+    ledger: Sequence[Line], order: int, company_id: str, quantity: Decimal, tolerance: Decimal
+) -> tuple[Line, ...]:
     """The ledger after a company says, at this place in the log, how much it wants now."""
     own = [line for line in ledger if line.company_id == company_id]
+    if not own:
+        return (*ledger, Line(order, company_id, quantity, tolerance))
     more = quantity - sum((line.quantity for line in own), NOTHING)
     more_tolerated = tolerance - sum((line.tolerance for line in own), NOTHING)
     kept = {line.order: line for line in own}
@@ -122,7 +126,7 @@ def pledged(ledger: Sequence[Line], order: int, company_id: str, quantity: Decim
     changed = [kept.get(line.order, line) for line in ledger]
     if more > 0 or more_tolerated > 0:
         changed.append(Line(order, company_id, max(more, NOTHING), max(more_tolerated, NOTHING)))
-    return [line for line in changed if line.quantity or line.tolerance]
+    return tuple(line for line in changed if line.quantity or line.tolerance)
 
 
 def _by_company(lines: Sequence[Line]) -> list[Line]:

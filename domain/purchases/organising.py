@@ -6,7 +6,6 @@ from typing import Final
 
 from domain import taxonomy
 from domain.companies import Company
-from domain.purchases.allocation import NOTHING
 from domain.purchases.closing import is_full, settled
 from domain.purchases.commands import (
     CancelPurchase,
@@ -188,7 +187,7 @@ def change_terms(command: ChangeTerms, purchase: Purchase | None, zone: Zone) ->
         return []
     if after.deadline < before.deadline:
         raise Refused(_("Who counts on the deadline must keep it: it can only be later."), field="deadline")
-    if after.maximum is not None and after.maximum < sum((line.quantity for line in purchase.ledger), NOTHING):
+    if after.maximum is not None and after.maximum < purchase.committed:
         raise Refused(_("More than this is pledged already."), field="maximum")
     if after.most_companies is not None and after.most_companies < len(purchase.pledges):
         raise Refused(_("More companies than this have pledged already."), field="most_companies")

@@ -61,6 +61,8 @@ class Purchase(Struct, frozen=True):
 
     `terms_count` grows with every change that is worse for somebody: a pledge given on earlier terms waits for its
     company to confirm it, and does not count until then. `terms_version` is that of the newest change of any kind.
+    `waiting` are the companies whose pledge waits so; `total` is what the others want for sure, kept and not summed up
+    anew, so that the ten-thousandth pledge is decided as fast as the first.
     """
 
     purchase_id: str
@@ -80,16 +82,13 @@ class Purchase(Struct, frozen=True):
     terms_version: int = 0
     ledger: tuple[Line, ...] = ()
     pledges: dict[str, Pledge] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
+    total: Decimal = NOTHING
     reached: frozenset[tuple[Mark, Decimal]] = frozenset()
     called: frozenset[int] = frozenset()
     unit_cents: int | None = None
     shares: tuple[Share, ...] = ()
     receipts: frozenset[str] = frozenset()
-
-    @property
-    def waiting(self) -> frozenset[str]:
-        """The companies whose pledge waits for them to confirm it on changed terms."""
-        return frozenset(one for one, pledge in self.pledges.items() if pledge.of_terms < self.terms_count)
 
     @property
     def counted(self) -> tuple[Line, ...]:
@@ -98,21 +97,21 @@ class Purchase(Struct, frozen=True):
         return tuple(line for line in self.ledger if line.company_id not in waiting) if waiting else self.ledger
 
     @property
-    def total(self) -> Decimal:
-        """What is wanted for sure, in all."""
-        return sum((line.quantity for line in self.counted), NOTHING)
-
-    @property
     def companies(self) -> int:
         """How many companies want something for sure."""
-        return len({line.company_id for line in self.counted})
+        return len(self.pledges) - len(self.waiting)
+
+    @property
+    def committed(self) -> Decimal:
+        """What is pledged in all, that which waits to be confirmed included."""
+        return sum((self.pledges[one].quantity for one in self.waiting), self.total)
 
     @property
     def room(self) -> Decimal | None:
         """What may still be pledged below the maximum; None when there is none."""
         if self.terms is None or self.terms.maximum is None:
             return None
-        return max(self.terms.maximum - sum((line.quantity for line in self.ledger), NOTHING), NOTHING)
+        return max(self.terms.maximum - self.committed, NOTHING)
 
     @property
     def marks(self) -> frozenset[tuple[Mark, Decimal]]:
@@ -179,14 +178,16 @@ def evolve(purchase: Purchase | None, event: PurchaseEvent) -> Purchase:  # noqa
                 site_id=event.site_id,
                 present_cents=event.present_cents,
             )
-            ledger = pledged(purchase.ledger, purchase.version, event.company_id, event.quantity, event.tolerance)
-            return replace(purchase, ledger=tuple(ledger), pledges={**purchase.pledges, event.company_id: pledge})
-        case PledgeWithdrawn():
+            before = _without(purchase, event.company_id)
             return replace(
-                purchase,
-                ledger=tuple(line for line in purchase.ledger if line.company_id != event.company_id),
-                pledges={one: pledge for one, pledge in purchase.pledges.items() if one != event.company_id},
+                before,
+                ledger=pledged(purchase.ledger, purchase.version, event.company_id, event.quantity, event.tolerance),
+                pledges={**purchase.pledges, event.company_id: pledge},
+                total=before.total + event.quantity,
             )
+        case PledgeWithdrawn():
+            left = _without(purchase, event.company_id)
+            return replace(left, ledger=tuple(line for line in left.ledger if line.company_id != event.company_id))
         case ThresholdReached():
             return replace(purchase, reached=purchase.reached | {(event.mark, event.least)})
         case ThresholdLost():
@@ -196,6 +197,8 @@ def evolve(purchase: Purchase | None, event: PurchaseEvent) -> Purchase:  # noqa
         case TermsChanged():
             count = purchase.terms_count + event.worse
             changed = replace(purchase, terms=event.terms, terms_count=count, terms_version=purchase.version)
+            if event.worse:
+                changed = replace(changed, waiting=frozenset(purchase.pledges), total=NOTHING)
             # Other terms have other marks: nobody reached or lost one by them.
             return replace(changed, reached=changed.marks)
         case DeadlineExtended():
@@ -212,3 +215,14 @@ def evolve(purchase: Purchase | None, event: PurchaseEvent) -> Purchase:  # noqa
             return replace(purchase, stage="delivered")
         case ReceiptConfirmed():
             return replace(purchase, receipts=purchase.receipts | {event.company_id})
+
+
+def _without(purchase: Purchase, company_id: str) -> Purchase:
+    """The purchase without what a company pledged; its lines are still in the ledger."""
+    own = purchase.pledges.get(company_id)
+    if own is None:
+        return purchase
+    pledges = {one: pledge for one, pledge in purchase.pledges.items() if one != company_id}
+    if company_id in purchase.waiting:
+        return replace(purchase, pledges=pledges, waiting=purchase.waiting - {company_id})
+    return replace(purchase, pledges=pledges, total=purchase.total - own.quantity)

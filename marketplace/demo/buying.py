@@ -28,9 +28,9 @@ from domain.purchases import (
     Tier,
     WakePurchase,
 )
-from marketplace.closing import ACTOR as CLOCK
 from marketplace.demo.naming import Naming
 from marketplace.demo.weekdays import PARIS, moment
+from marketplace.falling_due import CLOCK
 
 ZONE: Final = "jourdies"
 CHARTER: Final = (

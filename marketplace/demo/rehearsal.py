@@ -12,7 +12,7 @@ from domain.commands import Command
 from domain.events import Event
 from domain.exchanges import Exchange, InterestShown, coming
 from marketplace.demo.naming import Naming
-from marketplace.nudging import ACTOR as CLOCK
+from marketplace.falling_due import CLOCK
 from marketplace.reactions.covering_needs import ACTOR as COVERING
 from marketplace.reactions.covering_needs import contribution
 

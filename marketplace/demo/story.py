@@ -56,7 +56,7 @@ from marketplace.demo.people import NEVER_SIGNED_IN, PEOPLE, PERSONAE, ROLES, ST
 from marketplace.demo.rehearsal import Rehearsed
 from marketplace.demo.together import Together
 from marketplace.demo.weekdays import PARIS, moment
-from marketplace.nudging import ACTOR as CLOCK
+from marketplace.falling_due import CLOCK
 
 DEMO_SEED: Final = 74
 LONGEST_REVIEW: Final = 200

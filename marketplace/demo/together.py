@@ -16,7 +16,7 @@ from domain.pooling import JoinPooling, Kind, ProposePooling, pooling_id
 from domain.quantities import Quantity
 from marketplace.demo.naming import Naming
 from marketplace.demo.weekdays import moment
-from marketplace.gathering import ACTOR
+from marketplace.falling_due import POOLING
 
 # --- proposals ----------------------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class Together(Struct, frozen=True):
         zone_id, begun = f"zone-{pool.zone}", [self.listings[flow] for flow in pool.flows]
         about = pooling_id(zone_id, begun[0])
         yield ProposePooling(
-            **self._asked(self._moment(pool.days, 12), ACTOR, "pool", pool.key),
+            **self._asked(self._moment(pool.days, 12), POOLING, "pool", pool.key),
             pooling_id=about,
             kind=pool.kind,
             zone_id=zone_id,

@@ -2,6 +2,7 @@
 
 from projections.pooling.changes import POOLING
 from projections.pooling.questions import (
+    Beginning,
     answers,
     beginning,
     members,
@@ -18,6 +19,7 @@ from projections.pooling.rows import AnswerRow, MemberRow, OutletRow, PoolRow
 __all__ = [
     "POOLING",
     "AnswerRow",
+    "Beginning",
     "MemberRow",
     "OutletRow",
     "PoolRow",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -25,13 +26,13 @@ class Beginning(Struct, frozen=True):
     listing_ids: tuple[str, ...]
 
 
-def beginning(limit: int) -> Query[Beginning]:
-    """The pools that have come together and were never proposed."""
+def beginning(now: datetime, limit: int) -> Query[Beginning]:
+    """Some of the pools that have come together and were never proposed; at another moment, others first."""
     sql = """SELECT pooling_id, kind, zone_id, category, array_agg(listing_id ORDER BY listing_id) AS listing_ids
         FROM pooling_pool JOIN pooling_member USING (pooling_id, zone_id)
         WHERE stage = 'forming' AND companies >= %(least)s
-        GROUP BY pooling_id, kind, zone_id, category ORDER BY pooling_id LIMIT %(limit)s"""
-    return Query(sql, {"least": LEAST_COMPANIES, "limit": limit}, Beginning)
+        GROUP BY pooling_id, kind, zone_id, category ORDER BY md5(pooling_id || %(now)s) LIMIT %(limit)s"""
+    return Query(sql, {"least": LEAST_COMPANIES, "now": now.isoformat(), "limit": limit}, Beginning)
 
 
 def of_zone(zone_id: str) -> Query[PoolRow]:

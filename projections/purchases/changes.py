@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, get_args
 
-import msgspec
 from msgspec.structs import replace
 
 from domain import purchases, taxonomy
@@ -55,7 +54,6 @@ from projections.purchases.rows import (
     TermsRow,
 )
 
-_JSON: Final = msgspec.json.Encoder(order="deterministic")
 TOLD: Final = (
     PurchaseProposed
     | SpecificationSet
@@ -157,8 +155,7 @@ def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase,
         case _:
             pass
     rows.put(PURCHASE, row)
-    state = _JSON.encode(after).decode()
-    rows.put(STATE, StateRow(purchase_id=after.purchase_id, zone_id=after.zone_id, state=state))
+    rows.put(STATE, StateRow(purchase_id=after.purchase_id, zone_id=after.zone_id, purchase=after))
     _save_terms(rows, recorded, event, after)
     _save_pledges(rows, recorded, event, after)
     if isinstance(event, TOLD):
@@ -293,6 +290,11 @@ def touches(recorded: Recorded) -> Iterator[Group]:
     match recorded.event:
         case CompanyErased() as event:
             yield PLEDGE, "company_id", event.company_id
+        case PledgeMade() | PledgeChanged() | PledgeWithdrawn() | InterestPolled() | ReceiptConfirmed() as event:
+            # One company's rows, and not those of all: thousands may pledge in one purchase.
+            for table in (PURCHASE, STATE, DAY):
+                yield table, "purchase_id", event.purchase_id
+            yield PLEDGE, "company_id", event.company_id
         case event if isinstance(event, PurchaseEvent):
             for table in (PURCHASE, STATE, TERMS, PLEDGE, QUOTE, DAY):
                 yield table, "purchase_id", event.purchase_id
@@ -304,7 +306,7 @@ _EVENTS: Final[frozenset[type[Event]]] = frozenset({*get_args(PurchaseEvent), Co
 
 PURCHASES: Final = ReadModel(
     name="purchases",
-    version=1,
+    version=2,
     tables=(PURCHASE, TERMS, QUOTE, PLEDGE, STATE, DAY, STEP),
     ddl=DDL,
     events=_EVENTS,

@@ -6,14 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from domain.purchases import Failure, Form, Mark, Offer, Purchase, Receipt, Stage, Terms
 from projections.model import Table
-
-_STATES: Final = msgspec.json.Decoder(Purchase)
-
 
 class PurchaseRow(Struct, frozen=True, kw_only=True):
     """A group purchase as everyone of the zone may follow it: totals, and never who wants how much.
@@ -109,16 +105,11 @@ class PledgeRow(Struct, frozen=True, kw_only=True):
 
 
 class StateRow(Struct, frozen=True, kw_only=True):
-    """The domain's own state as JSON text: the ledger in its order, for the organiser."""
+    """What the decisions know: the ledger in its order, for the organiser."""
 
     purchase_id: str
     zone_id: str
-    state: str
-
-    @property
-    def purchase(self) -> Purchase:
-        """What the decisions know."""
-        return _STATES.decode(self.state)
+    purchase: Purchase
 
 
 class DayRow(Struct, frozen=True, kw_only=True):
@@ -150,7 +141,7 @@ class StepRow(Struct, frozen=True, kw_only=True):
 PURCHASE: Final = Table("purchase", PurchaseRow, ("purchase_id",), ("purchase_id",))
 TERMS: Final = Table("purchase_terms", TermsRow, ("purchase_id",), ("purchase_id",))
 QUOTE: Final = Table("purchase_quote", QuoteRow, ("purchase_id", "quote_id"), ("purchase_id",))
-PLEDGE: Final = Table("purchase_pledge", PledgeRow, ("purchase_id", "company_id"), ("purchase_id", "company_id"))
+PLEDGE: Final = Table("purchase_pledge", PledgeRow, ("purchase_id", "company_id"), ("company_id", "purchase_id"))
 STATE: Final = Table("purchase_state", StateRow, ("purchase_id",), ("purchase_id",))
 DAY: Final = Table("purchase_day", DayRow, ("purchase_id", "on"), ("purchase_id",))
 STEP: Final = Table("purchase_step", StepRow, ("purchase_id", "version"), ("purchase_id",))
@@ -253,7 +244,7 @@ CREATE POLICY the_company_and_the_organiser ON {{schema}}.purchase_pledge USING 
 CREATE TABLE {{schema}}.purchase_state (
     purchase_id text PRIMARY KEY,
     zone_id text NOT NULL,
-    state text NOT NULL
+    purchase jsonb NOT NULL
 );
 ALTER TABLE {{schema}}.purchase_state ENABLE ROW LEVEL SECURITY;
 CREATE POLICY the_organiser ON {{schema}}.purchase_state USING ({_LED});

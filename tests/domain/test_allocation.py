@@ -64,8 +64,8 @@ def test_a_pledge_that_grew_stands_behind_those_who_came_meanwhile() -> None:
 
 def test_a_pledge_that_shrinks_gives_back_what_it_added_last() -> None:
     ledger = [Line(1, "company-a", Decimal(4)), Line(2, "company-b", Decimal(4)), Line(3, "company-a", Decimal(4))]
-    assert pledged(ledger, 4, "company-a", Decimal(5), Decimal(0)) == [*ledger[:2], Line(3, "company-a", Decimal(1))]
-    assert pledged(ledger, 4, "company-a", Decimal(0), Decimal(0)) == [ledger[1]]
+    assert pledged(ledger, 4, "company-a", Decimal(5), Decimal(0)) == (*ledger[:2], Line(3, "company-a", Decimal(1)))
+    assert pledged(ledger, 4, "company-a", Decimal(0), Decimal(0)) == (ledger[1],)
 
 
 @given(ledgers(), RULED, PACKS, MAXIMA)

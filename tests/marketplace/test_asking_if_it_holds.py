@@ -14,7 +14,7 @@ from domain.members import SetMailPreferences
 from marketplace import still_true
 from marketplace.application import CARRIED_OVER
 from marketplace.database import Database
-from marketplace.expiry import Expiry
+from marketplace.falling_due import asking
 from marketplace.reactions.telling_owners import telling_owners
 from marketplace.reactions.telling_parties import telling_parties
 from marketplace.settings import Settings
@@ -39,7 +39,7 @@ def at(here: Town) -> Iterator[Reacting]:
 
 def ask(here: Town) -> int:
     here.settle()
-    return Expiry(here.marketplace, here.clock, here.pools[1]).ask()
+    return asking(here.marketplace, here.clock, here.pools[1]).tick()
 
 
 def asked(here: Town) -> list[str]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from domain.companies import EraseCompany
-from domain.purchases import ExtendDeadline, LastCallMade, PurchaseConfirmed, PurchaseFailed
-from marketplace.closing import Closing
+from domain.purchases import ExtendDeadline, LastCallMade, PurchaseConfirmed, PurchaseFailed, WakePurchase
 from marketplace.database import Database
+from marketplace.falling_due import FallingDue, closing
 from marketplace.settings import Settings
+from projections.purchases import Waking
 from tests.marketplace.buying import Buying, gloves
 from tests.marketplace.town import Town, days, town
 
@@ -22,14 +23,14 @@ def here(database: Database, settings: Settings) -> Iterator[Town]:
         yield here
 
 
-def closing(here: Town) -> Closing:
-    return Closing(here.marketplace, here.clock, here.pools[1])
+def due(here: Town) -> FallingDue[Waking, WakePurchase]:
+    return closing(here.marketplace, here.clock, here.pools[1])
 
 
 def pass_days(buying: Buying, number: float) -> int:
     buying.here.clock.advance(days(number))
     buying.look_up()
-    return closing(buying.here).tick()
+    return due(buying.here).tick()
 
 
 def test_everyone_is_called_twice_and_then_it_is_settled_once(here: Town) -> None:
@@ -77,7 +78,7 @@ def test_four_clocks_settle_it_once(here: Town) -> None:
     buying.pledge("sawmill", 60)
     here.clock.advance(days(20))
     buying.look_up()
-    clocks = [threading.Thread(target=closing(here).tick) for _clock in range(4)]
+    clocks = [threading.Thread(target=due(here).tick) for _clock in range(4)]
     for clock in clocks:
         clock.start()
     for clock in clocks:

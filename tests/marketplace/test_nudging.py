@@ -13,8 +13,9 @@ from domain.exchanges import ExchangeAbandoned, ExchangeReminded, FacilitatorTol
 from domain.listings import ListingEvent
 from marketplace.database import Database
 from marketplace.eventlog import Unavailable
-from marketplace.nudging import Nudging
+from marketplace.falling_due import FallingDue, nudging
 from marketplace.settings import Settings
+from projections.exchanges import Waking
 from tests.marketplace.dealing import Deal, look_up, pallets
 from tests.marketplace.town import Town, days, town
 
@@ -30,14 +31,14 @@ def deal(here: Town) -> Deal:
     return pallets(here).wants()
 
 
-def nudging(here: Town) -> Nudging:
-    return Nudging(here.marketplace, here.clock, here.pools[1])
+def due(here: Town) -> FallingDue[Waking, NudgeExchange]:
+    return nudging(here.marketplace, here.clock, here.pools[1])
 
 
 def pass_days(here: Town, number: float) -> int:
     here.clock.advance(days(number))
     look_up(here)
-    return nudging(here).tick()
+    return due(here).tick()
 
 
 def by_the_clock(deal: Deal) -> list[type[ListingEvent]]:
@@ -87,18 +88,18 @@ def test_a_word_the_read_model_has_not_heard_freezes_nothing(deal: Deal) -> None
         stale = heard.replace("read_exchanges_1", schema[0]).encode()
         connection.execute(stale, [asked + days(7)])
         connection.commit()
-    assert nudging(here).tick() == 1
-    assert nudging(here).tick() == 1
+    assert due(here).tick() == 1
+    assert due(here).tick() == 1
     assert by_the_clock(deal) == []
     here.clock.advance(days(7))
-    assert nudging(here).tick() == 1
+    assert due(here).tick() == 1
     assert by_the_clock(deal) == [ExchangeReminded]
 
 
 def test_many_clocks_at_once_say_it_once(deal: Deal) -> None:
     deal.here.clock.advance(days(8))
     look_up(deal.here)
-    clocks = [threading.Thread(target=nudging(deal.here).tick) for _clock in range(4)]
+    clocks = [threading.Thread(target=due(deal.here).tick) for _clock in range(4)]
     for clock in clocks:
         clock.start()
     for clock in clocks:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from domain.listings import ListingExpired
 from marketplace import scheduler
 from marketplace.database import Database
+from marketplace.falling_due import expiry
 from marketplace.scheduler import scheduled
 from marketplace.settings import Settings
 from tests.marketplace.test_smtp import Sink
@@ -71,14 +72,13 @@ def test_a_sign_in_mail_leaves_within_a_second(here: Town, sink: tuple[Sink, str
 
 
 def test_a_listing_whose_time_is_over_ends(here: Town) -> None:
-    settings = replace(here.settings, demo=True)
-    with scheduler.opened_post(settings, here.database, here.log, here.marketplace, here.clock) as post:
-        assert post.expiry.tick() == 0
-        here.clock.advance(days(61))
-        assert post.expiry.tick() == 10
-        post.expiry.tick()
-        here.settle()
-        assert post.expiry.tick() == 0
+    ending = expiry(here.marketplace, here.clock, here.pools[1])
+    assert ending.tick() == 0
+    here.clock.advance(days(61))
+    assert ending.tick() == 10
+    ending.tick()
+    here.settle()
+    assert ending.tick() == 0
     ended = [event for event in here.log.read(0, 10_000) if isinstance(event.event, ListingExpired)]
     assert len(ended) == 10
 

@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 
 from domain import purchases as p
-from marketplace.closing import Closing
 from marketplace.database import Database
+from marketplace.falling_due import closing
 from marketplace.purchase_words import SUBJECTS
 from marketplace.reactions.telling_buyers import Telling, telling_buyers
 from marketplace.settings import Settings
@@ -42,7 +42,7 @@ def buying(here: Town, at: Reacting) -> Buying:
 def the_clock(buying: Buying, number: float) -> None:
     buying.here.clock.advance(days(number))
     buying.look_up()
-    Closing(buying.here.marketplace, buying.here.clock, buying.here.pools[1]).tick()
+    closing(buying.here.marketplace, buying.here.clock, buying.here.pools[1]).tick()
 
 
 def test_everything_that_is_told_has_a_subject() -> None:

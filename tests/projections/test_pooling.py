@@ -12,7 +12,7 @@ from domain.quantities import Quantity
 from projections import pooling
 from projections.pooling.rows import PoolRow
 from tests.replay import Town, place
-from tests.samples import CENTRE, asked, pieces
+from tests.samples import CENTRE, NOW, asked, pieces
 
 JOURDIES: Final = "zone-jourdies"
 NAMES: Final = ("sawmill", "bakery", "quarry", "garage")
@@ -41,7 +41,7 @@ def offer(town: Town, name: str, **changes: Any) -> None:
 
 def propose(town: Town) -> list[str]:
     """Do what the clock does."""
-    found = town.know(pooling.beginning(100))
+    found = town.know(pooling.beginning(NOW, 100))
     for pool in found:
         command = ProposePooling(
             **asked("system:clock"), pooling_id=pool.pooling_id, kind=pool.kind, zone_id=pool.zone_id,
@@ -216,7 +216,7 @@ def test_an_offer_that_somebody_takes_needs_no_collection(town: Town) -> None:
     founded(town, *NAMES)
     for name in NAMES[:3]:
         offer(town, name)
-    assert len(town.know(pooling.beginning(10))) == 1
+    assert len(town.know(pooling.beginning(NOW, 10))) == 1
     said: dict[str, Any] = {
         "category": "CAR.OCC",
         "title": "Cherche cartons à recycler",
@@ -225,9 +225,9 @@ def test_an_offer_that_somebody_takes_needs_no_collection(town: Town) -> None:
     }
     much = Quantity(Decimal(1), "TNE", "MON")
     town.post("garage", "wanted", "request", **said, quantity=much)
-    assert town.know(pooling.beginning(10)) == []
+    assert town.know(pooling.beginning(NOW, 10)) == []
     town.amend("garage", "wanted", **{**said, "attributes": {"minimum_lot": "0.5 TNE"}}, quantity=much)
-    assert len(town.know(pooling.beginning(10))) == 1
+    assert len(town.know(pooling.beginning(NOW, 10))) == 1
 
 
 def test_formats_that_differ_are_not_fetched_together(town: Town) -> None:
@@ -245,10 +245,10 @@ def test_an_outlet_that_takes_the_offers_as_they_are_spares_the_collection(town:
     draft = OutletDraft(name="Recyclerie du Faucigny", place=CENTRE, accepts=(AcceptedDraft("CAR"),))
     asking: dict[str, Any] = {"outlet_id": "outlet-1", "zone_id": JOURDIES}
     town.marketplace.open_outlet(OpenOutlet(**asking, draft=draft, **asked("member-facilitator-jourdies")))
-    assert town.know(pooling.beginning(10)) == []
+    assert town.know(pooling.beginning(NOW, 10)) == []
     (outlet,) = town.see("", pooling.outlets([JOURDIES]))
     assert (outlet.name, outlet.accepts[0].category) == ("Recyclerie du Faucigny", "CAR")
     town.marketplace.close_outlet(CloseOutlet(outlet_id="outlet-1", **asked("member-facilitator-jourdies")))
-    assert len(town.know(pooling.beginning(10))) == 1
+    assert len(town.know(pooling.beginning(NOW, 10))) == 1
     assert town.see("bakery", pooling.outlets([JOURDIES], closed=True)) == []
     assert len(town.see("facilitator-jourdies", pooling.outlets([JOURDIES], closed=True))) == 1

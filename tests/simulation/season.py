@@ -43,8 +43,8 @@ from domain.refused import Refused
 from marketplace.clock import Clock
 from marketplace.database import Role
 from marketplace.digest_items import MOST_TURNS
+from marketplace.falling_due import FallingDue, nudging
 from marketplace.following import Follower
-from marketplace.nudging import Nudging
 from marketplace.reading import SYSTEM, reading, visible
 from projections import exchanges, matches
 from tests.ground import Desk, desk, grounded
@@ -131,11 +131,11 @@ class Season:
     """One run: a zone, its people, and the days one after the other."""
 
     def __init__(  # noqa: PLR0913  (what a run is made of)
-        self, here: Desk, clock: Clock, systems: psycopg.Connection[tuple[object, ...]], nudging: Nudging, *,
+        self, here: Desk, clock: Clock, systems: psycopg.Connection[tuple[object, ...]], due: FallingDue[Any, Any], *,
         seed: int, weeks: int, companies: int, reminders: bool, deaf: bool, without: frozenset[Prompt],
     ) -> None:  # fmt: skip
         """`deaf` people let every reminder, question, weekly mail and call pass: the control."""
-        self._desk, self._clock, self._systems, self._nudging = here, clock, systems, nudging
+        self._desk, self._clock, self._systems, self._due = here, clock, systems, due
         self._weeks, self._reminders, self._deaf, self._without = weeks, reminders, deaf, without
         self._world = random.Random(f"world {seed}")  # noqa: S311  # repeatable, and the same with and without reminders
         self._chance = random.Random(f"people {seed}")  # noqa: S311  # repeatable
@@ -182,7 +182,7 @@ class Season:
         self._clock.set(now)
         if self._reminders:
             self._shown()
-            while due := self._nudging.tick():
+            while due := self._due.tick():
                 self.told.nudges += due
                 self._hear()
                 self._shown()
@@ -418,7 +418,7 @@ def played(
         systems = stack.enter_context(ground.database.pool(Role.FOLLOWER, max_size=2))
         reads = stack.enter_context(systems.connection())
         season = Season(
-            here, clock, reads, Nudging(here.marketplace, clock, systems),
+            here, clock, reads, nudging(here.marketplace, clock, systems),
             seed=seed, weeks=weeks, companies=companies, reminders=reminders, deaf=deaf, without=without,
         )  # fmt: skip
         return season.run()

@@ -14,7 +14,7 @@ from domain.places import Place
 from domain.quantities import Quantity
 from domain.zones import OPERATOR
 from marketplace.database import Role
-from marketplace.gathering import Gathering
+from marketplace.falling_due import gathering
 from marketplace.reading import visible
 from tests.replay import siret
 from tests.web.conftest import Browser, Site
@@ -62,7 +62,7 @@ def third(site: Site) -> None:
 def gathered(site: Site) -> None:
     settled(site)
     with site.database.pool(Role.FOLLOWER, max_size=1) as systems:
-        Gathering(site.services.marketplace, site.services.clock, systems).tick()
+        gathering(site.services.marketplace, site.services.clock, systems).tick()
     settled(site)
 
 

@@ -27,6 +27,7 @@ from marketplace.purchase_sheet import as_csv, as_xlsx
 from projections import people
 from projections.purchases import PurchaseRow
 from web import purchase_desk as desk
+from web import purchase_papers as papers
 from web.forms import Answers
 from web.policies import form, page
 from web.purchase_page import EVERYTHING
@@ -240,7 +241,7 @@ async def record_delivery(visit: Visiting, purchase_id: FromPath[str]) -> Respon
 async def show_ledger(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     """Every pledge in the order of the log, and what the rule gives each."""
     known = await desk.find(visit, purchase_id)
-    view = desk.ledger(visit, known)
+    view = papers.ledger(visit, known)
     return await visit.page("purchases/ledger.html", view, zone=known.zone, current="purchases")
 
 
@@ -248,21 +249,21 @@ async def show_ledger(visit: Visiting, purchase_id: FromPath[str]) -> Response[A
 async def show_sheet(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     """What the supplier is given, to be printed."""
     known = await desk.find(visit, purchase_id)
-    return await visit.page("purchases/sheet.html", desk.printed(visit, known), zone=known.zone, current="purchases")
+    return await visit.page("purchases/sheet.html", papers.printed(visit, known), zone=known.zone, current="purchases")
 
 
 @page("/purchases/{purchase_id:str}/sheet.csv", policy="member")
 async def sheet_csv(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """The same as a CSV file."""
     known = await desk.find(visit, purchase_id)
-    return _file(as_csv(desk.sheet(visit, known)), "text/csv", f"{_name(known.row)}.csv")
+    return _file(as_csv(papers.sheet(visit, known)), "text/csv", f"{_name(known.row)}.csv")
 
 
 @page("/purchases/{purchase_id:str}/sheet.xlsx", policy="member")
 async def sheet_xlsx(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """The same as a workbook."""
     known = await desk.find(visit, purchase_id)
-    written = await visit.services.blocking(as_xlsx, desk.sheet(visit, known))
+    written = await visit.services.blocking(as_xlsx, papers.sheet(visit, known))
     return _file(written, XLSX, f"{_name(known.row)}.xlsx")
 
 
