@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Response, post
-from litestar.params import FromPath, JSONBody
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody, SkipValidation
 from msgspec import Meta, Struct
 
 from domain.commands import Receipt
@@ -45,7 +46,6 @@ D = TypeVar("D", bound=Dealing)
 Moment = Annotated[datetime, Meta(tz=True)]
 Cents = Annotated[int, Meta(ge=0, le=10**10)]
 Number = Annotated[int, Meta(ge=1)]
-STEP = {**DEALING, "status_code": 200, "tags": ["Exchanges"]}
 
 
 class Refusal(Struct, forbid_unknown_fields=True):
@@ -132,284 +132,15 @@ class PeriodTold(Struct, forbid_unknown_fields=True, kw_only=True):
     reason: Reason | None = None
 
 
-# --- answered -----------------------------------------------------------------------------------------------------
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/accept", before_request=strictly(Acceptance), **STEP, summary="Accept interest"
-)
-async def accept(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Acceptance],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """The quantity is kept for them, and each side is told how to reach the other.
-
-    Never is more promised than there is: whoever comes too late is refused (422) and told how much is left. A time
-    that cannot be refuses the whole: nothing is kept.
-    """
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = AcceptExchange(
-        **step.fields(),
-        quantity=_quantity(data.quantity),
-        starts_on=data.starts_on,
-        slot=_slot(data.pickup) if data.pickup else None,
-        instructions=without_nul(data.pickup.instructions) if data.pickup else "",
-    )
-    return await step.take(visit.services.marketplace.accept_exchange, command)
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/decline", before_request=strictly(Refusal), **STEP, summary="Decline interest"
-)
-async def decline(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Refusal],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """They are told why."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = DeclineExchange(**step.fields(), reason=data.reason, sentence=without_nul(data.sentence))
-    return await step.take(visit.services.marketplace.decline_exchange, command)
-
-
-@post("/api/v1/exchanges/{exchange_id:str}/abandon", before_request=strictly(Refusal), **STEP, summary="Give up")
-async def abandon(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Refusal],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """What was kept for them is free again; what was collected stays collected."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = AbandonExchange(**step.fields(), reason=data.reason, sentence=without_nul(data.sentence))
-    return await step.take(visit.services.marketplace.abandon_exchange, command)
-
-
-@post("/api/v1/exchanges/{exchange_id:str}/hold", **STEP, summary="Keep it for longer")
-async def hold(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """The owner keeps what is still to be collected for another two weeks, as far as it is free."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    return await step.take(visit.services.marketplace.renew_hold, RenewHold(**step.fields()))
-
-
-# --- picked up ----------------------------------------------------------------------------------------------------
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/pickup",
-    before_request=strictly(ProposedPickup),
-    **STEP,
-    summary="Propose a pick-up",
-)
-async def propose(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[ProposedPickup],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """Also a counter-proposal, or another time than the one agreed, which holds until the other side agrees."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = ProposePickup(**step.fields(), slot=_slot(data), instructions=without_nul(data.instructions))
-    return await step.take(visit.services.marketplace.propose_pickup, command)
-
-
-@post("/api/v1/exchanges/{exchange_id:str}/pickup/agree", **STEP, summary="Agree with the proposed time")
-async def agree(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """Only the side that did not propose it."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    return await step.take(visit.services.marketplace.agree_pickup, AgreePickup(**step.fields()))
-
-
-# --- confirmed, and told otherwise --------------------------------------------------------------------------------
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/confirm",
-    before_request=strictly(Confirmation),
-    **STEP,
-    summary="Confirm a pick-up",
-)
-async def confirm(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Confirmation],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """Either side says what was really collected; the other may say within seven days that it went otherwise."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = ConfirmExchange(
-        **step.fields(),
-        quantity=_quantity(data.quantity),
-        measured=data.measured,
-        final=data.final,
-        collected_on=data.collected_on,
-        condition=data.condition,
-        note=without_nul(data.note),
-        waste=_waste(data.waste),
-    )
-    return await step.take(visit.services.marketplace.confirm_exchange, command)
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/correct", before_request=strictly(Figure), **STEP, summary="Correct a pick-up"
-)
-async def correct(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Figure],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """Whoever confirmed it, within seven days and while nobody disputes it."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    command = CorrectTake(**step.fields(), number=data.number, quantity=_perhaps(data.quantity))
-    return await step.take(visit.services.marketplace.correct_take, command)
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/dispute",
-    before_request=strictly(Objection),
-    **STEP,
-    summary="Say that a pick-up went otherwise",
-)
-async def dispute(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Objection],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """The side that did not confirm it, within seven days."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    quantity, sentence = _perhaps(data.quantity), without_nul(data.sentence)
-    command = DisputeExchange(**step.fields(), number=data.number, quantity=quantity, sentence=sentence)
-    return await step.take(visit.services.marketplace.dispute_exchange, command)
-
-
-@post("/api/v1/exchanges/{exchange_id:str}/settle", before_request=strictly(Figure), **STEP, summary="Settle a dispute")
-async def settle(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Figure],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """Each side may agree with the other's figure; the zone's facilitator may name any."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    quantity = _perhaps(data.quantity)
-    command = SettleDispute(**step.fields(runs_zone=True), number=data.number, quantity=quantity)
-    return await step.take(visit.services.marketplace.settle_dispute, command)
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/savings",
-    before_request=strictly(Savings),
-    **STEP,
-    summary="Say what it saved",
-)
-async def savings(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    data: JSONBody[Savings],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-) -> Response[ExchangeStory]:
-    """Each side for itself, once something was collected; said again, the newest counts."""
-    step = await _Step.of(visit, exchange_id, for_company, key)
-    command = DeclareSavings(**step.fields(), cents=data.cents, currency=data.currency, use=data.use)
-    return await step.take(visit.services.marketplace.declare_savings, command)
-
-
-# --- flows --------------------------------------------------------------------------------------------------------
-
-
-@post(
-    "/api/v1/exchanges/{exchange_id:str}/periods/{period:str}",
-    before_request=strictly(PeriodTold),
-    **STEP,
-    summary="Tell a period of a flow",
-)
-async def tell_period(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    period: FromPath[str],
-    data: JSONBody[PeriodTold],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """A period is named 2026-W07 (ISO week), 2026-02, 2026-Q1 or 2026; each is told once, and again is no fault."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    use = visit.services.marketplace
-    if data.outcome == "missed":
-        return await step.take(use.miss_period, MissPeriod(**step.fields(), period=period, reason=data.reason))
-    if data.quantity is None:
-        raise Refused(_("Say how much."), field="quantity")
-    command = ConfirmPeriod(
-        **step.fields(),
-        period=period,
-        quantity=_quantity(data.quantity),
-        measured=data.measured,
-        waste=_waste(data.waste),
-    )
-    return await step.take(use.confirm_period, command)
-
-
-@post("/api/v1/exchanges/{exchange_id:str}/end", **STEP, summary="End a flow")
-async def end(
-    visit: Visiting,
-    exchange_id: FromPath[str],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[ExchangeStory]:
-    """It has run its course; one that never ran is given up instead, with a reason."""
-    step = await _Step.of(visit, exchange_id, for_company, key, if_match)
-    return await step.take(visit.services.marketplace.end_flow, EndFlow(**step.fields()))
-
-
 # --- what steps have in common ------------------------------------------------------------------------------------
 
 
-class _Step:
+class Step:
     """A step somebody takes in an exchange they see."""
 
     def __init__(self, visit: Visit, row: ExchangeRow, for_company: str, signed: dict[str, Any]) -> None:
+        self.marketplace = visit.services.marketplace
         self._visit, self._row, self._for_company, self._signed = visit, row, for_company, signed
-
-    @classmethod
-    async def of(cls, visit: Visit, exchange_id: str, for_company: str, key: str, if_match: str = "") -> _Step:
-        """Read the exchange, and the headers of the step."""
-        signed = {**visit.signed(command_id(key)), "seen_version": seen_version(if_match)}
-        return cls(visit, await seen(visit, exchange_id), for_company, signed)
 
     def fields(self, *, runs_zone: bool = False) -> dict[str, Any]:
         """What every step names; one that is also for whoever runs the zone names no company for them."""
@@ -427,6 +158,168 @@ class _Step:
         except Conflict as conflict:
             return await overtaken(self._visit, self._row.exchange_id, conflict)
         return await answered(self._visit, self._row.exchange_id, receipt, self._for_company)
+
+
+async def _step(
+    visit: Visiting,
+    exchange_id: FromPath[str],
+    for_company: ForCompany = "",
+    key: IdempotencyKey = "",
+    if_match: IfMatch = "",
+) -> Step:
+    signed = {**visit.signed(command_id(key)), "seen_version": seen_version(if_match)}
+    return Step(visit, await seen(visit, exchange_id), for_company, signed)
+
+
+Stepping = NamedDependency[SkipValidation[Step]]
+
+
+def _stepping(path: str, summary: str, body: type[Struct] | None = None) -> post:
+    """A route below an exchange, whose handler is given the step and, where there is one, the body."""
+    return post(
+        "/api/v1/exchanges/{exchange_id:str}" + path,
+        before_request=strictly(body) if body else None,
+        dependencies={"step": Provide(_step)},
+        summary=summary,
+        status_code=200,
+        tags=["Exchanges"],
+        **DEALING,
+    )
+
+
+# --- answered -----------------------------------------------------------------------------------------------------
+
+
+@_stepping("/accept", "Accept interest", Acceptance)
+async def accept(step: Stepping, data: JSONBody[Acceptance]) -> Response[ExchangeStory]:
+    """The quantity is kept for them, and each side is told how to reach the other.
+
+    Never is more promised than there is: whoever comes too late is refused (422) and told how much is left. A time
+    that cannot be refuses the whole: nothing is kept.
+    """
+    command = AcceptExchange(
+        **step.fields(),
+        quantity=_quantity(data.quantity),
+        starts_on=data.starts_on,
+        slot=_slot(data.pickup) if data.pickup else None,
+        instructions=without_nul(data.pickup.instructions) if data.pickup else "",
+    )
+    return await step.take(step.marketplace.accept_exchange, command)
+
+
+@_stepping("/decline", "Decline interest", Refusal)
+async def decline(step: Stepping, data: JSONBody[Refusal]) -> Response[ExchangeStory]:
+    """They are told why."""
+    command = DeclineExchange(**step.fields(), reason=data.reason, sentence=without_nul(data.sentence))
+    return await step.take(step.marketplace.decline_exchange, command)
+
+
+@_stepping("/abandon", "Give up", Refusal)
+async def abandon(step: Stepping, data: JSONBody[Refusal]) -> Response[ExchangeStory]:
+    """What was kept for them is free again; what was collected stays collected."""
+    command = AbandonExchange(**step.fields(), reason=data.reason, sentence=without_nul(data.sentence))
+    return await step.take(step.marketplace.abandon_exchange, command)
+
+
+@_stepping("/hold", "Keep it for longer")
+async def hold(step: Stepping) -> Response[ExchangeStory]:
+    """The owner keeps what is still to be collected for another two weeks, as far as it is free."""
+    return await step.take(step.marketplace.renew_hold, RenewHold(**step.fields()))
+
+
+# --- picked up ----------------------------------------------------------------------------------------------------
+
+
+@_stepping("/pickup", "Propose a pick-up", ProposedPickup)
+async def propose(step: Stepping, data: JSONBody[ProposedPickup]) -> Response[ExchangeStory]:
+    """Also a counter-proposal, or another time than the one agreed, which holds until the other side agrees."""
+    command = ProposePickup(**step.fields(), slot=_slot(data), instructions=without_nul(data.instructions))
+    return await step.take(step.marketplace.propose_pickup, command)
+
+
+@_stepping("/pickup/agree", "Agree with the proposed time")
+async def agree(step: Stepping) -> Response[ExchangeStory]:
+    """Only the side that did not propose it."""
+    return await step.take(step.marketplace.agree_pickup, AgreePickup(**step.fields()))
+
+
+# --- confirmed, and told otherwise --------------------------------------------------------------------------------
+
+
+@_stepping("/confirm", "Confirm a pick-up", Confirmation)
+async def confirm(step: Stepping, data: JSONBody[Confirmation]) -> Response[ExchangeStory]:
+    """Either side says what was really collected; the other may say within seven days that it went otherwise."""
+    command = ConfirmExchange(
+        **step.fields(),
+        quantity=_quantity(data.quantity),
+        measured=data.measured,
+        final=data.final,
+        collected_on=data.collected_on,
+        condition=data.condition,
+        note=without_nul(data.note),
+        waste=_waste(data.waste),
+    )
+    return await step.take(step.marketplace.confirm_exchange, command)
+
+
+@_stepping("/correct", "Correct a pick-up", Figure)
+async def correct(step: Stepping, data: JSONBody[Figure]) -> Response[ExchangeStory]:
+    """Whoever confirmed it, within seven days and while nobody disputes it."""
+    command = CorrectTake(**step.fields(), number=data.number, quantity=_perhaps(data.quantity))
+    return await step.take(step.marketplace.correct_take, command)
+
+
+@_stepping("/dispute", "Say that a pick-up went otherwise", Objection)
+async def dispute(step: Stepping, data: JSONBody[Objection]) -> Response[ExchangeStory]:
+    """The side that did not confirm it, within seven days."""
+    quantity, sentence = _perhaps(data.quantity), without_nul(data.sentence)
+    command = DisputeExchange(**step.fields(), number=data.number, quantity=quantity, sentence=sentence)
+    return await step.take(step.marketplace.dispute_exchange, command)
+
+
+@_stepping("/settle", "Settle a dispute", Figure)
+async def settle(step: Stepping, data: JSONBody[Figure]) -> Response[ExchangeStory]:
+    """Each side may agree with the other's figure; the zone's facilitator may name any."""
+    quantity = _perhaps(data.quantity)
+    command = SettleDispute(**step.fields(runs_zone=True), number=data.number, quantity=quantity)
+    return await step.take(step.marketplace.settle_dispute, command)
+
+
+@_stepping("/savings", "Say what it saved", Savings)
+async def savings(step: Stepping, data: JSONBody[Savings]) -> Response[ExchangeStory]:
+    """Each side for itself, once something was collected; said again, the newest counts."""
+    command = DeclareSavings(**step.fields(), cents=data.cents, currency=data.currency, use=data.use)
+    return await step.take(step.marketplace.declare_savings, command)
+
+
+# --- flows --------------------------------------------------------------------------------------------------------
+
+
+@_stepping("/periods/{period:str}", "Tell a period of a flow", PeriodTold)
+async def tell_period(step: Stepping, period: FromPath[str], data: JSONBody[PeriodTold]) -> Response[ExchangeStory]:
+    """A period is named 2026-W07 (ISO week), 2026-02, 2026-Q1 or 2026; each is told once, and again is no fault."""
+    use = step.marketplace
+    if data.outcome == "missed":
+        return await step.take(use.miss_period, MissPeriod(**step.fields(), period=period, reason=data.reason))
+    if data.quantity is None:
+        raise Refused(_("Say how much."), field="quantity")
+    command = ConfirmPeriod(
+        **step.fields(),
+        period=period,
+        quantity=_quantity(data.quantity),
+        measured=data.measured,
+        waste=_waste(data.waste),
+    )
+    return await step.take(use.confirm_period, command)
+
+
+@_stepping("/end", "End a flow")
+async def end(step: Stepping) -> Response[ExchangeStory]:
+    """It has run its course; one that never ran is given up instead, with a reason."""
+    return await step.take(step.marketplace.end_flow, EndFlow(**step.fields()))
+
+
+# --- read from what was sent -----------------------------------------------------------------------------------------
 
 
 def _quantity(given: QuantityIn) -> Quantity:
