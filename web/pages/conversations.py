@@ -19,7 +19,8 @@ from domain.conversations import (
 from domain.refused import Forbidden, NotFound, _
 from projections import exchanges
 from projections.exchanges import EXCHANGES
-from web.exchange_page import MESSAGE, REPORT, Deal, deal
+from web.deals import Deal, deal
+from web.exchange_steps import MESSAGE, REPORT
 from web.photo_field import MOST_SENT, asked_again, photos_sent
 from web.policies import form
 from web.visits import Visit, Visiting

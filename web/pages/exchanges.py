@@ -19,7 +19,8 @@ from domain.dealings import (
 from domain.exchanges import CHOSEN, DISPUTE_WITHIN
 from domain.quantities import NOT_POSITIVE, NUMBER_ONLY, TOO_LARGE, Quantity
 from domain.refused import _
-from web.exchange_page import USES, Deal, deal, show
+from web.deals import Deal, deal
+from web.exchange_page import USES, show
 from web.policies import form, page
 from web.visits import Visit, Visiting
 

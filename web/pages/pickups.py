@@ -18,8 +18,9 @@ from marketplace.links import Links
 from marketplace.pickup_calendar import Appointment, calendar
 from projections.exchanges import StepRow
 from web import answers
+from web.deals import Deal, deal
 from web.drawn_codes import drawn_code
-from web.exchange_page import Deal, Found, deal, find, instructions_of, place_of, terms_of
+from web.exchange_found import Found, find, instructions_of, place_of, terms_of
 from web.exchange_page_views import Contact, SheetPage
 from web.exchanging import ExchangePresenter
 from web.photo_field import MOST_SENT, asked_again, photos_sent
