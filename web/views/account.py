@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.language import Language
-
 from web.views.frame import Choice, Form, View, Zone
 from web.views.listings import FacetOption
 

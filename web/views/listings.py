@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from domain.listings import PriceTerms, Side
 from domain.quantities import Quantity
-
 from web.views.frame import Choice, Form, Kind, Status, View, Zone
 from web.views.moderation import ModerationForms
 
