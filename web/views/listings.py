@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from domain.listings import PriceTerms, Side
 from domain.quantities import Quantity
 from web.views.frame import Choice, Form, Kind, Status, View, Zone
-from web.views.moderation import ModerationForms
 
 if TYPE_CHECKING:
     from web.exchange_views import Asking, Interests, Left
     from web.listing_views import Change, Photo
     from web.pooling_views import Beside
     from web.purchase_views import Card as PurchaseCard
+    from web.views.moderation import ModerationForms
 
 
 class Price(View, frozen=True, kw_only=True):
