@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-import msgspec
 from msgspec.structs import replace
 
 from domain import outlets, taxonomy
@@ -59,7 +58,7 @@ from projections.pooling.rows import (
     PresentRow,
     TakenRow,
 )
-from projections.pooling.seating import bucket_of, known_traits, seat
+from projections.pooling.seating import bucket_of, known_traits, seat, written
 
 
 def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one flat case per event
@@ -181,7 +180,7 @@ def _left(rows: Rows, row: ListingRow) -> ListingRow:
     free = max(row.amount - counted.held - counted.taken, Decimal(0))
     weighed = replace(whole, amount=free or row.amount)
     if weighed != known.quantity:
-        row = replace(row, traits=_text(resized(known, weighed)))
+        row = replace(row, traits=written(resized(known, weighed)))
     return replace(row, free=free)
 
 
@@ -364,12 +363,7 @@ def _traits(listing_id: str, side: Side, company_id: str, content: Content, plac
         price=content.price,
         posted_on=posted_on,
     )
-    return _text(found)
-
-
-def _text(known: Traits) -> str:
-    # Sets have no order of their own: written in one, the same listing is always the same text.
-    return msgspec.json.encode(known, order="deterministic").decode()
+    return written(found)
 
 
 # --- the read model -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain import taxonomy
+from domain.lexicon import Terms
 from domain.matching import Traits
 from domain.pooling import LEAST_COMPANIES, Kind, add_up, go_together, pooling_id
 from domain.quantities import Quantity
@@ -83,9 +84,8 @@ def _room(rows: Rows, bucket: str, row: ListingRow, besides: str = "") -> PoolRo
 
 def _fits(rows: Rows, pool: PoolRow, row: ListingRow) -> bool:
     ids = (listing_id for listing_id in _listed(rows, pool.pooling_id) if listing_id != row.listing_id)
-    others = rows.of(LISTING, "listing_id", *ids)
-    known = known_traits(row.traits)
-    return all(go_together(known, known_traits(other.traits)) for other in others)
+    others = {_said(other.traits) for other in rows.of(LISTING, "listing_id", *ids)}
+    return all(_go_together(_said(row.traits), other) for other in sorted(others))
 
 
 def _new_pool(rows: Rows, bucket: str, zone_id: str, row: ListingRow) -> PoolRow:
@@ -177,7 +177,8 @@ def _across(places: set[tuple[float, float]]) -> int:
 
 def _features(rows: Rows, pool_id: str) -> dict[str, tuple[str, ...]]:
     """What the listings state, in the order of the answers; what one of them leaves open says nothing."""
-    specs = [known_traits(row.traits).spec for row in rows.of(LISTING, "listing_id", *_listed(rows, pool_id))]
+    said = {_said(row.traits) for row in rows.of(LISTING, "listing_id", *_listed(rows, pool_id))}
+    specs = [known_traits(each).spec for each in said]
     found: dict[str, tuple[str, ...]] = {}
     for code in FEATURES:
         stated = {spec[code][0] for spec in specs if len(spec.get(code, ())) == 1}
@@ -194,3 +195,22 @@ _DECODER: Final = msgspec.json.Decoder(Traits)
 def known_traits(text: str) -> Traits:
     """The traits of a listing's row."""
     return _DECODER.decode(text)
+
+
+def written(known: Traits) -> str:
+    """Traits as a row has them; sets have no order of their own: written in one, the same listing is the same text."""
+    return msgspec.json.encode(known, order="deterministic").decode()
+
+
+@lru_cache(maxsize=20_000)
+def _said(text: str) -> str:
+    """What tells a listing from the others of its pool: many say the same, and are judged once."""
+    known = replace(known_traits(text), id="", terms=Terms({}, {}, ()))
+    if known.side == "offer":
+        known = replace(known, company=None, quantity=None, measures={}, least=None)
+    return written(known)
+
+
+@lru_cache(maxsize=20_000)
+def _go_together(one: str, other: str) -> bool:
+    return go_together(known_traits(one), known_traits(other))
