@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from domain.reference import rows, values
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the built-in lexicon; what a programme publishes counts on from here."""
-FREQUENCIES: Final = {1: "frequencies.tsv"}
+FREQUENCIES: Final = {1: "frequencies.tsv", 2: "frequencies_2.tsv"}
 """The tables of word frequencies there are, by the version that events name."""
 RARE: Final = 8
 """In how many of the counted texts a word occurs at most that leads from one listing to others."""
@@ -49,8 +49,10 @@ class Terms(Struct, frozen=True):
     rarest: tuple[str, ...]
 
 
-class Lexicon(Struct, frozen=True):
+class Lexicon(Struct, frozen=True, eq=False):
     """One published state of the words: changing any of it is a new version, else a replay would differ.
+
+    There is one of each (`published`), told apart by identity, so that what was read with it can be remembered.
 
     `concepts` maps a term (its stems) to its concept, `as_spelt` those words that count only as they are spelt, since
     other words share their stem; `frequencies` says in how many of `documents`
@@ -98,7 +100,7 @@ class Lexicon(Struct, frozen=True):
     def unknown(self, text: str) -> tuple[str, ...]:
         """The words of a text, folded, that no concept explains, no correction reaches and a facilitator may teach."""
         words = tokens(text)
-        spelt = [self._spelt(word) for word in words]
+        spelt = [_spelt(self, word) for word in words]
         sequence = [stem(word) for word in spelt]
         explained = {
             place for start, length, _concept in self._found(spelt, sequence) for place in range(start, start + length)
@@ -120,7 +122,7 @@ class Lexicon(Struct, frozen=True):
         return self._read(text)[0]
 
     def _read(self, text: str) -> tuple[list[str], list[str]]:
-        spelt = [self._spelt(word) for word in tokens(text)]
+        spelt = [_spelt(self, word) for word in tokens(text)]
         sequence = [stem(word) for word in spelt]
         concepts = [concept for _start, _length, concept in self._found(spelt, sequence)]
         words = [root for word, root in zip(spelt, sequence, strict=True) if self._tells(word, root)]
@@ -144,24 +146,6 @@ class Lexicon(Struct, frozen=True):
     def _tells(self, word: str, root: str) -> bool:
         return len(root) > 1 and not word.isdigit() and word not in self.common and root not in self.common
 
-    def _spelt(self, word: str) -> str:
-        """Correct an unknown word of five letters or more to the nearest term, within one edit (two from nine)."""
-        if (
-            not UNKNOWN_WORD_FROM <= len(word) <= LONGEST_CORRECTED
-            or not word.isalpha()
-            or word in self.common
-            or stem(word) in self.known
-        ):
-            return word
-        edits = 2 if len(word) >= TWO_EDITS_FROM else 1
-        near = {
-            candidate
-            for left in _shortened(word, edits)
-            for candidate in self.misspelt.get(left, ())
-            if len(candidate) >= UNKNOWN_WORD_FROM and _edits(word, candidate) <= edits
-        }
-        return min(near, key=lambda candidate: (_edits(word, candidate), candidate), default=word)
-
     def _unit(self, counts: Counter[str], mark: str) -> dict[str, float]:
         weights = {
             term: count * log((self.documents + 1) / (self.frequencies.get(mark + term, 0) + 0.5))
@@ -169,6 +153,26 @@ class Lexicon(Struct, frozen=True):
         }
         length = sqrt(fsum(weight * weight for weight in weights.values()))
         return {term: round(weights[term] / length, 6) for term in sorted(weights)} if length else {}
+
+
+@lru_cache(maxsize=65_536)  # a site uses the same few thousand words again and again
+def _spelt(words: Lexicon, word: str) -> str:
+    """Correct an unknown word of five letters or more to the nearest term, within one edit (two from nine)."""
+    if (
+        not UNKNOWN_WORD_FROM <= len(word) <= LONGEST_CORRECTED
+        or not word.isalpha()
+        or word in words.common
+        or stem(word) in words.known
+    ):
+        return word
+    edits = 2 if len(word) >= TWO_EDITS_FROM else 1
+    near = {
+        candidate
+        for left in _shortened(word, edits)
+        for candidate in words.misspelt.get(left, ())
+        if len(candidate) >= UNKNOWN_WORD_FROM and _edits(word, candidate) <= edits
+    }
+    return min(near, key=lambda candidate: (_edits(word, candidate), candidate), default=word)
 
 
 def cosine(one: dict[str, float], other: dict[str, float]) -> float:

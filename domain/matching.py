@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from domain import quantities, specifications, taxonomy, text_flags
 from domain.contradictions import ORDINARY, contradiction, own_faults
-from domain.lexicon import Lexicon, Terms, cosine, lexicon
+from domain.lexicon import Terms, cosine, lexicon
 from domain.quantities import MONTHS_OF_A_FLOW, Quantity
 from domain.reasons import Meeting, Reason, explain
 from domain.reference import rows
@@ -158,9 +158,12 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
     mode: str | None = None,
     price: str | None = None,
     posted_on: date | None = None,
-    words: Lexicon | None = None,
+    terms: Terms | None = None,
 ) -> Traits:
-    """Work out what matching needs of a listing; `attributes` are as events hold them (`true`, `800x1200`, `1.05`)."""
+    """Work out what matching needs of a listing; `attributes` are as events hold them (`true`, `800x1200`, `1.05`).
+
+    `terms` are what another lexicon than the built-in one makes of its title and text.
+    """
     known = taxonomy.CATEGORIES.get(category) if category else None
     stated = dict(attributes or {})
     if posted_on is not None:
@@ -168,11 +171,12 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
     said = f"{title}\n{text}"
     gives = side in GIVING
     spec = specifications.specify(known.code if known else None, stated, said, asked=not gives)
-    flags = frozenset(flag.code for flag in text_flags.find(said, known.code if known else None, side))
+    found = text_flags.find(said, known.code if known else None, side, of_people=False)
+    flags = frozenset(flag.code for flag in found)
     form = next(iter(spec.get("form", ())), None)
     measures, guessed = _measures(quantity, known.code if known else None, form)
     dimension = _dimension(quantity.unit) if quantity else ""
-    found = Traits(
+    listing = Traits(
         id=id,
         side=side,
         company=company,
@@ -181,10 +185,10 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
         quantity=quantity,
         spec=spec,
         flags=flags,
-        terms=(words or lexicon()).terms(title, text),
+        terms=lexicon().terms(title, text) if terms is None else terms,
         latitude=latitude,
         longitude=longitude,
-        reach_km=float(max_km if max_km is not None else known.reach_km if known else taxonomy.REACH_KM_UNKNOWN),
+        reach_km=reach(category, max_km),
         since=available_from,
         until=available_to,
         mode=mode if mode in {"give", "lend"} else _mode(known, quantity),
@@ -199,7 +203,7 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
         exchangeable=_is_exchangeable(known, spec),
         journey=journey(stated) if known and known.family == "TRA" else None,
     )
-    return replace(found, fault=own_faults(found)) if gives else found
+    return replace(listing, fault=own_faults(listing)) if gives else listing
 
 
 def resized(known: Traits, quantity: Quantity) -> Traits:
@@ -253,8 +257,8 @@ def nearly(one: Traits, other: Traits, weights: Weights = DEFAULT, least: int = 
 
 def _meeting(supply: Traits, need: Traits, weights: Weights = DEFAULT, least: int = 0) -> Meeting | None:
     """What the formula weighs; None beyond the reach of either, or when `least` points cannot be had."""
-    affinity = _affinity(supply.category, need.category)
-    if weights.category * affinity + (weights.text + weights.distance + weights.quantity) < least:
+    affinity, likeness = _affinity(supply.category, need.category), _likeness(supply.terms, need.terms)
+    if _at_most(affinity, likeness, weights) < HUNDREDTHS * least:
         return None
     km, nearness = _nearness(supply.latitude, supply.longitude, need.latitude, need.longitude)
     if supply.journey and need.journey:
@@ -265,15 +269,34 @@ def _meeting(supply: Traits, need: Traits, weights: Weights = DEFAULT, least: in
         return None
     dimension = _common(supply, need)
     share = _share(supply, need, dimension) if dimension else None
-    likeness = max(cosine(supply.terms.concepts, need.terms.concepts), cosine(supply.terms.stems, need.terms.stems))
     guessed = dimension in supply.guessed or dimension in need.guessed
     return Meeting(affinity, likeness, km, share, guessed, nearness)
 
 
+def _likeness(one: Terms, other: Terms) -> float:
+    return max(cosine(one.concepts, other.concepts), cosine(one.stems, other.stems))
+
+
+def _at_most(affinity: float, likeness: float, weights: Weights) -> int:
+    """The hundredths two listings would have side by side, the one covering all the other needs.
+
+    In one family most share neither leaf nor word, and cannot come to 45 points: this leaves them out at once.
+    """
+    return _category(affinity, weights) + _text(likeness, weights) + HUNDREDTHS * (weights.distance + weights.quantity)
+
+
+def _category(affinity: float, weights: Weights) -> int:
+    return round(HUNDREDTHS * weights.category * affinity)
+
+
+def _text(likeness: float, weights: Weights) -> int:
+    return round(HUNDREDTHS * weights.text * min(likeness, 1.0))
+
+
 def _weighed(meeting: Meeting, weights: Weights) -> Match:
     return Match(
-        category=round(HUNDREDTHS * weights.category * meeting.affinity),
-        text=round(HUNDREDTHS * weights.text * min(meeting.likeness, 1.0)),
+        category=_category(meeting.affinity, weights),
+        text=_text(meeting.likeness, weights),
         distance=round(HUNDREDTHS * weights.distance * meeting.nearness),
         quantity=round(HUNDREDTHS * weights.quantity * (UNKNOWN if meeting.share is None else meeting.share)),
         pro=(),
@@ -298,7 +321,8 @@ def may_pool(one: Traits, other: Traits) -> bool:
 
 def keys(listing: Traits) -> Keys:
     """The categories, geographic cells and rare words under which candidates for a listing stand."""
-    return Keys(categories_met(listing.category), _cells_around(listing), listing.terms.rarest)
+    cells = cells_around(listing.latitude, listing.longitude, listing.reach_km)
+    return Keys(categories_met(listing.category), cells, listing.terms.rarest)
 
 
 def may_find(one: Traits, other: Traits) -> bool:
@@ -307,7 +331,7 @@ def may_find(one: Traits, other: Traits) -> bool:
 
 
 def cell(latitude: float, longitude: float) -> str:
-    """The cell a point stands in: a quarter of a degree each way."""
+    """The cell a point stands in: half a degree each way."""
     return f"{int(latitude // CELL_DEGREES)}:{int(longitude // CELL_DEGREES)}"
 
 
@@ -350,7 +374,7 @@ def _affinity(supply: str | None, need: str | None) -> float:
 @cache
 def categories_met(category: str | None) -> tuple[str, ...]:
     """The categories whose listings may match one by category alone: its family, and what serves for another."""
-    if category is None:
+    if category not in taxonomy.CATEGORIES:
         return ()
     family = taxonomy.CATEGORIES[category].family
     met = {entry.code for entry in taxonomy.CATEGORIES.values() if entry.family == family}
@@ -360,17 +384,22 @@ def categories_met(category: str | None) -> tuple[str, ...]:
     return tuple(sorted(met))
 
 
-def _cells_around(listing: Traits) -> tuple[str, ...]:
-    if listing.latitude is None or listing.longitude is None:
+def cells_around(latitude: float | None, longitude: float | None, reach_km: float) -> tuple[str, ...]:
+    """The cells within reach of a point."""
+    if latitude is None or longitude is None:
         return ()
-    north = listing.reach_km / KM_IN_DEGREE
-    furthest = min(89.0, abs(listing.latitude) + north)
-    east = min(180.0, listing.reach_km / (KM_IN_DEGREE * cos(radians(furthest))))
-    bands = range(int((listing.latitude - north) // CELL_DEGREES), int((listing.latitude + north) // CELL_DEGREES) + 1)
-    columns = range(
-        int((listing.longitude - east) // CELL_DEGREES), int((listing.longitude + east) // CELL_DEGREES) + 1
-    )
+    north = reach_km / KM_IN_DEGREE
+    furthest = min(89.0, abs(latitude) + north)
+    east = min(180.0, reach_km / (KM_IN_DEGREE * cos(radians(furthest))))
+    bands = range(int((latitude - north) // CELL_DEGREES), int((latitude + north) // CELL_DEGREES) + 1)
+    columns = range(int((longitude - east) // CELL_DEGREES), int((longitude + east) // CELL_DEGREES) + 1)
     return tuple(f"{row}:{column}" for row in bands for column in columns)
+
+
+def reach(category: str | None, max_km: float | None) -> float:
+    """How far a listing looks: as far as its author says, or as what it is about usually goes."""
+    known = taxonomy.CATEGORIES.get(category) if category else None
+    return float(max_km if max_km is not None else known.reach_km if known else taxonomy.REACH_KM_UNKNOWN)
 
 
 def kilometres(one: Traits, other: Traits) -> float | None:

@@ -15,6 +15,9 @@ from domain.reference import rows, values
 
 Action = Literal["block", "ask", "warn", "mask"]
 
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+"""What is sought, each with the flag it raises."""
+
 ACTIONS: Final[dict[str, Action]] = {
     "pool_owned": "block", "pool_suspected": "ask", "deposit": "warn", "hazardous": "ask", "prohibited": "block",
     "staff_profit": "block", "personal_data": "mask", "transboundary": "warn", "asbestos_suspected": "ask",
@@ -158,18 +161,19 @@ class Flag(Struct, frozen=True):
     end: int
 
 
-def find(text: str, category: str | None = None, side: str = "offer") -> list[Flag]:
+def find(text: str, category: str | None = None, side: str = "offer", *, of_people: bool = True) -> list[Flag]:
     """The flags a text raises, in reading order.
 
     The hazard is the giver's to declare: a request never raises it. `category` settles what only some
-    may do: certified services speak of asbestos, and a margin matters where people are lent.
+    may do: certified services speak of asbestos, and a margin matters where people are lent. People's data take the
+    longest to seek; whoever does not care about it leaves it out (`of_people`).
     """
     folded = as_searched(text)
     known = taxonomy.CATEGORIES.get(category) if category else None
-    codes = _codes_of_waste(folded)
+    codes = _codes_of_waste(folded) if of_people else []
     found = [
         flag
-        for flag in _matches(folded)
+        for flag in _matches(folded, PATTERNS if of_people else PATTERNS_OF_THINGS)
         if not _harmless(flag, folded, known)
         and not (flag.code == "hazardous" and side in ASKING)
         and not (flag.code == "personal_data" and any(at <= flag.start and flag.end <= end for at, end in codes))
@@ -205,10 +209,10 @@ def as_searched(text: str) -> str:
     return re.sub("[‐‑‒–—−]", "-", fold(text))
 
 
-def _matches(folded: str) -> list[Flag]:
+def _matches(folded: str, patterns: Patterns) -> list[Flag]:
     found: list[Flag] = []
     covered: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(len(folded)))
-    for code, pattern in PATTERNS:
+    for code, pattern in patterns:
         here = covered[code]
         for match in pattern.finditer(folded):
             start, end = match.span("said" if "said" in pattern.groupindex else 0)
@@ -257,7 +261,7 @@ def _codes_of_waste(folded: str) -> list[tuple[int, int]]:
     return found
 
 
-def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _compiled() -> Patterns:
     """The patterns of the reference table, without accents since the text has none, then our own."""
     patterns = [("personal_data", pattern) for pattern in CONTACTS]
     patterns += [
@@ -277,3 +281,4 @@ def _bounded(pattern: str) -> str:
 
 CODES_OF_WASTE: Final = frozenset(row["code"] for row in rows("list_of_waste.csv"))
 PATTERNS: Final = _compiled()
+PATTERNS_OF_THINGS: Final = tuple((code, pattern) for code, pattern in PATTERNS if code != "personal_data")

@@ -22,7 +22,7 @@ from marketplace.eventlog import EventLog, Registry
 from marketplace.folding import fold_in_memory
 from marketplace.settings import Settings
 from projections.matches import MATCHES
-from projections.matches.changes import traits_of
+from projections.matches.described import traits_of
 from projections.matches.rows import LISTING, ListingRow
 from projections.model import Rows
 

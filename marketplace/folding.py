@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import psycopg
@@ -13,11 +13,12 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
 from domain.events import Recorded
+from projections.bulletins import BULLETINS
 from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS
 from projections.mail_log import MAIL_LOG
 from projections.matches import MATCHES
-from projections.model import Group, Key, ReadModel, Rows, Table
+from projections.model import Group, ReadModel, Rows, Table
 from projections.moderation import MODERATION
 from projections.people import PEOPLE
 from projections.pooling import POOLING
@@ -34,6 +35,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     SEARCHES,
     POOLING,
     PURCHASES,
+    BULLETINS,
 )
 """Every read model, in the order in which the follower brings them up to date."""
 
@@ -41,6 +43,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
 _JSON: Final = msgspec.json.Encoder(order="deterministic")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_Change = tuple[Table[Any], Literal["kept", "gone"]]
 
 
 class BrokenEvent(Exception):
@@ -55,18 +58,30 @@ def make_tables(connection: Connection, model: ReadModel, schema: str) -> None:
     connection.execute(model.ddl.replace("{schema}", schema).encode())
 
 
-def fold(connection: Connection, model: ReadModel, schema: str, events: Sequence[Recorded]) -> None:
-    """Take events into a read model's tables, within the transaction under way."""
+def fold(connection: Connection, model: ReadModel, schema: str, events: Sequence[Recorded]) -> int:
+    """Take events into a read model's tables, within the transaction under way; how many of them are in.
+
+    They are fewer than all when one is too much for one transaction: given again, it goes on where it stood.
+    """
     concerned = [recorded for recorded in events if type(recorded.event) in model.events]
     if not concerned:
-        return
-    rows = Rows(partial(fetch, connection, schema))
-    fold_in_memory(model, rows, concerned)
-    save(connection, rows, schema)
+        return len(events)
+    rows = Rows(partial(fetch, connection, schema), partial(fetch_next, connection, schema))
+    # What is asked and written at once travels at once: on a busy machine each way there and back is a wait.
+    with connection.pipeline():
+        done = _take_in(model, rows, concerned)
+        save(connection, rows, schema)
+    return len(events) if done == len(concerned) else events.index(concerned[done])
 
 
 def fold_in_memory(model: ReadModel, rows: Rows, events: Sequence[Recorded]) -> None:
     """Change rows as events want; raises BrokenEvent."""
+    while (done := _take_in(model, rows, events)) < len(events):
+        events = events[done:]
+
+
+def _take_in(model: ReadModel, rows: Rows, events: Sequence[Recorded]) -> int:
+    """Change rows as events want, up to one that wants to go on later; how many are in."""
     wanted: list[Group] = []
     for recorded in events:
         try:
@@ -74,22 +89,33 @@ def fold_in_memory(model: ReadModel, rows: Rows, events: Sequence[Recorded]) -> 
         except Exception as fault:
             raise BrokenEvent(model, recorded, fault) from fault
     rows.prefetch(wanted)
-    for recorded in events:
+    for place, recorded in enumerate(events):
+        rows.unfinished = False
         try:
             model.apply(rows, recorded)
         except psycopg.Error:
             raise
         except Exception as fault:
             raise BrokenEvent(model, recorded, fault) from fault
+        if rows.unfinished:
+            return place
+    return len(events)
 
 
 def save(connection: Connection, rows: Rows, schema: str) -> None:
-    """Write what changed, one statement per table and kind of change."""
+    """Write what changed, in one statement: to ask is most of what it costs to write a little."""
+    changes: list[_Change] = []
+    written: list[Jsonb] = []
     for table, kept, gone in rows.changes():
         if gone:
-            _remove(connection, schema, table, gone)
+            keys = [dict(zip(table.key, key, strict=True)) for key in gone]
+            changes.append((table, "gone"))
+            written.append(Jsonb(keys, dumps=_JSON.encode))
         if kept:
-            _keep(connection, schema, table, kept)
+            changes.append((table, "kept"))
+            written.append(Jsonb(kept, dumps=_JSON.encode))
+    if changes:
+        connection.execute(_saving(schema, tuple(changes)), written)
 
 
 def dump(connection: Connection, model: ReadModel, schema: str) -> dict[str, list[str]]:
@@ -108,21 +134,31 @@ def dump(connection: Connection, model: ReadModel, schema: str) -> dict[str, lis
     }
 
 
-def fetch(connection: Connection, schema: str, table: Table[Any], column: str, values: Sequence[str]) -> Iterable[Any]:
-    """The stored rows of a table that have one of these values in a group column."""
-    with connection.cursor(row_factory=dict_row, binary=True) as cursor:
-        cursor.execute(_fetching(schema, table, column), [list(values)])
-        found: Iterable[Any] = msgspec.convert(cursor.fetchall(), list[table.row])  # type: ignore[name-defined]
-        return found
+def fetch(connection: Connection, schema: str, table: Table[Any], column: str, values: Sequence[str]) -> Iterator[Any]:
+    """Ask for the stored rows of a table that have one of these values in a group column; they are read later."""
+    return _asked(connection, table, _fetching(schema, table, column), [array(values)])
 
 
-def _keep(connection: Connection, schema: str, table: Table[Any], rows: list[Any]) -> None:
-    connection.execute(_keeping(schema, table), [Jsonb(rows, dumps=_JSON.encode)])
+def fetch_next(connection: Connection, schema: str, table: Table[Any], after: str, limit: int) -> Sequence[Any]:
+    """The stored rows of a table whose keys come next, in the order of the keys."""
+    return [*_asked(connection, table, _fetching_next(schema, table), [after, limit])]
 
 
-def _remove(connection: Connection, schema: str, table: Table[Any], keys: list[Key]) -> None:
-    gone = [dict(zip(table.key, key, strict=True)) for key in keys]
-    connection.execute(_removing(schema, table), [Jsonb(gone, dumps=_JSON.encode)])
+def array(values: Sequence[str]) -> str:
+    """Texts as PostgreSQL writes an array of them: the driver takes ten times as long for a list."""
+    together = "\0".join(values).replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+    return f'{{"{together}"}}'
+
+
+def _asked(connection: Connection, table: Table[Any], statement: bytes, parameters: Sequence[Any]) -> Iterator[Any]:
+    cursor = connection.cursor(row_factory=dict_row, binary=True)
+    cursor.execute(statement, parameters)
+    return _answered(cursor, table)
+
+
+def _answered(cursor: psycopg.Cursor[dict[str, Any]], table: Table[Any]) -> Iterator[Any]:
+    with cursor:
+        yield from msgspec.convert(cursor.fetchall(), list[table.row])  # type: ignore[name-defined]
 
 
 # Composing a statement takes longer than running it: each is composed once.
@@ -132,9 +168,9 @@ def _remove(connection: Connection, schema: str, table: Table[Any], keys: list[K
 def _fetching(schema: str, table: Table[Any], column: str) -> bytes:
     return (
         SQL(
-            "SELECT {} FROM {} WHERE {} && %s"
+            "SELECT {} FROM {} WHERE {} && %s::text[]"
             if table.holds_several(column)
-            else "SELECT {} FROM {} WHERE {} = ANY (%s)"
+            else "SELECT {} FROM {} WHERE {} = ANY (%s::text[])"
         )
         .format(_columns(table.columns), Identifier(schema, table.name), Identifier(column))
         .as_bytes()
@@ -142,35 +178,41 @@ def _fetching(schema: str, table: Table[Any], column: str) -> bytes:
 
 
 @lru_cache
-def _keeping(schema: str, table: Table[Any]) -> bytes:
+def _fetching_next(schema: str, table: Table[Any]) -> bytes:
+    return (
+        SQL("SELECT {} FROM {} WHERE {key} > %s ORDER BY {key} LIMIT %s")
+        .format(_columns(table.columns), Identifier(schema, table.name), key=_columns(table.key))
+        .as_bytes()
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _saving(schema: str, changes: tuple[_Change, ...]) -> bytes:
+    written = [_keeping(schema, table) if kind == "kept" else _removing(schema, table) for table, kind in changes]
+    named = [SQL("{} AS ({})").format(Identifier(f"w{place}"), one) for place, one in enumerate(written)]
+    return SQL("WITH {} SELECT").format(SQL(", ").join(named)).as_bytes()
+
+
+def _keeping(schema: str, table: Table[Any]) -> Composed:
     others = [column for column in table.columns if column not in table.key]
     replaced = SQL("DO UPDATE SET ({}) = ROW ({})").format(
         _columns(others), SQL(", ").join(SQL("EXCLUDED.{}").format(Identifier(column)) for column in others)
     )
-    return (
-        SQL(
-            "INSERT INTO {into} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{into}, %s)"
-            " ON CONFLICT ({key}) {action}"
-        )
-        .format(
-            into=Identifier(schema, table.name),
-            columns=_columns(table.columns),
-            key=_columns(table.key),
-            action=replaced if others else SQL("DO NOTHING"),
-        )
-        .as_bytes()
+    return SQL(
+        "INSERT INTO {into} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{into}, %s)"
+        " ON CONFLICT ({key}) {action}"
+    ).format(
+        into=Identifier(schema, table.name),
+        columns=_columns(table.columns),
+        key=_columns(table.key),
+        action=replaced if others else SQL("DO NOTHING"),
     )
 
 
-@lru_cache
-def _removing(schema: str, table: Table[Any]) -> bytes:
-    return (
-        SQL("DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s) g WHERE {same}")
-        .format(
-            table=Identifier(schema, table.name),
-            same=SQL(" AND ").join(SQL("t.{0} = g.{0}").format(Identifier(column)) for column in table.key),
-        )
-        .as_bytes()
+def _removing(schema: str, table: Table[Any]) -> Composed:
+    return SQL("DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s) g WHERE {same}").format(
+        table=Identifier(schema, table.name),
+        same=SQL(" AND ").join(SQL("t.{0} = g.{0}").format(Identifier(column)) for column in table.key),
     )
 
 

@@ -232,12 +232,12 @@ class Following:
             return []
 
     def _take_in(self, progress: Progress, batch: Sequence[Recorded]) -> bool:
-        """Fold a batch and move the position, in one transaction; whether that went well."""
-        last = batch[-1].id
+        """Fold a batch, or its beginning, and move the position, in one transaction; whether that went well."""
         began = time.monotonic()
         try:
             with self._connection.transaction():
-                fold(self._connection, progress.model, progress.generation.schema, batch)
+                done = fold(self._connection, progress.model, progress.generation.schema, batch)
+                last = batch[done - 1].id if done else progress.position
                 self._move([progress], last)
         except (*AWAY, Superseded):
             raise
@@ -250,7 +250,10 @@ class Following:
             return False
         self._went_well(progress, last)
         took = time.monotonic() - began
-        if took > TURN:
+        if done < len(batch):
+            # The next event takes several transactions: nothing is read beside it meanwhile.
+            progress.limit = 1
+        elif took > TURN:
             progress.limit = max(SMALLEST, int(len(batch) * TURN / took))
         return True
 

@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Identifier
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from domain.events import Recorded
 from domain.refused import Refused
 from domain.streams import EVENTS
 from marketplace.clock import Clock
@@ -91,14 +92,19 @@ class Rebuild:
         self.position = 0
 
     def step(self) -> int:
-        """Fold one batch, and say how many events it had; 0 at the log's head."""
+        """Fold one batch, or its beginning, and say how many events it had; 0 at the log's head."""
         events = self._events.read(self.position, BATCH)
         if events:
             with self._connection.transaction():
-                fold(self._connection, self.model, self.generation.schema, events)
-                self._stand_at(events[-1].id)
-            self.position = events[-1].id
+                position = self._fold(self.position, events)
+                self._stand_at(position)
+            self.position = position
         return len(events)
+
+    def _fold(self, position: int, events: Sequence[Recorded]) -> int:
+        """Take in what one transaction can of the events after a position; where that is."""
+        done = fold(self._connection, self.model, self.generation.schema, events)
+        return events[done - 1].id if done else position
 
     def abandon(self) -> None:
         """Leave it to whoever tries next, who drops what was made."""
@@ -128,8 +134,7 @@ class Rebuild:
         position = self.position
         while old and position < old[1]:
             events = self._events.read(position, BATCH)
-            fold(self._connection, self.model, self.generation.schema, events)
-            position = events[-1].id
+            position = self._fold(position, events)
         self._stand_at(position)
         if old:
             self._connection.execute(

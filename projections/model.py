@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_origin, get_type_hints
 
 from msgspec import Struct
@@ -30,7 +32,7 @@ class Table(Struct, Generic[R], frozen=True):
 
     def key_of(self, row: R) -> Key:
         """What tells this row from the others."""
-        return tuple(getattr(row, column) for column in self.key)
+        return _keyed(self.key)(row)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -42,10 +44,13 @@ class Table(Struct, Generic[R], frozen=True):
         return get_origin(get_type_hints(self.row)[column]) is tuple
 
 
-Group = tuple[Table[Any], str, str]
-"""The rows of a table that have one value in one of its group columns."""
+Group = tuple[Table[Any], str, *tuple[str, ...]]
+"""The rows of a table that have this value, or one of these, in one of its group columns."""
 Fetch = Callable[[Table[Any], str, Sequence[str]], Iterable[Any]]
-"""Gives the stored rows of a table that have one of these values in a group column."""
+"""Gives the stored rows of a table that have one of these values in a group column; it asks at once, and answers when
+they are read."""
+FetchNext = Callable[[Table[Any], str, int], Sequence[Any]]
+"""Gives so many stored rows of a table that come next after a key of one text, in the order of their keys."""
 
 
 class ReadModel(Struct, frozen=True):
@@ -88,19 +93,24 @@ def folded(text: str) -> str:
 class Rows:
     """The rows of one read model while a batch of events is folded: fetched once, changed in memory, saved as sets."""
 
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
+    def __init__(self, fetch: Fetch, fetch_next: FetchNext = lambda _table, _after, _limit: ()) -> None:
+        self._fetch, self._fetch_next = fetch, fetch_next
+        self.unfinished = False
         self._held: dict[str, _Held] = {}
 
     def prefetch(self, groups: Iterable[Group]) -> None:
-        """Fetch many groups, one question per table and column."""
+        """Fetch many groups, one question per table and column, all of them asked before the first is answered."""
         wanted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         tables: dict[str, Table[Any]] = {}
-        for table, column, value in groups:
+        for table, column, *values in groups:
             tables[table.name] = table
-            wanted[table.name, column].add(value)
-        for (name, column), values in wanted.items():
-            self._of(tables[name]).load(self._fetch, column, values)
+            wanted[table.name, column].update(values)
+        asked = [
+            (held := self._of(tables[name]), held.ask(self._fetch, column, values))
+            for (name, column), values in wanted.items()
+        ]
+        for held, found in asked:
+            held.take(found)
 
     def get(self, table: Table[R], *key: str) -> R | None:
         """One row, if there is one."""
@@ -116,6 +126,25 @@ class Rows:
         held.load(self._fetch, column, values)
         keys = sorted({key for value in values for key in held.members[column].get(value, ())})
         return [held.rows[key] for key in keys]
+
+    def following(self, table: Table[R], after: str, limit: int) -> tuple[list[R], str | None]:
+        """The rows that come next after a key of one text, about so many, and the last key unless they are the rest.
+
+        The table must keep its keys as this does: by code point (COLLATE "C").
+        """
+        held = self._of(table)
+        stored = self._fetch_next(table, after, limit)
+        held.take(stored)
+        last = table.key_of(stored[-1]) if len(stored) == limit else None
+        keys = sorted(key for key, row in held.rows.items() if row is not None and key > (after,))
+        return [held.rows[key] for key in keys if last is None or key <= last], last[0] if last else None
+
+    def go_on_later(self) -> None:
+        """Say that the event under way is too much for one transaction: what is done is saved, and it is applied again.
+
+        It must then find in its rows where it stood, and come to the same end as if it had been done at once.
+        """
+        self.unfinished = True
 
     def put(self, table: Table[R], row: R) -> None:
         """Add a row, or replace the one with its key."""
@@ -151,14 +180,20 @@ class _Held:
         self.rows: dict[Key, Any] = {}
         self.changed: set[Key] = set()
         self.members: dict[str, defaultdict[str, set[Key]]] = {column: defaultdict(set) for column in table.groups}
-        self.loaded: set[tuple[str, str]] = set()
+        self.loaded: defaultdict[str, set[str]] = defaultdict(set)
 
     def load(self, fetch: Fetch, column: str, values: Iterable[str]) -> None:
-        missing = sorted({value for value in values if (column, value) not in self.loaded})
-        if not missing:
-            return
-        self.loaded.update((column, value) for value in missing)
-        for row in fetch(self.table, column, missing):
+        self.take(self.ask(fetch, column, values))
+
+    def ask(self, fetch: Fetch, column: str, values: Iterable[str]) -> Iterable[Any]:
+        """Ask for those groups that are not loaded yet."""
+        loaded = self.loaded[column]
+        missing = sorted({value for value in values if value not in loaded})
+        loaded.update(missing)
+        return fetch(self.table, column, missing) if missing else ()
+
+    def take(self, stored: Iterable[Any]) -> None:
+        for row in stored:
             key = self.table.key_of(row)
             # What this batch already did to a row is newer than what is stored.
             if key not in self.rows:
@@ -181,6 +216,12 @@ class _Held:
             for column, members in self.members.items():
                 for value in _values(getattr(row, column)):
                     members[value].add(key)
+
+
+@lru_cache
+def _keyed(columns: tuple[str, ...]) -> Callable[[Any], Key]:
+    get: Callable[[Any], Any] = attrgetter(*columns)
+    return get if len(columns) > 1 else lambda row: (get(row),)
 
 
 def _values(held: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever a row has in a group column

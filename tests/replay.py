@@ -251,8 +251,8 @@ def replayed_equal(connection: Connection, log: EventLog, models: Sequence[ReadM
         while position < live.position:
             batch = [event for event in log.read(position, REPLAYED) if event.id <= live.position]
             with connection.transaction():
-                fold(connection, model, schema, batch)
-            position = batch[-1].id if batch else live.position
+                done = fold(connection, model, schema, batch)
+            position = live.position if not batch else batch[done - 1].id if done else position
         there, here = dump(connection, model, live.schema), dump(connection, model, schema)
         differences += [
             f"{name}: shown {set(there[name]) - set(here[name])}, replayed {set(here[name]) - set(there[name])}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from domain.events import Recorded
 from domain.matches import MatchDismissed, MatchIntroduced, MatchJudged, MatchRestored
 from projections.matches import seeing
 from projections.matches.rows import (
+    CANDIDATE,
     DISMISSED,
-    LISTING,
     PAIR,
     TALLY,
     VERDICT,
@@ -60,7 +63,7 @@ def spoken_of(rows: Rows, listing_id: str) -> set[tuple[str, str]]:
 
 def heed(rows: Rows, a_id: str, b_id: str) -> None:
     """Let a pair follow what people said of it: set aside by one side, it is gone for both."""
-    pair, a, b = rows.get(PAIR, a_id, b_id), rows.get(LISTING, a_id), rows.get(LISTING, b_id)
+    pair, a, b = rows.get(PAIR, a_id, b_id), rows.get(CANDIDATE, a_id), rows.get(CANDIDATE, b_id)
     if pair is None or a is None or b is None:
         return
     gone = any(row.b_id == b_id for row in rows.of(DISMISSED, "a_id", a_id))
@@ -71,13 +74,14 @@ def heed(rows: Rows, a_id: str, b_id: str) -> None:
         poor=any(row.verdict == "poor" for row in verdicts),
         introduced_at=min((row.introduced_at for row in verdicts if row.introduced_at), default=None),
     )
-    count(rows, pair, -1)
+    count(rows, [pair], -1)
     rows.put(PAIR, after)
-    count(rows, after, 1)
+    count(rows, [after], 1)
 
 
-def count(rows: Rows, pair: PairRow, change: int) -> None:
-    """Count a pair in the zones that have it; one that was set aside counts nowhere."""
-    for zone_id in pair.zones if pair.told and not pair.discreet else ():
+def count(rows: Rows, pairs: Iterable[PairRow], change: int) -> None:
+    """Count pairs in the zones that have them; one that was set aside counts nowhere."""
+    counted = Counter(zone_id for pair in pairs if pair.told and not pair.discreet for zone_id in pair.zones)
+    for zone_id, times in counted.items():
         tally = rows.get(TALLY, zone_id) or TallyRow(zone_id=zone_id, pairs=0)
-        rows.put(TALLY, replace(tally, pairs=tally.pairs + change))
+        rows.put(TALLY, replace(tally, pairs=tally.pairs + times * change))

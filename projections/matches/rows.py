@@ -21,10 +21,9 @@ class ListingRow(Struct, frozen=True, kw_only=True):
 
     `partners` are the partner zones of those it is posted in. `waiting` are the zones that have yet to approve it:
     until then its author alone is shown what it goes with. Of
-    `amount` in all, `free` is what nobody was promised yet, and the traits speak of that. `bucket` is where
-    candidates look for it: its side, family and cell; empty while nobody shows it. `traits` are the domain's, as JSON
-    text, which is read faster than a jsonb of the same. `words` are the stems of title and text as they are spelt, by
-    which a term finds the listings it concerns; `unknown` are the words that no concept explains.
+    `amount` in all, `free` is what nobody was promised yet, and the traits speak of that. `traits` are the domain's, as
+    JSON text, which is read faster than a jsonb of the same. `words` are the stems of title and text as they are spelt,
+    by which a term finds the listings it concerns; `unknown` are the words that no concept explains.
     """
 
     listing_id: str
@@ -37,7 +36,6 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     suspended: tuple[str, ...]
     zones: tuple[str, ...]
     waiting: tuple[str, ...]
-    bucket: str
     latitude: float
     longitude: float
     posted_on: date
@@ -47,6 +45,23 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     text: str
     words: tuple[str, ...]
     unknown: tuple[str, ...]
+    traits: str
+
+
+class CandidateRow(Struct, frozen=True, kw_only=True):
+    """What a search reads of a listing that somebody shows or that waits: all its pairs depend on, and nothing else.
+
+    `bucket` is where others look for it: its side, category and cell. A search reads dozens of these, far more than are
+    ever pairs: so they are kept narrow, apart from the listing.
+    """
+
+    listing_id: str
+    bucket: str
+    company_id: str
+    visibility: Visibility
+    partners: tuple[str, ...]
+    zones: tuple[str, ...]
+    waiting: tuple[str, ...]
     traits: str
 
 
@@ -159,8 +174,9 @@ LISTING: Final = Table(
     "match_listing",
     ListingRow,
     ("listing_id",),
-    ("listing_id", "company_id", "bucket", "zones", "words", "side"),
+    ("listing_id", "company_id", "zones", "words"),
 )
+CANDIDATE: Final = Table("match_candidate", CandidateRow, ("listing_id",), ("listing_id", "bucket"))
 PARTNER: Final = Table("match_partner", PartnerRow, ("zone_id", "partner_id"), ("zone_id",))
 WORD: Final = Table("match_word", WordRow, ("bucket", "listing_id"), ("bucket", "listing_id"))
 PAIR: Final = Table("match_pair", PairRow, ("a_id", "b_id"), ("a_id", "b_id"))
@@ -177,7 +193,7 @@ TALLY: Final = Table("match_tally", TallyRow, ("zone_id",), ("zone_id",))
 DDL: Final = (
     """
 CREATE TABLE {schema}.match_listing (
-    listing_id text PRIMARY KEY,
+    listing_id text COLLATE "C" PRIMARY KEY,
     company_id text NOT NULL,
     side text NOT NULL,
     visibility text NOT NULL,
@@ -187,7 +203,6 @@ CREATE TABLE {schema}.match_listing (
     suspended text[] NOT NULL,
     zones text[] NOT NULL,
     waiting text[] NOT NULL,
-    bucket text NOT NULL,
     latitude float8 NOT NULL,
     longitude float8 NOT NULL,
     posted_on date NOT NULL,
@@ -199,7 +214,6 @@ CREATE TABLE {schema}.match_listing (
     unknown text[] NOT NULL,
     traits text NOT NULL
 );
-CREATE INDEX ON {schema}.match_listing (bucket);
 CREATE INDEX ON {schema}.match_listing (company_id);
 CREATE INDEX ON {schema}.match_listing USING gin (zones);
 CREATE INDEX ON {schema}.match_listing USING gin (words);
@@ -207,6 +221,20 @@ ALTER TABLE {schema}.match_listing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY who_facilitates_a_zone ON {schema}.match_listing USING (
     zones && (SELECT site.viewer_in('facilitated'))::text[]
 );
+
+CREATE TABLE {schema}.match_candidate (
+    listing_id text PRIMARY KEY,
+    bucket text NOT NULL,
+    company_id text NOT NULL,
+    visibility text NOT NULL,
+    partners text[] NOT NULL,
+    zones text[] NOT NULL,
+    waiting text[] NOT NULL,
+    traits text NOT NULL
+);
+CREATE INDEX ON {schema}.match_candidate (bucket);
+ALTER TABLE {schema}.match_candidate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nobody ON {schema}.match_candidate USING (false);
 
 CREATE TABLE {schema}.match_partner (
     zone_id text NOT NULL,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from domain.events import Recorded
 from domain.listings import OPEN_TO_PARTNERS
 from domain.zones import PartnershipAgreed, PartnershipEnded
-from projections.matches.rows import PARTNER, ListingRow, PartnerRow
+from projections.matches.rows import PARTNER, CandidateRow, PartnerRow
 from projections.model import Rows
 
 NOBODY = "nobody"
@@ -15,7 +15,7 @@ NOBODY = "nobody"
 EVERYONE = frozenset({"public", "named"})
 
 
-def who_may_know(one: ListingRow, other: ListingRow) -> tuple[str, ...]:
+def who_may_know(one: CandidateRow, other: CandidateRow) -> tuple[str, ...]:
     """The companies that may know that these two go together: each that may see the other's listing.
 
     Before its zone approves it, the author of what waits sees what it will meet then, and nobody sees what waits.
@@ -24,7 +24,7 @@ def who_may_know(one: ListingRow, other: ListingRow) -> tuple[str, ...]:
     return tuple(sorted(told)) or ((NOBODY,) if who_runs(one, other) else ())
 
 
-def who_runs(one: ListingRow, other: ListingRow) -> tuple[str, ...]:
+def who_runs(one: CandidateRow, other: CandidateRow) -> tuple[str, ...]:
     """The zones whose facilitators may see both listings; none while one of them waits."""
     if not one.zones or not other.zones:
         return ()
@@ -32,7 +32,7 @@ def who_runs(one: ListingRow, other: ListingRow) -> tuple[str, ...]:
     return tuple(zone for zone in either if _seen_from(zone, one) and _seen_from(zone, other))
 
 
-def is_discreet(one: ListingRow, other: ListingRow) -> bool:
+def is_discreet(one: CandidateRow, other: CandidateRow) -> bool:
     """Whether a pair is counted nowhere: one of the two is for facilitators only."""
     return "facilitator" in {one.visibility, other.visibility}
 
@@ -57,7 +57,7 @@ def follow_partners(rows: Rows, recorded: Recorded) -> tuple[str, ...]:
     return event.zone_id, event.partner_id
 
 
-def _sees(mine: ListingRow, theirs: ListingRow) -> bool:
+def _sees(mine: CandidateRow, theirs: CandidateRow) -> bool:
     """Whether the company of one listing may see the other: in a zone of both, as a partner, or as everyone may."""
     here = {*mine.zones, *mine.waiting}
     if not here or not theirs.zones or theirs.visibility == "facilitator":
@@ -66,6 +66,6 @@ def _sees(mine: ListingRow, theirs: ListingRow) -> bool:
     return not here.isdisjoint(theirs.zones) or across or {mine.visibility, theirs.visibility} <= EVERYONE
 
 
-def _seen_from(zone_id: str, listing: ListingRow) -> bool:
+def _seen_from(zone_id: str, listing: CandidateRow) -> bool:
     open_there = zone_id in listing.partners and listing.visibility in OPEN_TO_PARTNERS
     return zone_id in listing.zones or open_there or listing.visibility in EVERYONE

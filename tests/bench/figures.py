@@ -37,10 +37,14 @@ class Figure(Struct, frozen=True):
 
 
 class Timed(Struct, frozen=True):
-    """Work done again and again: how often a second, and the seconds each took, in order."""
+    """Work done again and again: how often a second, and the seconds each took, in order.
+
+    `own` are the milliseconds of processor time that our own process spent on each: much the same on a busy machine.
+    """
 
     rate: float
     seconds: Sequence[float]
+    own: float = 0.0
 
     @property
     def p50(self) -> float:
@@ -61,11 +65,12 @@ def percentile(ordered: Sequence[float], of_hundred: int) -> float:
 def repeated(times: int, work: Callable[[], object]) -> Timed:
     """Do something so many times, one after the other."""
     taken = []
+    own = time.thread_time()
     for _time in range(times):
         began = time.perf_counter()
         work()
         taken.append(time.perf_counter() - began)
-    return Timed(times / sum(taken), sorted(taken))
+    return Timed(times / sum(taken), sorted(taken), 1_000 * (time.thread_time() - own) / times)
 
 
 def at_once(works: Sequence[Callable[[], object]], seconds: float) -> Timed:

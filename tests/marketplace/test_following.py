@@ -197,7 +197,7 @@ def test_a_follower_killed_ten_times_while_eight_write_misses_nothing_and_double
             if number % 3 == 1:
                 town.withdraw(name, f"{name}-{number - 1}", now=later())
             number += 1
-            time.sleep(0.05)  # a busy site, not a measurement: every event is replayed afterwards
+            time.sleep(0.25)  # a busy site, not a measurement: every event is replayed afterwards
         return number
 
     with ThreadPoolExecutor(len(companies)) as writers:
