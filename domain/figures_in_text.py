@@ -45,11 +45,13 @@ SEVERAL: Final[dict[str, int]] = {f"{word}s": value for word, value in COLLECTIV
 TWO_MEANINGS: Final = frozenset({"neuf", "sept"})
 """Nine or new, seven or September: a number only within a longer one."""
 HALVES: Final = frozenset({"demi", "demie", "demis", "demies", "half"})
+HALF_A_UNIT: Final = re.compile(r"[ -](?:jour|heure|tonne|litre|day|hour|ton)")
+"""Behind a half that halves the number before it: two half-days are a day."""
 ROUND: Final = frozenset({*COLLECTIVE, *SEVERAL}) - {"cent", "cents", "mille", "hundred", "thousand"}
 
 THOUSANDS: Final = r"[1-9]\d{0,2}(?:[ ']\d{3}){1,2}(?!\d)"
 DIGITS: Final = rf"(?<![\w.,/\x00]){THOUSANDS}|(?<![\w.,/\x00])\d{{1,9}}(?:[.,]\d{{1,6}})?(?!\d)"
-AMBIGUOUS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+AMBIGUOUS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 """A thousand and more in some countries, between one and two in others."""
 NUMBER_WORDS: Final = frozenset({*SMALL, *TENS, *COLLECTIVE, *SEVERAL, *HALVES})
 TOKEN: Final = re.compile(rf"(?P<digits>{DIGITS})|(?P<word>[a-z]+)")
@@ -99,7 +101,7 @@ def _is_range(folded: str, low: Figure, high: Figure) -> bool:
 def _single(folded: str) -> Iterator[Figure]:
     words: list[re.Match[str]] = []
     for token in TOKEN.finditer(folded):
-        is_number = token["digits"] is not None or token["word"] in NUMBER_WORDS
+        is_number = token["digits"] is not None or (token["word"] in NUMBER_WORDS and not _is_half_of_one(words, token))
         if words and token["word"] in JOINERS and folded[words[-1].end() : token.start()] in (" ", "-"):
             continue
         if words and not (is_number and _continues(words[-1], token, folded)):
@@ -110,11 +112,17 @@ def _single(folded: str) -> Iterator[Figure]:
     yield from _read(folded, words)
 
 
+def _is_half_of_one(words: list[re.Match[str]], token: re.Match[str]) -> bool:
+    """Whether a half belongs to the word behind: of "25 demi-palettes" there are twenty-five."""
+    is_several = bool(words) and words[-1].group() not in ARTICLES
+    return is_several and token["word"] in HALVES and HALF_A_UNIT.match(token.string, token.end()) is None
+
+
 def _continues(before: re.Match[str], token: re.Match[str], folded: str) -> bool:
     """Whether two neighbouring numbers are one: `cinquante-deux`, `3 dozen`, `half a dozen`; not `5 50`, `6 a 8`."""
     if token["digits"] is not None:
         return False
-    collective = token["word"] in COLLECTIVE or token["word"] in SEVERAL
+    collective = token["word"] in COLLECTIVE or token["word"] in SEVERAL or token["word"] in HALVES
     match folded[before.end() : token.start()].strip(" -"):
         case "":
             return before["digits"] is None or collective

@@ -33,8 +33,11 @@ _MEASURE: Final = r"(?:t|kg|l|m|litres?|tonnes?|m3|m2|mm|cm)"
 _RATING: Final = (
     r"(?:v|volts?|kva|amperes?|ah|w|watts?|cv|ch|hp|hz|bars?|db|pouces?|inch(?:es)?|go|gb|g|gsm|g/m2|mm|cm|µm|microns?|kms?"
     r"|kilometres?|ans?|annees?|years?|minutes?|min|mn|secondes?|fois|times|etages?|niveaux|plis?|cannelures?|entrees?"
-    r"|faces|essieux|roues|voies|couleurs|tiroirs|plateaux|planches|semelles|tours|lits|portes|clients?|sites?|voisins"
-    r"|entreprises|companies|quais|axes|branches|dents|eme|er|th|collectes|enlevements)\b"
+    r"|faces|essieux|voies|couleurs|semelles|tours|clients?|sites?|voisins|entreprises|companies|quais|axes|branches"
+    r"|dents|eme|er|th|collectes|enlevements|cases|compartiments|rangs)\b"
+)
+_PARTS: Final = (
+    r"(?:roues|tiroirs|plateaux|planches|lits|portes|vantaux|tablettes|pieds|doors|drawers|shelves|wheels)\b"
 )
 _SPAN: Final = r"(?:jours?|semaines?|mois|heures?|days?|weeks?|months?|hours?)"
 _YEAR_BEFORE: Final = r"(?:en|de|depuis|annee|fin|debut|avant|apres|ete|hiver|automne|printemps|since|by|from|in|of)"
@@ -67,6 +70,7 @@ PATTERNS: Final = tuple(
         r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.|bd|boulevard|chemin|route|impasse|allee|place|street)\b",
         r"\b\d+ (?:pour|sur|en|in|out of) \d+\b|\b1 ?: ?\d+\b",
         rf"{_NUMBER}(?: ?(?:-|a|to) ?{_NUMBER})? ?{_RATING}|{_NUMBER} ?\"",
+        rf"(?<=[a-z0-9)] ){_NUMBER} ?{_PARTS}|(?<=, ){_NUMBER} ?{_PARTS}",  # of a thing named before them
         rf"\b(?:sous|dans|d'ici|pendant|durant|depuis|il y a|within|for|in) (?:\d{{1,4}}|[a-z]+) {_SPAN}\b",
         r"\b(?:une )?(?:quinzaine|huitaine) de jours",
         r"\b(?:a|distance de) \d+ ?m\b",

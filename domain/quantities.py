@@ -28,6 +28,12 @@ TYPED: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+")
 SPACES: Final = re.compile(r"(?<=[0-9])[\s\u2060'’](?=[0-9]{3}(?:[^0-9]|$))")
 
 
+GROUPED: Final = {
+    mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:[{other}][0-9]{{3}})+(?:[{mark}][0-9]+)?") for mark, other in (",.", ".,")
+}
+"""By the mark before decimals: an amount whose thousands are set off by the other one."""
+
+
 class Quantity(Struct, frozen=True):
     """An amount in a Rec 20/21 unit, once or per period; the amount is positive, with six decimals at most."""
 
@@ -82,9 +88,33 @@ def parse_amount(typed: str, field: str = "amount") -> Decimal:
     return Decimal(f"{whole or 0}.{decimals}" if decimals else whole)
 
 
-def parse_quantity(typed: str, unit: str, per: str | None = None) -> Quantity:
-    """Read the three answers of a form; Refused beside the one that does not stand."""
-    amount = parse_amount(typed)
+def parse_typed(typed: str, mark: str, field: str = "amount", *, counted: bool = False) -> Decimal:
+    """Read an amount typed by a person in whose language `mark` stands before decimals, the other for thousands.
+
+    Three figures behind that other mark are thousands of what is `counted` whole; of what is measured they may be
+    meant as decimals, and the person is asked.
+    """
+    digits = SPACES.sub("", typed.strip())
+    if GROUPED[mark].fullmatch(digits) is None:
+        return parse_amount(typed, field)
+    whole, _mark, decimals = digits.partition(mark)
+    groups = re.split("[.,]", whole)
+    if len(groups) == len(("1", "500")) and not decimals and not counted:
+        either = f"{groups[0]}{mark}{groups[1]}".rstrip("0").rstrip(mark)
+        raise Refused(
+            _("This may be %(thousands)s or %(decimals)s: write it as one of the two."),
+            field=field, thousands="".join(groups), decimals=either,
+        )  # fmt: skip
+    return parse_amount("".join(groups) + (f".{decimals}" if decimals else ""), field)
+
+
+def parse_quantity(typed: str, unit: str, per: str | None = None, mark: str = "") -> Quantity:
+    """Read the three answers of a form; Refused beside the one that does not stand.
+
+    `mark` stands before decimals in the language of whoever typed them; without it, a program wrote them.
+    """
+    counted = unit in taxonomy.UNITS and taxonomy.UNITS[unit].is_counted
+    amount = parse_typed(typed, mark, counted=counted) if mark else parse_amount(typed)
     if unit not in taxonomy.UNITS:
         raise Refused(_("Choose the unit in the list."), field="unit")
     for period in PERIODS:

@@ -33,9 +33,23 @@ UNIT: Final = re.compile(
     + "|".join(f"(?P<{row['unit']}>{'|'.join(values(row['patterns']))})" for row in rows("units_in_text.csv"))
     + r")(?![\w-])"
 )
-WORD_AFTER: Final = re.compile(r" (?:de |d'|of )?([a-z]{2,})\b")
+_WORD: Final = r"[a-z]{2,}(?:-[a-z]+)*"
+WORD_AFTER: Final = re.compile(rf" (?:de |d'|of )?({_WORD})(?![\w-])")
+WORD_AFTER_THAT: Final = re.compile(rf" ({_WORD})(?![\w-])")
+PLURAL: Final = re.compile(r".*[sxz]")
 NO_THING: Final = words_of("no_things.txt")
 """What may stand after a number and is nothing one counts in pieces."""
+LEADING: Final = words_of("words_before_things.txt")
+"""What an author says before coming to how many of a thing there are: "il nous reste environ 40 tapis"."""
+CLAUSE: Final = re.compile(r"[^.;:!?\n\0]*$")
+FOR_ANOTHER: Final = re.compile(r"\b(?:pour|(?<!looking )for|avec|with|dont|including)(?: les| the)? $")
+"""What is counted behind these is not what is offered: "tables pour 8 convives", "dont 12 cassées"."""
+AND_ANOTHER: Final = re.compile(
+    r"(?: [\w'-]+){0,3} (?:et|and|plus) (?:(?P<counted>\d+)|une?|an?|des|some|several|quelques|leurs?|their) "
+    r"(?!demie?\b|half\b|quart)"
+)
+PILED: Final = re.compile(r" (?:piles?|tas|rangees?|lots?|stacks?|rows?|packs?) (?:de|of) ")
+"""Between two numbers that are multiplied: "deux piles de 15"."""
 _OFTEN_AFTER: Final = r"(?:par|/|chaque|a|per|each)"
 ALONE: Final = re.compile(
     rf" ?(?:[,;.)!\n]|$|(?:de |d'|of )?{HIDDEN}|(?:en stock|dispo\w*|available|environ|max|pour|for|a la)\b"
@@ -88,7 +102,8 @@ def amounts(text: str, folded: str, category: taxonomy.Category | None, title_en
     hidden = without_other_figures(text)
     if rhythm is not None:  # "tous les 15 jours", "2x/mois" hold no quantity
         hidden = hidden[: rhythm.start] + HIDDEN * (rhythm.end - rhythm.start) + hidden[rhythm.end :]
-    found = [each for figure in figures(hidden) if (each := _found(hidden, figure, category)) is not None]
+    numbers = _piled(hidden, figures(hidden))
+    found = [each for figure in numbers if (each := _found(hidden, figure, category)) is not None]
     least = [each for each in found if _is_least(folded, each)] if len(found) > 1 else []
     found = [each for each in found if each not in least]
     beside = [each for each in found if rhythm and rhythm.start - each.end in (0, 1) and each.rank <= THING]
@@ -102,6 +117,17 @@ def amounts(text: str, folded: str, category: taxonomy.Category | None, title_en
     return Amounts(quantity, least[0] if within else None, rhythm)
 
 
+def _piled(hidden: str, numbers: list[Figure]) -> list[Figure]:
+    """The numbers, with those of piles multiplied by what a pile has."""
+    found: list[Figure] = []
+    for number in numbers:
+        if found and found[-1].upto is None and PILED.fullmatch(hidden, found[-1].end, number.start):
+            piles = found.pop()
+            number = Figure(piles.amount * number.amount, piles.start, number.end, about=number.about)  # noqa: PLW2901
+        found.append(number)
+    return [number for number in found if number.amount < LARGEST]
+
+
 def _says_several_things(among: list[Found], title_ends: int) -> bool:
     """Whether several numbers may be it: "6 desks and 12 chairs"; one that stands in the title alone is it."""
     first, *others = among
@@ -110,7 +136,11 @@ def _says_several_things(among: list[Found], title_ends: int) -> bool:
 
 
 def _fits(found: Found, rhythm: Rhythm | None) -> bool:
-    amount = found.amount * (rhythm.times if rhythm else 1)
+    return _may_be_told(found.amount * (rhythm.times if rhythm else 1))
+
+
+def _may_be_told(amount: Decimal) -> bool:
+    """Whether a quantity may have this amount."""
     return 0 < amount < LARGEST and amount == round(amount, PLACES)
 
 
@@ -124,9 +154,11 @@ def _found(hidden: str, figure: Figure, category: taxonomy.Category | None) -> F
     multiple = MULTIPLE.match(hidden, figure.end)
     if multiple:
         figure = Figure(figure.amount * Decimal(multiple[1].replace(",", ".")), figure.start, multiple.end(1))
+    if not _may_be_told(figure.amount):
+        return None
     named = UNIT.match(hidden, figure.end)
     if named is None or named.lastgroup is None:
-        return _counted(hidden, figure, category) if category else None
+        return _counted(hidden, figure, category)
     half = AND_A_HALF.match(hidden, named.end())
     amount = figure.amount + (Decimal("0.5") if half else 0)
     unit, amount, rank = _in_units_of(category, named.lastgroup, amount)
@@ -136,18 +168,41 @@ def _found(hidden: str, figure: Figure, category: taxonomy.Category | None) -> F
         return None
     if named.lastgroup in PACKED and _is_packaging(category):  # but two boxes of toners are not two toners
         return Found(figure, amount, "H87", named.end(), THING)
-    return _counted(hidden, figure, category) if named.lastgroup == "C62" else None
-
-
-def _counted(hidden: str, figure: Figure, category: taxonomy.Category) -> Found | None:
-    """The number of things or persons, where that is what the category counts."""
-    usual = category.units[0]
-    if usual not in COUNTED or figure.article or figure.amount % 1:
+    if named.lastgroup != "C62" or named[named.lastgroup] in NO_THING:
         return None
-    thing = WORD_AFTER.match(hidden, figure.end) if usual == "H87" else None
-    if thing is not None and thing[1] not in NO_THING:
-        return Found(figure, figure.amount, usual, thing.end(), THING)
-    return Found(figure, figure.amount, usual, figure.end, BARE) if ALONE.match(hidden, figure.end) else None
+    return Found(figure, amount, "H87", named.end(), BARE)  # places to park; but a sofa of two places is one sofa
+
+
+def _counted(hidden: str, figure: Figure, category: taxonomy.Category | None) -> Found | None:
+    """The number of things or persons, where that is what the category counts."""
+    if figure.article or figure.amount % 1:
+        return None
+    units = category.units if category else ("H87",)
+    thing = WORD_AFTER.match(hidden, figure.end)
+    if thing is not None and thing[1] not in NO_THING and not FOR_ANOTHER.search(hidden, 0, figure.start):
+        expected = category is not None and units[0] == "H87"
+        another = AND_ANOTHER.match(hidden, thing.end())
+        if another is not None and not (expected and another["counted"]):  # that one is found by itself
+            return None
+        if expected or ("H87" in units and _comes_first(hidden, figure) and _is_plural(hidden, thing)):
+            return Found(figure, figure.amount, "H87", thing.end(), THING)
+    if category is None or units[0] not in COUNTED:
+        return None
+    return Found(figure, figure.amount, units[0], figure.end, BARE) if ALONE.match(hidden, figure.end) else None
+
+
+def _comes_first(hidden: str, figure: Figure) -> bool:
+    """Whether nothing was named before: what is counted later may be a part of it, "une bâche, deux trous"."""
+    clause = CLAUSE.search(hidden, 0, figure.start)
+    return clause is not None and all(word in LEADING for word in re.findall(r"[a-z]+", clause[0]))
+
+
+def _is_plural(hidden: str, thing: re.Match[str]) -> bool:
+    """Whether a word that we do not know is several of something, by itself or with the next: "coat stands"."""
+    if PLURAL.fullmatch(thing[1]):
+        return True
+    noun = WORD_AFTER_THAT.match(hidden, thing.end())
+    return noun is not None and noun[1] not in NO_THING and PLURAL.fullmatch(noun[1]) is not None
 
 
 def _is_packaging(category: taxonomy.Category) -> bool:

@@ -38,6 +38,7 @@ OF_SOMETHING_ELSE: Final = re.compile(
     r"(?:livraison|transport|enlevement|collecte|parking|stationnement|acces|retrait|delivery|collection|access|pesee|rachat)"
     r"(?: est| is| a| :)? $"
 )
+OF_A_PART: Final = re.compile(r"\b(?:dont|including|of which) (?:[\w-]+ )?$")
 UNIT_OF_PRICE: Final = {
     "tonne": "TNE", "t": "TNE", "kg": "KGM", "kilo": "KGM", "m2": "MTK", "m3": "MTQ", "litre": "LTR", "l": "LTR",
     "heure": "HUR", "h": "HUR", "hour": "HUR", "jour": "DAY", "day": "DAY",
@@ -65,13 +66,21 @@ def joined(title: str, description: str) -> str:
     return f"{title}\n{description}" if description else title
 
 
-def read(title: str, description: str = "", category: str | None = None) -> tuple[Reading, ...]:
-    """What a listing's words answer, in the order of the form; `category` is the chosen one, or the likeliest."""
+def read(
+    title: str, description: str = "", category: str | None = None, *, likely: bool = False
+) -> tuple[Reading, ...]:
+    """What a listing's words answer, in the order of the form.
+
+    `category` is the chosen one; or the likeliest, with `likely`: then things may be counted that it does not count.
+    """
     text = joined(title, description)[:LONGEST_READ]
     folded = fold(text)
     known = taxonomy.CATEGORIES.get(category or "")
     leaf = known if known is not None and known.level > 1 else None
     quantity = tuple(_quantity(text, folded, leaf, len(title)))
+    if likely and not any(reading.about == "quantity" for reading in quantity):
+        things = tuple(_quantity(text, folded, None, len(title)))
+        quantity = things if any(reading.values.get("unit") == "H87" for reading in things) else quantity
     unit = quantity[0].values.get("unit", "") if quantity else ""
     details = tuple(_attributes(text, folded, leaf)) if leaf else ()
     named = {detail.about for detail in details}
@@ -147,7 +156,8 @@ def _attributes(text: str, folded: str, category: taxonomy.Category) -> Iterator
     """What matching reads in the text, where it is one value and the category does not say it already."""
     where: dict[tuple[str, str], Span] = {}
     for code, value, start, end in specifications.said_where(category.code, folded):
-        if text[end - 1] not in "àÀ":  # "EPAL à 4 €" is no grade A
+        # "EPAL à 4 €" is no grade A; and "dont 12 cassées" says it of those twelve.
+        if text[end - 1] not in "àÀ" and not OF_A_PART.search(folded, 0, start):
             where.setdefault((code, value), (start, end))
     implied = specifications.specify(category.code, {}, "", asked=False)
     for code, found in specifications.specify(category.code, {}, text, asked=True).items():

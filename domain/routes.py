@@ -24,13 +24,21 @@ DAY: Final = re.compile(
 )
 EVERY_DAY: Final = re.compile(r"\b(tous les jours|chaque jour|every day|daily)\b")
 WORKDAYS: Final = re.compile(r"\b(en semaine|jours ouvres?|weekdays|workdays)\b")
+EXCEPT: Final = re.compile(r"\b(?:sauf|hormis|hors|except|excluding|but not)\b")
 CLOCK: Final = re.compile(r"\b([01]?\d|2[0-4])\s*(?:h|:)\s*([0-5]\d)?\b")
-POSTCODE: Final = re.compile(r"\b\d{5}\b")
+CODE: Final = re.compile(r"\b(\d{5}|2[ab]\d{3})\b")
+"""A commune's postcode, or its INSEE code: both begin with its département."""
+DEPARTMENT: Final = re.compile(r"\((\d{2,3}|2[ab])\)")
+CORSICA: Final = {"2a": "20", "2b": "20"}
+"""Départements whose postcodes have another number."""
+OVERSEAS: Final = ("97", "98")
+CEDEX: Final = re.compile(r"\bcedex(?: \d{1,2})?\b")
 SMALL_WORDS: Final = re.compile(r"\b(la|le|les|l|de|du|des|d|sur|sous|en|a|au|aux)\b")
 MINUTES: Final = 30
 """How far apart two hours may be for people who share a car."""
 MIDNIGHT: Final = 24 * 60
 WEEK: Final = 7
+ALL_DAYS: Final = frozenset(range(1, WEEK + 1))
 
 
 PERSONAL: Final = frozenset({"origin"})
@@ -40,11 +48,32 @@ Told = tuple[Literal["pro", "contra", "apart"], str]
 """Whether something speaks for sharing the road, against it, or rules it out; and its code."""
 
 
+class Place(Struct, frozen=True):
+    """A commune or a site as it was said: its name as it is compared, its code and its département where typed."""
+
+    name: str = ""
+    code: str = ""
+    department: str = ""
+
+    def is_at(self, other: Place) -> bool | None:
+        """Whether the two are one place; None where what was said does not tell.
+
+        Many communes share a name, and few of them a département; some share a postcode, and are near each other.
+        """
+        if self.department and other.department and self.department != other.department:
+            return False
+        near = bool(self.code) and self.code == other.code
+        if self.name and other.name:
+            mine, theirs = set(self.name.split()), set(other.name.split())
+            return mine == theirs or (near and (mine <= theirs or mine >= theirs))
+        return True if near else None
+
+
 class Journey(Struct, frozen=True):
     """A journey as far as it was said; `leaves` and `returns` are minutes of the day, `on` one date."""
 
-    origin: str = ""
-    destination: str = ""
+    origin: Place = Place()
+    destination: Place = Place()
     days: frozenset[int] = frozenset()
     leaves: int | None = None
     returns: int | None = None
@@ -68,8 +97,8 @@ class Apart(Struct, frozen=True):
 def journey(said: Mapping[str, str]) -> Journey:
     """A journey from the answers of a listing, read as people write them."""
     return Journey(
-        origin=place_name(said.get("origin", "")),
-        destination=place_name(said.get("destination", "")),
+        origin=place(said.get("origin", "")),
+        destination=place(said.get("destination", "")),
         days=days(said.get("travel_days", "")),
         leaves=clock(said.get("leaves_at", "")),
         returns=clock(said.get("returns_at", "")),
@@ -90,10 +119,13 @@ def share_the_road(one: Journey, other: Journey) -> Shared | Apart:
 def _places(one: Journey, other: Journey) -> Iterator[Told]:
     places = (("origin", one.origin, other.origin), ("destination", one.destination, other.destination))
     for code, mine, theirs in places:
-        if mine and theirs:
-            yield ("pro", f"same_{code}") if mine == theirs else ("apart", code)
-        else:
-            yield "contra", f"ask_{code}"
+        match mine.is_at(theirs):
+            case True:
+                yield "pro", f"same_{code}"
+            case False:
+                yield "apart", code
+            case None:
+                yield "contra", f"ask_{code}"
 
 
 def _when(one: Journey, other: Journey) -> Iterator[Told]:
@@ -114,18 +146,32 @@ def _hours(one: Journey, other: Journey) -> Iterator[Told]:
         yield "contra", "ask_leaves_at"
 
 
-def place_name(typed: str) -> str:
-    """A commune or a site as it is compared: without accents, hyphens, small words and postal code; "St" is "Saint"."""
-    said = re.sub(r"[^a-z0-9]+", " ", POSTCODE.sub(" ", fold(typed)))
+def place(typed: str) -> Place:
+    """A commune or a site as people write it: "St-Pierre en Faucigny", "74800 SAINT PIERRE (74)", "74800"."""
+    said = fold(typed)
+    code = found[1] if (found := CODE.search(said)) else ""
+    stated = found[1] if (found := DEPARTMENT.search(said)) else code[: 3 if code.startswith(OVERSEAS) else 2]
+    return Place(_name(said), code, CORSICA.get(stated, stated))
+
+
+def _name(folded: str) -> str:
+    """A name as it is compared: without codes, hyphens and small words; "St" is "Saint"."""
+    said = re.sub(r"[^a-z0-9]+", " ", CEDEX.sub(" ", CODE.sub(" ", DEPARTMENT.sub(" ", folded))))
     said = re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", said))
     return " ".join(SMALL_WORDS.sub(" ", said).split()) or " ".join(said.split())
 
 
 def days(typed: str) -> frozenset[int]:
-    """Weekdays as people write them: "lundi, mardi", "lun-ven", "en semaine"."""
-    said = fold(typed)
+    """Weekdays as people write them: "lundi, mardi", "lun-ven sauf mercredi", "en semaine"."""
+    said, *rest = EXCEPT.split(fold(typed), maxsplit=1)
+    named = _named(said)
+    without = _named(rest[0]) if rest else frozenset()
+    return (named or ALL_DAYS) - without if without else named
+
+
+def _named(said: str) -> frozenset[int]:
     if EVERY_DAY.search(said):
-        return frozenset(range(1, WEEK + 1))
+        return ALL_DAYS
     found = set(range(1, 6)) if WORKDAYS.search(said) else set()
     for first, last in DAY.findall(said):
         begin = _day(first)

@@ -64,16 +64,15 @@ def run(
     listings = reading.listings(path)
     if listings is None:
         return 1
-    matches: dict[str, list[tuple[str, Match]]] = {listing.id: [] for listing in listings}
+    hits_of = {listing.id: Best(limit) for listing in listings}
     for here, one in progress(enumerate(listings), len(listings)):
         for other in listings[here + 1 :]:
             found: Match | Excluded = judge(one, other)
             if isinstance(found, Match) and found.hundredths >= 100 * min_score:
-                matches[one.id].append((other.id, found))
-                matches[other.id].append((one.id, found))
+                hits_of[one.id].add(other.id, found)
+                hits_of[other.id].add(one.id, found)
     wordings = {known: Wording(known, translations(known)) for known in LANGUAGES}
     for listing in listings:
-        ranked = sorted(matches[listing.id], key=lambda hit: (-hit[1].hundredths, hit[0]))
         wording = wordings[reading.languages.get(listing.id, language)]
         hits = [
             {
@@ -81,10 +80,30 @@ def run(
                 "score": found.hundredths / 100,
                 "why": [words(reason, wording, listing.category or "") for reason in (*found.pro, *found.contra)],
             }
-            for id_, found in (ranked[:limit] if limit else ranked)
+            for id_, found in hits_of[listing.id].ranked()
         ]
         out.write(json.dumps({"query": listing.id, "hits": hits}, ensure_ascii=False) + "\n")
     return 1 if reading.faults else 0
+
+
+class Best:
+    """The hits of one listing, no more of them at any time than twice those that are told: a file has many pairs."""
+
+    def __init__(self, limit: int) -> None:
+        """`limit` is how many are told; 0: all."""
+        self._limit = limit
+        self._hits: list[tuple[str, Match]] = []
+
+    def add(self, other_id: str, found: Match) -> None:
+        """One more."""
+        self._hits.append((other_id, found))
+        if self._limit and len(self._hits) > 2 * self._limit:
+            self._hits = self.ranked()
+
+    def ranked(self) -> list[tuple[str, Match]]:
+        """The best first; of several as good, by their ids."""
+        ranked = sorted(self._hits, key=lambda hit: (-hit[1].hundredths, hit[0]))
+        return ranked[: self._limit] if self._limit else ranked
 
 
 def explain(path: Path, wanted: str, out: TextIO, err: TextIO, language: Language = "en") -> int:

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from litestar import Response
 from msgspec.structs import replace
 
 from domain import taxonomy, text_flags
-from domain.lexicon import lexicon
-from domain.quantities import parse_quantity, plain
-from domain.reading_text import LONGEST_READ
+from domain.quantities import parse_quantity
 from domain.refused import Forbidden, Refused, _
 from marketplace.links import PAGES
 from marketplace.weighing import estimate
+from marketplace.wording import Wording
 from projections import listings, people
 from projections.listings import LISTINGS
 from projections.people import PEOPLE
 from web import answers, proposals, views
 from web.form_views import Dropped
 from web.listing_views import Begun
-from web.photo_field import PhotosSent, asked_again
+from web.photo_field import MOST_CHOSEN, PhotosSent, asked_again
 from web.pickup_field import FIELDS as PICKUP_FIELDS
 from web.pickup_field import SEEN, pickup_field, pickup_values
 from web.presenting import Presenter
+from web.suggesting import category_choice, suggested
 from web.visits import Visit
 
-SUGGESTED: Final = 5
 CENTS: Final = 100
 UNITS_FIRST: Final = ("H87", "KGM", "TNE", "MTQ", "LTR", "XPX")
 """Before a category is known, the units most things come in."""
@@ -74,8 +74,7 @@ async def form_view(
     async with visit.reading(PEOPLE) as read:
         sites = await read.all(people.sites([company_id]))
     chosen = shown.value("category")
-    called = await called_before(visit, shown.value("title"), company_id)
-    suggestions = suggested(visit, shown, called)
+    suggestions = await suggested(visit, shown, company_id)
     likely = chosen or (suggestions.choices[0].code if suggestions.choices else "")
     shown, as_last_time = await _as_last_time(visit, shown, company_id, sites) if amending is None else (shown, False)
     shown = _in_a_unit_that_fits(shown, chosen)
@@ -103,6 +102,7 @@ async def form_view(
         here=sites[0].name if sites else "",
         takes_photos=True,
         photos=asked_again(visit, sent) if sent else _shown(amending),
+        photo_bytes=MOST_CHOSEN,
         amending=amending.listing_id if amending else None,
         title=amending.title if amending else "",
         pool=_pool_warning(shown),
@@ -127,42 +127,6 @@ def _shown(amending: listings.Listing | None) -> views.PhotoField:
     if amending is None:
         return views.PhotoField()
     return views.PhotoField(shown=amending.photos, texts=amending.photo_texts)
-
-
-async def called_before(visit: Visit, title: str, company_id: str) -> tuple[str, ...]:
-    """The categories under which companies of the zone posted such a thing, the reader's own company first."""
-    words = lexicon().told_apart_by(title)
-    if not words:
-        return ()
-    async with visit.reading(LISTINGS) as read:
-        found = await read.all(listings.called(words, company_id, visit.viewer.zones))
-    return tuple(row.category for row in found)
-
-
-def suggested(visit: Visit, shown: views.Form, called: Sequence[str] = ()) -> views.Suggestions:
-    """The likeliest categories for what is being typed, the chosen one among them.
-
-    What the words themselves say comes first; what such a thing was posted as before takes the places they leave,
-    the last one at least.
-    """
-    title, chosen = shown.value("title"), shown.value("category")
-    text = f"{title} {shown.value('description')[:LONGEST_READ]}"
-    likely = [leaf.code for leaf in taxonomy.suggest(text, visit.language, SUGGESTED)] if title.strip() else []
-    others = [code for code in called if code in taxonomy.CATEGORIES and code not in likely]
-    likely = [*likely[: SUGGESTED - min(len(others), 1)], *others][:SUGGESTED]
-    known = taxonomy.CATEGORIES.get(chosen)
-    if known is not None and known.level > 1 and chosen not in likely:
-        likely = [chosen, *likely[: SUGGESTED - 1]]
-    return views.Suggestions(choices=tuple(category_choice(visit, code) for code in likely), chosen=chosen)
-
-
-def category_choice(visit: Visit, code: str) -> views.CategoryChoice:
-    """A category as it is offered, with the family it belongs to."""
-    return views.CategoryChoice(
-        code=code,
-        label=taxonomy.label(code, visit.language),
-        family=taxonomy.label(taxonomy.CATEGORIES[code].family, visit.language),
-    )
 
 
 def _units(visit: Visit, category: str, chosen: str) -> tuple[views.Choice, ...]:
@@ -194,7 +158,9 @@ def _estimate(visit: Visit, shown: views.Form, category: str) -> str:
     if known is not None and shown.value("amount") and shown.value("unit") not in known.units:
         return "" if shown.error("unit") else visit.say(_("This unit does not fit what you chose."))
     try:
-        quantity = parse_quantity(shown.value("amount"), shown.value("unit"), shown.value("per") or None)
+        quantity = parse_quantity(
+            shown.value("amount"), shown.value("unit"), shown.value("per") or None, visit.wording.mark
+        )
     except Refused:
         return ""
     return estimate(quantity, category, visit.wording, shown.value("form") or None)
@@ -248,13 +214,14 @@ def _pool_warning(shown: views.Form) -> views.PoolWarning | None:
     return views.PoolWarning(brand=text[raised[0].start : raised[0].end] if raised else "")
 
 
-def typed(row: listings.Listing) -> dict[str, str]:
+def typed(row: listings.Listing, words: Wording) -> dict[str, str]:
     """What a listing says, as its author would type it."""
+    least = row.attributes.get("minimum_lot", "").partition(" ")[0]
     return {
         "side": row.side,
         "title": row.title,
         "category": row.category,
-        "amount": plain(row.amount),
+        "amount": words.typed(row.amount),
         "unit": row.unit,
         "per": row.per or "",
         "site": row.site_id,
@@ -262,12 +229,12 @@ def typed(row: listings.Listing) -> dict[str, str]:
         "available_to": row.available_to.isoformat() if row.available_to else "",
         "description": row.description,
         "price": row.price,
-        "price_amount": f"{row.price_cents / CENTS:.2f}" if row.price_cents is not None else "",
+        "price_amount": "" if row.price_cents is None else f"{row.price_cents / CENTS:.2f}".replace(".", words.mark),
         "max_km": str(row.max_km) if row.max_km is not None else "",
         "visibility": row.visibility,
         "whole_lot": "true" if row.whole_lot else "",
         **row.attributes,
-        "minimum_lot": row.attributes.get("minimum_lot", "").partition(" ")[0],
+        "minimum_lot": words.typed(Decimal(least)) if least else "",
         **pickup_values(row.pickup_terms),
     }
 

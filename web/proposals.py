@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from domain import reading_text, taxonomy
-from domain.quantities import parse_quantity
+from domain.quantities import parse_quantity, parse_typed
 from domain.reading_text import Reading
 from domain.refused import Refused, _
 from web import answers
@@ -20,13 +20,16 @@ TAKE: Final = "take"
 SIDE_WORDS: Final = {"offer": _("I have"), "request": _("I need")}
 UNTOUCHED: Final = {"price": "free", "per": ""}
 """What a field says before anybody answers."""
+AMOUNTS: Final = frozenset({"amount", "minimum_lot", "price_amount"})
+"""Fields in which thousands and decimals are written as the reader's language has them."""
 
 
 def read(visit: Visit, form: Form, likely: str) -> tuple[Proposal, ...]:
     """The proposals for a form as it is filled; `likely` is the category that is chosen, or comes first."""
     title, description = form.value("title"), form.value("description")
     text = reading_text.joined(title, description)
-    found = (_proposal(visit, form, reading, text, likely) for reading in reading_text.read(title, description, likely))
+    readings = reading_text.read(title, description, likely, likely=form.value("category") != likely)
+    found = (_proposal(visit, form, reading, text, likely) for reading in readings)
     return tuple(proposal for proposal in found if proposal is not None)
 
 
@@ -40,12 +43,15 @@ def _proposal(visit: Visit, form: Form, reading: Reading, text: str, category: s
     is_detail = reading.about in taxonomy.ATTRIBUTES and reading.about not in answers.ELSEWHERE
     if is_detail and form.value("category") != category:
         return None  # a detail of a category that is not chosen yet has no field
+    if is_detail and taxonomy.ATTRIBUTES[reading.about].is_typed:
+        return None  # the code of an answer in the author's own words is ours; matching reads the words themselves
     label = _label(visit, reading, category)
     if not label:
         return None
-    values = reading.values
+    words = visit.wording
+    values = {name: words.typed(Decimal(value)) if name in AMOUNTS else value for name, value in reading.values.items()}
     now = {name: form.value(name) for name in values}
-    taken_already = all(_same(now[name], value) for name, value in values.items())
+    taken_already = all(_same(name, now[name], value, words.mark) for name, value in values.items())
     key = "amount" if "amount" in values else next(iter(values))
     other = now[key] if now[key] not in ("", UNTOUCHED.get(key)) and not taken_already else ""
     if reading.about == "price" and taken_already and values["price"] == "free":
@@ -86,7 +92,9 @@ def _label(visit: Visit, reading: Reading, category: str) -> str:  # noqa: PLR09
             attribute = taxonomy.ATTRIBUTES[code]
             name = attribute.label_fr if visit.language == "fr" else attribute.label_en
             colon = "\u00a0: " if visit.language == "fr" else ": "
-            return f"{name}{colon}{answers.answer(code, values[code], visit.say)}"
+            holds = code == "capacity"
+            answer = show.capacity(values[code], category) if holds else answers.answer(code, values[code], visit.say)
+            return f"{name}{colon}{answer}"
 
 
 def _note(visit: Visit, reading: Reading) -> str:
@@ -99,8 +107,10 @@ def _note(visit: Visit, reading: Reading) -> str:
     return ""
 
 
-def _same(now: str, read_value: str) -> bool:
+def _same(name: str, now: str, proposed: str, mark: str) -> bool:
+    if name not in AMOUNTS or now == proposed:
+        return now == proposed
     try:
-        return Decimal(now.replace(",", ".").replace(" ", "")) == Decimal(read_value)
-    except ArithmeticError:
-        return now == read_value
+        return parse_typed(now, mark, counted=True) == parse_typed(proposed, mark)
+    except Refused:
+        return False

@@ -23,6 +23,7 @@ from domain.listings.drafting import (
     MAX_REACH_KM,
     TITLE_LENGTH,
     checked,
+    faults,
     usual_mode,
 )
 from domain.listings.events import (
@@ -149,6 +150,7 @@ __all__ = [
     "draft_listing",
     "evolve",
     "expire_listing",
+    "faults",
     "last_day",
     "lasts_longer",
     "likeness",

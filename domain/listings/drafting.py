@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -26,33 +27,14 @@ MAX_PHOTOS: Final = 6
 
 def checked(command: Command, side: Side, company_id: str, draft: Draft, photos: tuple[str, ...] = ()) -> Content:
     """The draft as content, with the `photos` there are unless it says others; or what first stands against it."""
-    title, description = draft.title.strip(), draft.description.strip()
-    shortest, longest = TITLE_LENGTH
-    if len(title) < shortest:
-        raise Refused(_("Say in a few words what it is."), field="title")
-    if len(title) > longest:
-        raise Refused(_("A title has %(most)s characters at most."), field="title", most=longest)
-    if len(description) > DESCRIPTION_LENGTH:
-        raise Refused(_("A description has %(most)s characters at most."), field="description", most=DESCRIPTION_LENGTH)
-    category = taxonomy.CATEGORIES.get(draft.category)
-    if category is None or category.level == 1:
-        raise Refused(_("Choose what it is in the list."), field="category")
-    _check_quantity(draft.quantity, category)
-    if draft.max_km is not None and not 1 <= draft.max_km <= MAX_REACH_KM:
-        raise Refused(_("Choose a distance from 1 to %(most)s km."), field="max_km", most=MAX_REACH_KM)
-    if draft.available_from and draft.available_to and draft.available_to < draft.available_from:
-        raise Refused(_("The end comes before the beginning."), field="available_to")
-    if draft.available_to and draft.available_to < command.now.date():
-        raise Refused(_("This date is past."), field="available_to")
-    if draft.price_cents is not None and not 0 <= draft.price_cents <= 10**9:
-        raise Refused(_("Write the price as a number of euros."), field="price_amount")
-    attributes = _checked_attributes(draft, category)
-    _check_lot(draft, attributes)
-    attributes = check_law(side, draft, attributes, command.now.date())
+    today = command.now.date()
+    if fault := next(_of_itself(draft, today), None):
+        raise fault
+    attributes = check_law(side, draft, dict(sorted(draft.attributes.items())), today)
     return Content(
         category=draft.category,
-        title=Private(company_id, title),
-        description=Private(company_id, description),
+        title=Private(company_id, draft.title.strip()),
+        description=Private(company_id, draft.description.strip()),
         quantity=draft.quantity,
         mode=draft.mode,
         attributes={code: value for code, value in attributes.items() if not taxonomy.ATTRIBUTES[code].is_typed},
@@ -71,46 +53,84 @@ def checked(command: Command, side: Side, company_id: str, draft: Draft, photos:
     )
 
 
+def faults(side: Side, draft: Draft, today: date) -> Iterator[Refused]:
+    """Everything that stands against a draft; what the law says of it, once it holds together."""
+    of_itself = tuple(_of_itself(draft, today))
+    yield from of_itself
+    if not of_itself:
+        try:
+            check_law(side, draft, draft.attributes, today)
+        except Refused as refused:
+            yield refused
+
+
+def _of_itself(draft: Draft, today: date) -> Iterator[Refused]:
+    """What stands against a draft whoever posts it, in the order of the form."""
+    shortest, longest = TITLE_LENGTH
+    if len(draft.title.strip()) < shortest:
+        yield Refused(_("Say in a few words what it is."), field="title")
+    if len(draft.title.strip()) > longest:
+        yield Refused(_("A title has %(most)s characters at most."), field="title", most=longest)
+    if len(draft.description.strip()) > DESCRIPTION_LENGTH:
+        yield Refused(_("A description has %(most)s characters at most."), field="description", most=DESCRIPTION_LENGTH)
+    category = taxonomy.CATEGORIES.get(draft.category)
+    if category is None or category.level == 1:
+        yield Refused(_("Choose what it is in the list."), field="category")
+    else:
+        yield from _of_quantity(draft.quantity, category)
+        yield from _of_attributes(draft, category)
+    yield from _of_lot(draft)
+    if draft.max_km is not None and not 1 <= draft.max_km <= MAX_REACH_KM:
+        yield Refused(_("Choose a distance from 1 to %(most)s km."), field="max_km", most=MAX_REACH_KM)
+    if draft.available_from and draft.available_to and draft.available_to < draft.available_from:
+        yield Refused(_("The end comes before the beginning."), field="available_to")
+    elif draft.available_to and draft.available_to < today:
+        yield Refused(_("This date is past."), field="available_to")
+    if draft.price_cents is not None and not 0 <= draft.price_cents <= 10**9:
+        yield Refused(_("Write the price as a number of euros."), field="price_amount")
+    try:
+        check_pickup(draft.pickup)
+    except Refused as refused:
+        yield refused
+
+
 def usual_mode(category: str) -> Mode:
     """The first mode the taxonomy gives a category: give, lend, service, pooled collection or purchase."""
     letters: dict[str, Mode] = {"G": "give", "L": "lend", "S": "service", "U": "pool", "P": "purchase"}
     return letters[taxonomy.CATEGORIES[category].modes[0]]
 
 
-def _check_quantity(quantity: Quantity, category: taxonomy.Category) -> None:
+def _of_quantity(quantity: Quantity, category: taxonomy.Category) -> Iterator[Refused]:
     if quantity.unit not in category.units:
-        raise Refused(_("This unit does not fit what you chose."), field="unit")
+        yield Refused(_("This unit does not fit what you chose."), field="unit")
     # A flow may be half a drum a week; what is there once is there whole.
-    counted = taxonomy.UNITS[quantity.unit].dimension in ("count", "pack")
-    if counted and quantity.per is None and quantity.amount % 1:
-        raise Refused(_("These are counted whole: write a whole number."), field="amount")
+    elif taxonomy.UNITS[quantity.unit].is_counted and quantity.per is None and quantity.amount % 1:
+        yield Refused(_("These are counted whole: write a whole number."), field="amount")
 
 
-def _checked_attributes(draft: Draft, category: taxonomy.Category) -> dict[str, str]:
-    attributes: dict[str, str] = {}
+def _of_attributes(draft: Draft, category: taxonomy.Category) -> Iterator[Refused]:
     for code, value in sorted(draft.attributes.items()):
         attribute = taxonomy.ATTRIBUTES.get(code)
         if attribute is None or not attribute.applies_to(category.code):
-            raise Refused(_("This question does not belong to what you chose."), field=code)
-        if not attribute.accepts(value):
-            raise Refused(_("Choose one of the answers."), field=code)
-        attributes[code] = value
-    return attributes
+            yield Refused(_("This question does not belong to what you chose."), field=code)
+        elif not attribute.accepts(value):
+            yield Refused(_("Choose one of the answers."), field=code)
 
 
-def _check_lot(draft: Draft, attributes: dict[str, str]) -> None:
+def _of_lot(draft: Draft) -> Iterator[Refused]:
     """The smallest part one may take is a part: in the same unit, no more than there is, and not of a whole lot."""
-    if "minimum_lot" not in attributes:
+    least = draft.attributes.get("minimum_lot", "")
+    if not taxonomy.ATTRIBUTES["minimum_lot"].accepts(least):
         return
-    amount, _space, unit = attributes["minimum_lot"].partition(" ")
+    amount, _space, unit = least.partition(" ")
     if unit not in ("", draft.quantity.unit):
-        raise Refused(_("Keep the unit of the quantity."), field="minimum_lot")
-    if not Decimal(amount):
-        raise Refused(NOT_POSITIVE, field="minimum_lot")
-    if Decimal(amount) > draft.quantity.amount:
-        raise Refused(_("The smallest part is larger than the whole quantity."), field="minimum_lot")
-    if draft.whole_lot and Decimal(amount) < draft.quantity.amount:
-        raise Refused(_("All of it or nothing, or a smallest part: choose one of the two."), field="minimum_lot")
+        yield Refused(_("Keep the unit of the quantity."), field="minimum_lot")
+    elif not Decimal(amount):
+        yield Refused(NOT_POSITIVE, field="minimum_lot")
+    elif Decimal(amount) > draft.quantity.amount:
+        yield Refused(_("The smallest part is larger than the whole quantity."), field="minimum_lot")
+    elif draft.whole_lot and Decimal(amount) < draft.quantity.amount:
+        yield Refused(_("All of it or nothing, or a smallest part: choose one of the two."), field="minimum_lot")
 
 
 def _checked_photos(draft: Draft, present: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from domain.quantities import (
     months_in,
     parse_amount,
     parse_quantity,
+    parse_typed,
     per_month,
     plain,
 )
@@ -53,6 +54,32 @@ def test_what_is_not_a_positive_number_is_refused_with_a_sentence(typed: str) ->
         parse_amount(typed, field="how_much")
     assert refused.value.field == "how_much"
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("typed", "mark", "amount"),
+    [
+        ("1 500", ",", "1500"),
+        ("1\u202f500,5", ",", "1500.5"),
+        ("1.500,5", ",", "1500.5"),
+        ("1,500.5", ".", "1500.5"),
+        ("1.500.000", ",", "1500000"),
+        ("1,5", ",", "1.5"),
+        ("1.5", ",", "1.5"),
+        ("1,500", ",", "1.5"),
+        ("0.500", ",", "0.5"),
+    ],
+)
+def test_thousands_are_set_off_as_the_language_has_it(typed: str, mark: str, amount: str) -> None:
+    assert str(parse_typed(typed, mark)) == amount
+
+
+def test_thousands_that_could_be_decimals_are_asked_about_unless_one_counts_them() -> None:
+    assert parse_typed("1.500", ",", counted=True) == parse_quantity("1,500", "H87", mark=".").amount == 1500
+    for unit, typed, mark in (("TNE", "1.500", ","), ("TNE", "1,500", ".")):
+        with pytest.raises(Refused) as refused:
+            parse_quantity(typed, unit, mark=mark)
+        assert refused.value.values == {"thousands": "1500", "decimals": f"1{mark}5"}
 
 
 @given(st.text(max_size=60))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.routes import Apart, Journey, Shared, clock, days, journey, place_name, share_the_road
+from domain.routes import Apart, Journey, Place, Shared, clock, days, journey, place, share_the_road
 
 SAID = {"origin": "Bonneville 74130", "destination": "Les Jourdies", "travel_days": "lun-ven", "leaves_at": "7h15"}
 
@@ -21,8 +21,30 @@ def shared(**changes: str) -> Shared | Apart:
     "typed", ["St-Pierre en Faucigny", "74800 SAINT PIERRE EN FAUCIGNY", "saint-pierre-en-faucigny"]
 )
 def test_communes_are_known_however_they_are_written(typed: str) -> None:
-    assert place_name(typed) == place_name("Saint-Pierre-en-Faucigny")
-    assert place_name("La Roche") != place_name("Saint-Pierre")
+    assert place(typed).is_at(place("Saint-Pierre-en-Faucigny"))
+    assert not place("La Roche").is_at(place("Saint-Pierre"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Saint-Pierre 74800", "Saint-Pierre (74)", True),
+        ("Saint-Pierre 74800", "Saint-Pierre", True),
+        ("Saint-Pierre 74800", "Saint-Pierre 97410", False),
+        ("Saint-Pierre (974)", "97410 Saint-Pierre", True),
+        ("Ajaccio 20000", "Ajaccio 2A004", True),
+        ("74800", "La Roche-sur-Foron 74800", True),
+        ("74800", "La Roche-sur-Foron", None),
+        ("St Pierre 74800", "Saint-Pierre-en-Faucigny 74800", True),
+        ("Amancy 74800", "La Roche-sur-Foron 74800", False),
+        ("Annecy cedex 9", "Annecy", True),
+        ("", "Annecy", None),
+        ("", "", None),
+    ],
+)
+def test_communes_of_one_name_are_told_apart_by_their_departement(one: str, other: str, *, same: bool | None) -> None:
+    assert place(one).is_at(place(other)) is same
+    assert place(other).is_at(place(one)) is same
 
 
 @pytest.mark.parametrize(
@@ -35,6 +57,10 @@ def test_communes_are_known_however_they_are_written(typed: str) -> None:
         ("Monday to Wednesday", {1, 2, 3}),
         ("en semaine", {1, 2, 3, 4, 5}),
         ("sam-lun", {6, 7, 1}),
+        ("du lundi au vendredi sauf mercredi", {1, 2, 4, 5}),
+        ("every day except Sunday", {1, 2, 3, 4, 5, 6}),
+        ("sauf lundi", {2, 3, 4, 5, 6, 7}),
+        ("lun-ven hors vacances scolaires", {1, 2, 3, 4, 5}),
         ("", set()),
     ],
 )
@@ -67,7 +93,7 @@ def test_what_differs_keeps_them_apart(changes: dict[str, str], code: str) -> No
 
 
 def test_what_is_not_said_keeps_nobody_apart_and_is_asked() -> None:
-    found = share_the_road(journey(SAID), Journey(destination=place_name("Les Jourdies")))
+    found = share_the_road(journey(SAID), Journey(destination=place("Les Jourdies")))
     assert isinstance(found, Shared)
     assert found.contra == ("ask_origin", "ask_days", "ask_leaves_at")
 
@@ -80,8 +106,8 @@ def test_a_return_load_goes_on_its_date() -> None:
 
 journeys = st.builds(
     Journey,
-    st.sampled_from(["", "bonneville", "cluses"]),
-    st.sampled_from(["", "jourdies"]),
+    st.sampled_from([Place(), Place("bonneville"), Place("bonneville", "74130", "74"), Place("", "74130", "74")]),
+    st.sampled_from([Place(), Place("jourdies")]),
     st.frozensets(st.integers(1, 7), max_size=3),
     st.one_of(st.none(), st.integers(0, 1439)),
     st.one_of(st.none(), st.integers(0, 1439)),

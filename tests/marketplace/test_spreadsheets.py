@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from domain.refused import Refused
-from marketplace import match_file, spreadsheets
+from marketplace import match_file, spreadsheets, workbooks
 from marketplace.spreadsheets import rows
 
 TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -26,7 +26,7 @@ PALLETS: list[object] = ["o", "Offre", "Palettes Europe", "PAL.EPAL1", 120]
 WANTED: list[object] = ["r", "demande", "Palettes Europe", "PAL.EPAL1", 150.5]
 
 
-def workbook(path: Path, *lines: list[object], merged: str = "", padding: int = 0) -> Path:
+def workbook(path: Path, *lines: list[object], merged: str = "", padding: int = 0, further: str = "") -> Path:
     """The least an .xlsx holds."""
     cells = "".join(
         f'<row r="{number}">' + "".join(_cell(f"{chr(65 + column)}{number}", cell) for column, cell in enumerate(line))
@@ -44,7 +44,34 @@ def workbook(path: Path, *lines: list[object], merged: str = "", padding: int = 
                          f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
                          "</Relationships>")  # fmt: skip
         archive.writestr("xl/worksheets/sheet1.xml", f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData>'
-                         f"{cells}</sheetData>{told}{' ' * padding}</worksheet>")  # fmt: skip
+                         f"{cells}{further}</sheetData>{told}{' ' * padding}</worksheet>")  # fmt: skip
+    return path
+
+
+REPEATED = "table:number-columns-repeated"
+TEXT = 'office:value-type="string"'
+
+
+def open_document(path: Path, further: str) -> Path:
+    """The least an .ods holds: two rows, and those that are added."""
+    oasis = "urn:oasis:names:tc:opendocument:xmlns"
+    said = (("titre", "sens"), ("Palettes", "offre"))
+    written = "".join(
+        "<table:table-row>"
+        + "".join(f"<table:table-cell {TEXT}><text:p>{cell}</text:p></table:table-cell>" for cell in line)
+        + "</table:table-row>"
+        for line in said
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content xmlns:office="{oasis}:office:1.0" '
+            f'xmlns:table="{oasis}:table:1.0" xmlns:text="{oasis}:text:1.0"><office:body><office:spreadsheet>'
+            f'<table:table table:name="A">{written}{further}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
     return path
 
 
@@ -54,6 +81,8 @@ def _cell(place: str, cell: object) -> str:
             return f'<c r="{place}"><v>{cell}</v></c>'
         case ("formula", str() as last) if last.startswith("#"):
             return f'<c r="{place}" t="e"><f>A1</f><v>{last}</v></c>'
+        case ("formula", None):
+            return f'<c r="{place}"><f>A1+1</f></c>'
         case ("formula", last):
             return f'<c r="{place}"><f>A1+1</f><v>{last}</v></c>'
         case _:
@@ -86,6 +115,13 @@ def test_a_formula_counts_as_what_it_gave_and_its_error_is_told_by_row(tmp_path:
     assert told == ["line 3: the formula of cell E3 gives an error"]
 
 
+def test_a_formula_that_no_program_has_worked_out_is_told_by_row(tmp_path: Path) -> None:
+    unknown: list[object] = ["x", "offre", "Palettes", "PAL.STD", ("formula", None)]
+    code, listings, told = matched(workbook(tmp_path / "a.xlsx", HEADER, PALLETS, unknown, WANTED))
+    assert (code, listings) == (1, ["o", "r"])
+    assert told == ["line 3: the formula of cell E3 has no result yet: open the file and save it again"]
+
+
 def test_a_row_with_merged_cells_is_told_and_the_others_are_matched(tmp_path: Path) -> None:
     code, listings, told = matched(
         workbook(tmp_path / "a.xlsx", HEADER, PALLETS, ["x", "offre", "Palettes"], WANTED, merged="D2:D3")
@@ -97,12 +133,36 @@ def test_a_row_with_merged_cells_is_told_and_the_others_are_matched(tmp_path: Pa
 def test_what_unpacks_without_end_is_refused_before_it_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreadsheets, "LARGEST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(workbooks, "LARGEST_UNPACKED", 1024 * 1024)
     bomb = workbook(tmp_path / "bomb.xlsx", HEADER, PALLETS, padding=5 * 1024 * 1024)
     assert bomb.stat().st_size < 50_000
     code, listings, told = matched(bomb)
     assert (code, listings, len(told)) == (1, [], 1)
     assert told[0].endswith("This spreadsheet unpacks to more than 1 MB.")
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1048576'><c r = 'XFD1048576'><v>1</v></c></row>",
+        '<row r="1048576">' + "<c><v>1</v></c>" * 5_000 + "</row>",
+    ],
+    ids=["named", "quoted", "unnamed"],
+)
+def test_a_cell_far_from_the_others_is_refused_before_it_is_opened(tmp_path: Path, far: str) -> None:
+    """Opened, each of these would be a table of thousands of millions of cells, and the end of the program."""
+    code, listings, told = matched(workbook(tmp_path / "far.xlsx", HEADER, PALLETS, further=far))
+    assert (code, listings, len(told)) == (1, [], 1)
+    assert "1048576 rows" in told[0]
+
+
+def test_an_open_document_is_read_as_far_as_it_says_something(tmp_path: Path) -> None:
+    empty = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
+    assert [row.values["titre"] for row in rows(open_document(tmp_path / "a.ods", empty))] == ["Palettes"]
+    far = empty.replace("<table:table-cell/>", f'<table:table-cell {REPEATED}="16384" {TEXT}/>')
+    with pytest.raises(Refused, match="delete what stands far away"):
+        list(rows(open_document(tmp_path / "b.ods", far)))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +176,7 @@ def test_what_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path, content:
     assert matched(path)[0] == 1
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_csv_is_read_in_whatever_encoding_spreadsheets_write(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("id;côté;titre\r\no;offre;Étagères à l’étage\r\n".encode(encoding))

@@ -74,7 +74,7 @@ async def discard_draft(visit: Visiting, listing_id: FromPath[str]) -> Response[
     await visit.carry_out(visit.services.marketplace.discard_draft, command)
     await visit.services.blocking(visit.services.photos.settle, listing_id, dropped=row.photos)
     visit.tell(visit.say(_("The draft is thrown away.")))
-    return visit.go(PAGES.me())
+    return visit.go(f"{PAGES.me()}#drafts")
 
 
 async def _company(visit: Visit, given: Answers) -> str:

@@ -8,41 +8,26 @@ from litestar import Request, Response
 from litestar.params import FromPath
 from msgspec.structs import replace
 
-from domain import taxonomy, text_flags
+from domain import text_flags
 from domain.exchanges import CHOSEN
-from domain.listings import (
-    DESCRIPTION_LENGTH,
-    MAX_REACH_KM,
-    PRICE_TERMS,
-    SIDES,
-    TITLE_LENGTH,
-    VISIBILITIES,
-    AmendListing,
-    Draft,
-    PostListing,
-    RenewListing,
-    WithdrawListing,
-)
-from domain.quantities import Quantity, parse_quantity, plain
+from domain.listings import SIDES, AmendListing, PostListing, RenewListing, WithdrawListing
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
-from domain.specifications import sides_in
 from marketplace.links import PAGES
 from projections import listings, people
 from projections.people import PEOPLE
-from web import answers, proposals, views
+from web import proposals, views
 from web.beginning import beginning, kept_draft
+from web.draft_typed import draft_typed
 from web.forms import Answers
 from web.likeness import twin_of
-from web.listing_form import CENTS, form_page, form_view, posts_for, typed
+from web.listing_form import form_page, form_view, posts_for, typed
 from web.listing_views import Begun
 from web.pages.listings import listing_page, seen
 from web.photo_field import MOST_SENT, photos_sent
-from web.pickup_field import pickup_typed
 from web.policies import form, page
 from web.visits import Visit, Visiting
 
 LONGEST_REASON: Final = 300
-LONGEST_ANSWER: Final = 80
 
 # --- posted -----------------------------------------------------------------------------------------------------
 
@@ -60,15 +45,13 @@ async def post_listing(visit: Visiting) -> Response[Any]:
     given = await visit.answers()
     side: Any = given.choice("side", SIDES, missing=_("Say whether you have it or need it."))
     company_id, site_id = await _where(visit, given)
-    draft = _draft(given)
-    category = given.raw("category")
-    if (given.raw("ownership") == "rental_pool" or given.raw("as_return")) and side == "offer":
-        # The author says it is a pooler's pallet: it is looked back for by its owner, never offered.
-        side, category = "request", "PAL.POOL"
-        draft = _draft(given, category)
-        brand = text_flags.pooler(f"{draft.title}\n{draft.description}") if draft else ""
-        if draft is not None and brand and "pool_brand" not in draft.attributes:
-            draft = replace(draft, attributes={**draft.attributes, "pool_brand": brand})
+    returned = side == "offer" and (given.raw("ownership") == "rental_pool" or bool(given.raw("as_return")))
+    if returned:  # a pooler's pallets, says the author: looked back for by their owner, never offered
+        side = "request"
+    draft = draft_typed(visit, given, side, "PAL.POOL" if returned else None)
+    if returned and draft is not None and "pool_brand" not in draft.attributes:
+        brand = text_flags.pooler(f"{draft.title}\n{draft.description}")
+        draft = replace(draft, attributes={**draft.attributes, **({"pool_brand": brand} if brand else {})})
     kept = await kept_draft(visit, given, company_id)
     sent = await photos_sent(visit, given, company_id=company_id, **kept)
     if given.errors or draft is None:
@@ -163,7 +146,8 @@ def _taken(visit: Visit, given: Answers, seen_version: int | None = None) -> vie
 async def amend_form(visit: Visiting, listing_id: FromPath[str]) -> Response[Any]:
     """The form, with what the listing says now."""
     row = await _own(visit, listing_id)
-    return await form_page(visit, visit.form(values=typed(row), seen_version=row.content_version), amending=row)
+    begins = visit.form(values=typed(row, visit.wording), seen_version=row.content_version)
+    return await form_page(visit, begins, amending=row)
 
 
 @form("/listings/{listing_id:str}/amend", policy="member", request_max_body_size=MOST_SENT)
@@ -171,7 +155,7 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
     """Amend it; or show what was typed again with what stands against it."""
     row = await _own(visit, listing_id)
     given = await visit.answers()
-    draft = _draft(given)
+    draft = draft_typed(visit, given, row.side)
     sent = await photos_sent(visit, given, company_id=row.company_id, stream=listing_id, shown=row.photos)
     asked = await _asked(visit)
     status = 422
@@ -183,7 +167,7 @@ async def amend_listing(visit: Visiting, listing_id: FromPath[str]) -> Response[
         except Conflict as conflict:
             # What was typed stays; sending it again is then a choice made on what the listing says now.
             given.refused(conflict)
-            for name, said in typed(row).items():
+            for name, said in typed(row, visit.wording).items():
                 if name in given.values and given.raw(name) != said:
                     given.wrong(name, _("It says now: %(value)s"), value=said or "—")
             asked["seen_version"] = row.content_version
@@ -245,9 +229,6 @@ def _on_behalf(visit: Visit, row: listings.Listing) -> str | None:
     return None if visit.viewer.acts_for(row.company_id) else row.company_id
 
 
-# --- the form ---------------------------------------------------------------------------------------------------
-
-
 async def _where(visit: Visit, given: Answers) -> tuple[str, str]:
     """The company a listing is for, and its site: the reader's own, unless they say otherwise."""
     companies = await posts_for(visit)
@@ -263,84 +244,6 @@ async def _where(visit: Visit, given: Answers) -> tuple[str, str]:
         given.wrong("for_company", _("This company has no site yet."))
         return chosen, ""
     return chosen, given.choice("site", sites, usual=sites[0])
-
-
-def _draft(given: Answers, category: str | None = None) -> Draft | None:
-    """What was typed, as far as it can be understood; None when not even that."""
-    title = given.text("title", most=TITLE_LENGTH[1], missing=_("Say in a few words what it is."))
-    leaves = {leaf.code for leaf in taxonomy.leaves()}
-    code = category or given.choice("category", leaves, missing=_("Choose what it is in the list."))
-    quantity = _quantity(given)
-    description = given.text("description", most=DESCRIPTION_LENGTH)
-    price = given.choice("price", PRICE_TERMS, usual="free")
-    amount = given.amount("price_amount")
-    if amount is not None and (amount * CENTS) % 1:
-        given.wrong("price_amount", _("A price has two decimals at most."))
-    reach = given.whole("max_km", least=1, most=MAX_REACH_KM, wrong=_("Choose a distance from 1 to %(most)s km."))
-    since, until = given.day("available_from"), given.day("available_to")
-    visibility = given.choice("visibility", VISIBILITIES, usual="zone")
-    attributes = _attributes(given, code)
-    least = given.amount("minimum_lot")
-    if least is not None and quantity is not None:
-        attributes["minimum_lot"] = f"{plain(least)} {quantity.unit}"
-    pickup = pickup_typed(given)
-    if given.errors or quantity is None:
-        return None
-    return Draft(
-        category=code,
-        title=title,
-        quantity=quantity,
-        description=description,
-        attributes=attributes,
-        price=price,  # type: ignore[arg-type]  # one of PRICE_TERMS, as `choice` promises
-        price_cents=None if amount is None or price == "free" else int(amount * CENTS),
-        available_from=since,
-        available_to=until,
-        max_km=reach,
-        visibility=visibility,  # type: ignore[arg-type]  # one of VISIBILITIES, as `choice` promises
-        pickup=pickup,
-        whole_lot=bool(given.raw("whole_lot")),
-    )
-
-
-def _quantity(given: Answers) -> Quantity | None:
-    try:
-        return parse_quantity(given.raw("amount"), given.raw("unit"), given.raw("per") or None)
-    except Refused as refused:
-        given.refused(refused, otherwise="amount")
-        return None
-
-
-def _attributes(given: Answers, category: str) -> dict[str, str]:
-    """The details that were answered, in the form events hold them; those of another category stay behind."""
-    found = {}
-    asked = answers.asked_of(category) if category in taxonomy.CATEGORIES else []
-    for attribute in dict.fromkeys((*asked, taxonomy.ATTRIBUTES["ownership"])):
-        said = _as_held(given, attribute)
-        if said:
-            found[attribute.code] = said
-    return found
-
-
-def _as_held(given: Answers, attribute: taxonomy.Attribute) -> str:
-    said = given.raw(attribute.code)
-    match attribute.type:
-        case "pair_int":
-            return _dimension(said)
-        case "date":
-            day = given.day(attribute.code)
-            return day.isoformat() if day else ""
-        case "measure":
-            amount = given.amount(attribute.code)
-            return plain(amount) if amount is not None else ""
-        case _:
-            return said
-
-
-def _dimension(said: str) -> str:
-    """Two lengths as people write them: 800 x 1200, 80×120 cm, 0,8 x 1,2 m; anything else as it is."""
-    sides = sides_in(said)
-    return sides or "".join(said.lower().replace("×", "x").replace("*", "x").removesuffix("mm").split())
 
 
 handlers = [
