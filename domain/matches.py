@@ -5,6 +5,7 @@ Which pairs there are is computed elsewhere; what people say of a pair stands in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
 
@@ -278,11 +279,21 @@ def judge_match(
 
 
 def introduce_match(
-    command: IntroduceMatch, match: Match | None, listing: Listing, other: Listing, zone: Zone
+    command: IntroduceMatch,
+    match: Match | None,
+    listing: Listing,
+    other: Listing,
+    zone: Zone,
+    elsewhere: Mapping[str, Zone],
 ) -> list[MatchEvent]:
-    """Once for each pair, while both are to be had, neither side set it aside, and they are not in touch already."""
+    """Once for each pair, while both are to be had, neither side set it aside, and they are not in touch already.
+
+    `elsewhere` are the zones of the two listings: what none of them shows to this one is nothing it could introduce.
+    """
     _is_pair(listing, other)
     _facilitates(command, listing, other, zone)
+    if not all(_is_seen_from(zone, one, elsewhere) for one in (listing, other)):
+        raise NotFound(_("There is no such match."))
     match = match or Match()
     if match.introduced_at is not None:
         raise Conflict(_("These two companies were introduced already."))
@@ -326,6 +337,15 @@ def _facilitates(command: Command, listing: Listing, other: Listing, zone: Zone)
     here = zone.zone_id in listing.zones or zone.zone_id in other.zones
     if not here or not zone.allows(command.actor, "facilitator", "administrator"):
         raise NotFound(_("There is no such match."))
+
+
+def _is_seen_from(zone: Zone, listing: Listing, elsewhere: Mapping[str, Zone]) -> bool:
+    """Whether a zone may know of a listing: shown there, to everyone, or to partners of a zone where it is."""
+    if zone.zone_id in listing.zones or listing.content.visibility in {"public", "named"}:
+        return True
+    return listing.content.visibility == "partners" and any(
+        elsewhere[home].is_partner_of(zone) for home in listing.zones if home in elsewhere
+    )
 
 
 def _deal_stands(listing: Listing, other: Listing) -> bool:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from domain import taxonomy, text_flags
 from domain.commands import Command
 from domain.events import Event, Private
-from domain.lexicon import LONGEST_TERM, VERSION, Lexicon, lexicon, published, stems
+from domain.lexicon import FREQUENCIES, LONGEST_TERM, VERSION, Lexicon, lexicon, published, stems
 from domain.matching import DEFAULT, Weights
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from domain.zones import Zone
@@ -121,6 +121,13 @@ class WithdrawTerm(Command, frozen=True):
     term_id: str
 
 
+class PublishFrequencies(Command, frozen=True):
+    """Measure how rare words are with another of the tables there are, in every zone."""
+
+    zone_id: str
+    frequencies: int
+
+
 class SetMatchWeights(Command, frozen=True):
     """Weigh the matches of a zone otherwise, in whole points of 100."""
 
@@ -188,6 +195,16 @@ def withdraw_term(command: WithdrawTerm, programme: Programme | None, zone: Zone
     ]
 
 
+def publish_frequencies(command: PublishFrequencies, programme: Programme | None, zone: Zone) -> list[ProgrammeEvent]:
+    """Every listing is read again with that table; the one that holds already is nothing."""
+    programme = _facilitated(command, programme, zone)
+    if command.frequencies not in FREQUENCIES:
+        raise Refused(_("There is no such table of word frequencies."), field="frequencies")
+    if command.frequencies == programme.frequencies:
+        return []
+    return [LexiconPublished(version=programme.version + 1, zone_id=command.zone_id, frequencies=command.frequencies)]
+
+
 def set_match_weights(command: SetMatchWeights, programme: Programme | None, zone: Zone) -> list[ProgrammeEvent]:
     """Each part stays within half and twice its usual weight, and together they are 100; the same again is nothing."""
     programme = _facilitated(command, programme, zone)
@@ -213,7 +230,7 @@ def set_match_weights(command: SetMatchWeights, programme: Programme | None, zon
 
 
 def _facilitated(
-    command: PublishTerm | WithdrawTerm | SetMatchWeights, programme: Programme | None, zone: Zone
+    command: PublishTerm | WithdrawTerm | PublishFrequencies | SetMatchWeights, programme: Programme | None, zone: Zone
 ) -> Programme:
     if not zone.allows(command.actor, "facilitator", "administrator"):
         raise Forbidden(_("Only a facilitator of the zone can change how listings are read and weighed."))

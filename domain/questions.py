@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from domain import taxonomy
-from domain.contradictions import AT_LEAST, CONDITIONS, EQUAL, EQUAL_IN_FAMILY, TRUE_WHEN_ASKED
+from domain.contradictions import AT_LEAST, BOUND, CONDITIONS, EQUAL, EQUAL_IN_FAMILY, TRUE_WHEN_ASKED
 
 if TYPE_CHECKING:
     from domain.matching import Traits
@@ -18,10 +19,14 @@ ONLY_IF_NEEDED: Final = (*AT_LEAST, "condition", *TRUE_WHEN_ASKED)
 """What a supply is asked when the need names it; a supply that says it of itself troubles nobody."""
 ALWAYS_WORTH_ASKING: Final = ("dimension_mm", "course_code", "capacity")
 """What decides by itself whether it fits, even while neither side says it."""
+COUNTED_BY_THE_QUANTITY: Final = {"capacity": "C62"}
+"""What is not asked where things come in this unit: the quantity of a training course says how many it takes."""
 CARRIED: Final = "delivery"
 AMOUNT: Final = "quantity"
+EVEN_UNSAID: Final = frozenset({*ALWAYS_WORTH_ASKING, CARRIED, AMOUNT})
+"""What may be asked though neither side says it; of anything else there is nothing to ask then."""
 CODES: Final = tuple(
-    code for code in (*EQUAL_IN_FAMILY, *EQUAL, *ONLY_IF_NEEDED, AMOUNT, CARRIED) if code in taxonomy.ATTRIBUTES
+    code for code in (*EQUAL_IN_FAMILY, *EQUAL, *BOUND, *ONLY_IF_NEEDED, AMOUNT, CARRIED) if code in taxonomy.ATTRIBUTES
 )
 """Everything that may be asked, what could still rule the match out first; what only texts tell cannot be."""
 
@@ -39,12 +44,15 @@ def to_ask(one: Traits, other: Traits) -> tuple[Question, ...]:
     first = one.gives if one.gives != other.gives else one.collects
     supply, need = (one, other) if first else (other, one)
     found: list[Question] = []
+    worth_asking = EVEN_UNSAID.union(supply.spec, need.spec)
     for code in CODES:
-        silent = _silent(code, supply, need)
+        silent = _silent(code, supply, need) if code in worth_asking else None
         if silent is not None:
             unit = need.quantity.unit if code == AMOUNT and need.quantity else ""
             found.append(Question(code, silent.id, unit))
-    return tuple(found[:MOST])
+            if len(found) == MOST:
+                break
+    return tuple(found)
 
 
 def _silent(code: str, supply: Traits, need: Traits) -> Traits | None:
@@ -52,7 +60,7 @@ def _silent(code: str, supply: Traits, need: Traits) -> Traits | None:
     if code == AMOUNT:
         return supply if supply.quantity and need.quantity and not _comparable(supply, need) else None
     if code == CARRIED:
-        carried = supply.category is not None and taxonomy.ATTRIBUTES[CARRIED].applies_to(supply.category)
+        carried = supply.category is not None and _is_asked(CARRIED, supply.category)
         return supply if carried and supply.delivery is None and need.delivery is None else None
     if code in EQUAL_IN_FAMILY and supply.family != need.family:
         return None
@@ -74,8 +82,15 @@ def _if_always(code: str, supply: Traits, need: Traits) -> Traits | None:
     """The supply is asked for its format though nobody named one: it is a fact that can be looked up."""
     if code not in ALWAYS_WORTH_ASKING or supply.category is None or supply.category != need.category:
         return None
+    if COUNTED_BY_THE_QUANTITY.get(code) in taxonomy.CATEGORIES[supply.category].units:
+        return None
     silent = code not in supply.spec and code not in need.spec
-    return supply if silent and taxonomy.ATTRIBUTES[code].applies_to(supply.category) else None
+    return supply if silent and _is_asked(code, supply.category) else None
+
+
+@cache
+def _is_asked(code: str, category: str) -> bool:
+    return taxonomy.ATTRIBUTES[code].applies_to(category)
 
 
 def _comparable(supply: Traits, need: Traits) -> bool:

@@ -59,9 +59,14 @@ async def scope_of(visit: Visit, here: people.Zone) -> Scope:
     """What this reader may ask of a zone."""
     insider = here.zone_id in visit.viewer.zones
     centre, name = await centre_of(visit, here)
-    others = [zone for zone in await visit.services.zones() if zone.zone_id in visit.viewer.zones]
-    mine = sorted(others, key=lambda zone: zone.zone_id != here.zone_id) if insider else []
-    return Scope(here, insider, {zone.slug: zone for zone in mine}, centre, name)
+    zones: list[people.Zone] = []
+    if insider:
+        async with visit.reading(PEOPLE) as read:
+            partners = await read.all(people.partner_zones(*visit.viewer.zones))
+        own = [zone for zone in await visit.services.zones() if zone.zone_id in visit.viewer.zones]
+        # That of the page, then the reader's others, then what their partners show them.
+        zones = [*sorted(own, key=lambda zone: zone.zone_id != here.zone_id), *partners]
+    return Scope(here, insider, {zone.slug: zone for zone in zones}, centre, name)
 
 
 async def wanted(visit: Visit, read: AsyncReading, scope: Scope, asked: Asked) -> Understood:
@@ -82,21 +87,20 @@ async def wanted(visit: Visit, read: AsyncReading, scope: Scope, asked: Asked) -
 
 async def understood(read: AsyncReading, search: Search, *, exact: bool = False) -> Understood:
     """The search as the listings of its zones speak: misspelt words corrected, unless it is meant `exact`."""
-    if not search.text:
+    if not listings.has_words(search):
         return Understood(search)
+    search = replace(search, terms=tuple((term.words, term.concept) for term in await read.all(listings.terms())))
     answer = await read.one(listings.heard(search))
-    if answer is None or not answer.known:
+    if answer is None:
         return Understood(search)
     unheard = () if exact else listings.unheard(search, answer)
-    spelt = await read.all(listings.spellings(search, unheard)) if unheard else []
-    better = listings.reread(search, answer, spelt, exact=exact)
-    if better.text != search.text:
-        again = await read.one(listings.heard(better))
+    if unheard:
+        spelt = await read.all(listings.spellings(search, unheard))
+        better = replace(search, text=listings.respelling(search, unheard, spelt))
+        again = await read.one(listings.heard(better)) if better.text != search.text else None
         if again is not None and again.together > answer.together:
-            better, answer = listings.reread(better, again, exact=True), again
-        else:
-            better = replace(better, text=search.text)
-    return Understood(better, partly=answer.together < len(answer.known))
+            search, answer = better, again
+    return Understood(listings.fitted(search, answer), partly=answer.together < len(answer.known))
 
 
 async def centre_of(visit: Visit, here: people.Zone) -> tuple[Place, str]:

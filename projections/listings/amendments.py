@@ -8,30 +8,42 @@ from typing import Final
 from msgspec import json
 
 from domain import taxonomy
+from domain.events import Recorded
 from domain.quantities import plain
 from domain.routes import PERSONAL
-from projections.listings.rows import ListingRow
+from projections.listings.rows import AMENDMENT, AmendmentRow, ListingRow
+from projections.model import Rows
 
 TEXTS: Final = ("title", "description")
 FIGURES: Final = ("category", "mode", "available_from", "available_to", "max_km", "visibility")
 
 
-def amended(before: ListingRow, after: ListingRow, reworded: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The fields that changed, by name: their values before, and after; empty where there was or is none.
+Sides = tuple[dict[str, str], dict[str, str]]
+"""Values by field, before an amendment and after it."""
+
+
+def amended(before: ListingRow, after: ListingRow, reworded: Sequence[str]) -> Sides:
+    """The fields that changed: their values before, and after; empty where there was or is none, and for every text.
 
     Which texts changed the event says, since nobody could tell once they are erased; everything else is compared.
     """
     old, new = _told(before), _told(after)
     changed = [name for name in dict.fromkeys((*old, *new)) if old.get(name, "") != new.get(name, "")]
-    old |= {name: _text(before, name) for name in reworded}
-    new |= {name: _text(after, name) for name in reworded}
     changed += reworded
     return ({name: old.get(name, "") for name in changed}, {name: new.get(name, "") for name in changed})
 
 
-def unsaid(said: dict[str, str]) -> dict[str, str]:
-    """One side of a change without its texts, as it stands once they are erased."""
-    return {name: "" if is_text(name) else value for name, value in said.items()}
+def keep_texts(rows: Rows, recorded: Recorded, before: ListingRow, after: ListingRow, reworded: Sequence[str]) -> None:
+    """Keep what stood in the texts that changed, and what stands there now, where it can be erased."""
+    if reworded:
+        row = AmendmentRow(
+            listing_id=recorded.stream,
+            version=recorded.version,
+            company_id=before.company_id,
+            before={name: _text(before, name) for name in reworded},
+            after={name: _text(after, name) for name in reworded},
+        )
+        rows.put(AMENDMENT, row)
 
 
 def is_text(name: str) -> bool:

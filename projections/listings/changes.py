@@ -40,13 +40,14 @@ from domain.listings import (
     Visibility,
     usual_mode,
 )
+from domain.programme import LexiconPublished
 from domain.quantities import Quantity
 from domain.zones import PartnershipAgreed, PartnershipEnded, ZoneOpened
 from projections import stock
-from projections.listings import drafts
-from projections.listings.amendments import amended, unsaid
+from projections.listings import amendments, drafts, terms
 from projections.listings.drafts import DRAFT
 from projections.listings.rows import (
+    AMENDMENT,
     COMPANY,
     DDL,
     HISTORY,
@@ -68,13 +69,14 @@ from projections.listings.rows import (
     Standing,
     ZoneRow,
 )
-from projections.listings.words import kept
+from projections.listings.terms import TERM
+from projections.listings.words import kept, told
 from projections.model import Group, ReadModel, Rows, opened
 
 SIGNED: Final[frozenset[Visibility]] = frozenset({"partners", "named"})
 
 
-def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one flat case per event
+def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912, PLR0915 - one flat case per event
     """Change what the event concerns."""
     if isinstance(recorded.event, stock.Move):
         stock.follow(rows, SHARE, recorded, recorded.event)
@@ -101,6 +103,8 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _judge(rows, recorded, event.zone_id, "suspended")
         case CompanyErased() as event:
             _erase(rows, event.company_id)
+        case LexiconPublished() as event:
+            terms.follow(rows, event)
         case ListingDrafted() | DraftDiscarded() as event:
             drafts.follow(rows, recorded, event)
         case ListingPosted() as event:
@@ -186,8 +190,9 @@ def _amend(rows: Rows, recorded: Recorded, event: ListingAmended) -> None:
         _name_photos(rows, event.listing_id, event.content.photos)
         before = of_listing[0]
         _sign(rows, event.listing_id, before.company_id, event.content.visibility)
-        fields = amended(before, replace(before, **_said(event.content)), event.reworded)
-        _note(rows, recorded, before.company_id, "amended", changed=fields)
+        after = replace(before, **_said(event.content))
+        amendments.keep_texts(rows, recorded, before, after, event.reworded)
+        _note(rows, recorded, before.company_id, "amended", changed=amendments.amended(before, after, event.reworded))
 
 
 def _name_photos(rows: Rows, listing_id: str, photos: tuple[str, ...]) -> None:
@@ -245,15 +250,16 @@ def _erase(rows: Rows, company_id: str) -> None:
         chosen = {code: value for code, value in row.attributes.items() if not taxonomy.ATTRIBUTES[code].is_typed}
         words = kept(row.category, "", "", chosen)
         blank = {
-            "title": "", "description": "", "attributes": chosen, "photos": (), "photo_texts": {}, "words": words
+            "title": "", "description": "", "attributes": chosen, "photos": (), "photo_texts": {}, "words": words,
+            "spelt": (),
         }  # fmt: skip
         _save(rows, row, replace(row, **blank, standing="erased"), None)
         _name_photos(rows, row.listing_id, ())
         rows.drop(SIGNATURE, row.listing_id)
     for kept_draft in rows.of(DRAFT, "company_id", company_id):
         rows.drop(DRAFT, kept_draft.listing_id)
-    for told in rows.of(HISTORY, "company_id", company_id):
-        rows.put(HISTORY, replace(told, before=unsaid(told.before), after=unsaid(told.after)))
+    for amendment in rows.of(AMENDMENT, "company_id", company_id):
+        rows.drop(AMENDMENT, *AMENDMENT.key_of(amendment))
 
 
 def _save(rows: Rows, before: ListingRow | None, after: ListingRow, at: datetime | None) -> None:
@@ -279,7 +285,7 @@ def _note(
     what: Happening,
     zone_id: str = "",
     ground: Ground | None = None,
-    changed: tuple[dict[str, str], dict[str, str]] = ({}, {}),
+    changed: amendments.Sides = ({}, {}),
 ) -> None:
     rows.put(
         HISTORY,
@@ -324,10 +330,11 @@ def _said(content: Content) -> dict[str, Any]:
         "pickup": to_builtins(content.pickup),
         "whole_lot": content.whole_lot,
         "words": kept(content.category, title, description, content.answers),
+        "spelt": told(title),
     }
 
 
-def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901  (one flat case per event)
+def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901, PLR0912  (one flat case per event)
     """What an event will need."""
     if isinstance(recorded.event, stock.Move):
         yield LISTING, "listing_id", recorded.stream
@@ -349,10 +356,13 @@ def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901  (one flat cas
             yield LISTING, "listing_id", recorded.stream
         case ListingEnding():
             yield LISTING, "listing_id", recorded.stream
+        case LexiconPublished() as event:
+            for term_id in (*(term.term_id for term in event.added), *event.withdrawn):
+                yield TERM, "term_id", term_id
         case ListingDrafted() | DraftDiscarded():
             yield DRAFT, "listing_id", recorded.stream
         case CompanyErased():
-            for table in (LISTING, DRAFT, HISTORY):
+            for table in (LISTING, DRAFT, AMENDMENT):
                 yield table, "company_id", recorded.stream
             yield COMPANY, "company_id", recorded.stream
         case ListingApproved() | ListingRejected() as event:
@@ -371,14 +381,14 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
         CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
         CompanyReinstated, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingRenewed,
         ListingExpired, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened, ListingDrafted,
-        DraftDiscarded, ListingEnding, *stock.MOVES,
+        DraftDiscarded, ListingEnding, LexiconPublished, *stock.MOVES,
     }
 )  # fmt: skip
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=1_000 * LEXICON_VERSION + 10,
-    tables=(PARTNER, LISTING, SHARE, SIGNATURE, PHOTO, HISTORY, DRAFT, ZONE, COMPANY, SITE),
+    version=1_000 * LEXICON_VERSION + 11,
+    tables=(PARTNER, LISTING, SHARE, SIGNATURE, PHOTO, HISTORY, AMENDMENT, DRAFT, TERM, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,
     apply=apply,

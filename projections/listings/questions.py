@@ -43,6 +43,7 @@ LEFT JOIN listing_signature n USING (listing_id)
 ORDER BY l.key, l.listing_id, l.zone_id"""
 LISTING_COLUMNS: Final = ", ".join(f"l.{column}" for column in ListingRow.__struct_fields__)
 
+_TOLD: Final = ", ".join(f"h.{column}" for column in HistoryRow.__struct_fields__ if column not in ("before", "after"))
 _NEWEST: Final = "-extract(epoch FROM posted_at)"
 _ENDING: Final = "coalesce(extract(epoch FROM expires_at), 1e12)"
 LONGEST_KEY: Final = 15
@@ -179,8 +180,11 @@ def _listed(
 
 
 def history(listing_id: str) -> Query[HistoryRow]:
-    """What happened to a listing, the newest first."""
-    sql = "SELECT * FROM listing_history WHERE listing_id = %(listing)s ORDER BY version DESC"
+    """What happened to a listing, the newest first; the words of amendments for those they concern."""
+    sql = f"""SELECT {_TOLD},
+            h.before || coalesce(a.before, '{{}}') AS before, h.after || coalesce(a.after, '{{}}') AS after
+        FROM listing_history h LEFT JOIN listing_amendment a USING (listing_id, version)
+        WHERE listing_id = %(listing)s ORDER BY version DESC"""
     return Query(sql, {"listing": listing_id}, HistoryRow)
 
 
@@ -201,3 +205,35 @@ def families(zone_id: str) -> Query[FamilyCount]:
     """The families with listings in a zone, the fullest first."""
     sql = "SELECT family, count(*) AS n FROM listing WHERE zone_id = %(zone)s AND shown GROUP BY 1 ORDER BY 2 DESC, 1"
     return Query(sql, {"zone": zone_id}, FamilyCount)
+
+
+class Across(Struct, frozen=True):
+    """How many companies list something of a category on one side; with a `code`, how many of them say that of it."""
+
+    side: Side
+    category: str
+    code: str
+    companies: int
+
+
+def counterparts(zone_ids: Sequence[str], without: Sequence[str]) -> Query[Across]:
+    """What companies other than these list in these zones, by side, category and what their listings say."""
+    sql = """SELECT side, category, code, count(DISTINCT company_id) AS companies
+        FROM listing, LATERAL (SELECT '' UNION ALL SELECT jsonb_object_keys(attributes)) said(code)
+        WHERE zone_id = ANY (%(zones)s) AND shown AND company_id <> ALL (%(without)s)
+        GROUP BY side, category, code ORDER BY side, category, code"""
+    return Query(sql, {"zones": list(zone_ids), "without": list(without)}, Across)
+
+
+class Listed(Struct, frozen=True):
+    """A company lists something of a family."""
+
+    company_id: str
+    family: str
+
+
+def families_of(company_ids: Sequence[str]) -> Query[Listed]:
+    """In which families these companies list something that is open."""
+    sql = """SELECT DISTINCT company_id, family FROM listing
+        WHERE company_id = ANY (%(companies)s) AND life = 'open' ORDER BY company_id, family"""
+    return Query(sql, {"companies": list(company_ids)}, Listed)

@@ -10,7 +10,7 @@ from msgspec import Struct, convert
 
 from domain.listings import Ground, Life, Mode, PickupTerms, PriceTerms, Side, Visibility, ZoneStatus
 from projections import stock
-from projections.listings import drafts
+from projections.listings import drafts, terms
 from projections.model import Table
 
 Standing = Literal["admitted", "refused", "suspended", "erased"]
@@ -20,11 +20,13 @@ Happening = Literal[
 
 
 class ListingRow(Struct, frozen=True, kw_only=True):
-    """A listing in one zone. `words` are what is searched: its stems and concepts, as the text of a tsvector.
+    """A listing in one zone.
 
-    `version` is that of the stream, `content_version` that of the words a moderator reads; `shown_at` is when the
-    zone first showed these words; `closed_at` when it was withdrawn, fulfilled or expired. Of `amount`, `held` is kept
-    for somebody and `taken` was collected; a flow comes again, and nothing of it is ever taken.
+    `words` are what is searched: its stems and concepts, as the text of a tsvector; `spelt` those of its title that
+    everybody may read, as they are spelt. `version` is that of the stream, `content_version` that of the words a
+    moderator reads; `shown_at` is when the zone first showed these words; `closed_at` when it was withdrawn, fulfilled
+    or expired. Of `amount`, `held` is kept for somebody and `taken` was collected; a flow comes again, and nothing of
+    it is ever taken.
     """
 
     zone_id: str
@@ -73,6 +75,7 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     version: int
     content_version: int
     words: str
+    spelt: tuple[str, ...] = ()
 
     @property
     def free(self) -> Decimal:
@@ -95,7 +98,8 @@ class PhotoRow(Struct, frozen=True, kw_only=True):
 class HistoryRow(Struct, frozen=True, kw_only=True):
     """Something that happened to a listing; `zone_id` is empty when it concerns them all.
 
-    What an amendment changed stands in `before` and `after`, field by field; a text that is erased is empty in both.
+    What an amendment changed stands in `before` and `after`, field by field; a text is only named there, and stands
+    in an `AmendmentRow`.
     """
 
     listing_id: str
@@ -109,6 +113,16 @@ class HistoryRow(Struct, frozen=True, kw_only=True):
     ground: Ground | None = None
     before: dict[str, str] = {}
     after: dict[str, str] = {}
+
+
+class AmendmentRow(Struct, frozen=True, kw_only=True):
+    """The words of an amendment, field by field: what stood there before is for those it concerns only."""
+
+    listing_id: str
+    version: int
+    company_id: str
+    before: dict[str, str]
+    after: dict[str, str]
 
 
 class ZoneRow(Struct, frozen=True, kw_only=True):
@@ -157,6 +171,7 @@ class SiteRow(Struct, frozen=True, kw_only=True):
 LISTING: Final = Table("listing", ListingRow, ("zone_id", "listing_id"), ("listing_id", "company_id"))
 PHOTO: Final = Table("listing_photo", PhotoRow, ("photo_id",), ("photo_id", "listing_id"))
 HISTORY: Final = Table("listing_history", HistoryRow, ("listing_id", "version"), ("listing_id", "company_id"))
+AMENDMENT: Final = Table("listing_amendment", AmendmentRow, ("listing_id", "version"), ("listing_id", "company_id"))
 ZONE: Final = Table("listing_zone", ZoneRow, ("zone_id",), ("zone_id",))
 COMPANY: Final = Table("listing_company", CompanyRow, ("company_id",), ("company_id",))
 SIGNATURE: Final = Table("listing_signature", SignatureRow, ("listing_id",), ("listing_id",))
@@ -217,6 +232,7 @@ CREATE TABLE {schema}.listing (
     version bigint NOT NULL,
     content_version bigint NOT NULL,
     words text NOT NULL,
+    spelt text[] NOT NULL,
     search tsvector NOT NULL GENERATED ALWAYS AS (words::tsvector) STORED,
     PRIMARY KEY (zone_id, listing_id)
 );
@@ -282,9 +298,26 @@ CREATE POLICY of_listings_seen ON {schema}.listing_history USING (
         SELECT FROM {schema}.listing l WHERE l.listing_id = listing_history.listing_id))
 );
 
+CREATE TABLE {schema}.listing_amendment (
+    listing_id text NOT NULL,
+    version bigint NOT NULL,
+    company_id text NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
+    PRIMARY KEY (listing_id, version)
+);
+ALTER TABLE {schema}.listing_amendment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY whom_it_concerns ON {schema}.listing_amendment USING (
+    company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
+    OR EXISTS (
+        SELECT FROM {schema}.listing l WHERE l.listing_id = listing_amendment.listing_id
+            AND l.zone_id = ANY ((SELECT site.viewer_in('run'))::text[]))
+);
+
 """
     + stock.DDL % {"name": "listing_share"}
     + drafts.DDL
+    + terms.DDL
     + """
 CREATE TABLE {schema}.listing_signature (
     listing_id text PRIMARY KEY,

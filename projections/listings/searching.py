@@ -9,11 +9,10 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.lexicon import lexicon, stem
 from domain.listings import Mode, PriceTerms, Side
 from domain.places import Place
 from projections.listings.questions import LISTING_COLUMNS, NAMED, PAGE, Listing, continued
-from projections.listings.words import LEAST_NEAR, Sought, corrected, respelt, sought
+from projections.listings.words import LEAST_NEAR, Sought, Terms, corrected, is_known, respelt, sought
 from projections.model import Query
 
 REACHES_KM: Final = (1, 5, 10, 25, 50)
@@ -31,17 +30,19 @@ class Search(Struct, frozen=True, kw_only=True):
     """What someone looks for in a zone; an empty choice leaves everything in.
 
     `zones` are those to look in, that of the page when there are none, and `counted` those a reader may choose from.
-    A listing fits `families` or `categories` when it is in one of either. `max_km` counts from `place`. `begun` are
-    words of the text that stand for those that begin with them. `closeness` is how closely listings go with the
-    reader's own, for the order by match. What the `without` companies posted, and what was shown before `since`, is
-    left out; `strict` leaves out what has only some of the words.
+    A listing fits `families` or `categories` when it is in one of either. `max_km` counts from `place`. `terms` are
+    those the programme published. `fitting` is what is known to have the words, with how well, once that was asked
+    (see `heard`). `closeness` is how closely listings go with the reader's own, for the order by match. What the
+    `without` companies posted, and what was shown before `since`, is left out; `strict` leaves out what has only some
+    of the words.
     """
 
     zone_id: str
     zones: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     text: str = ""
-    begun: tuple[str, ...] = ()
+    terms: Terms = ()
+    fitting: Mapping[str, int] | None = None
     sides: tuple[Side, ...] = ()
     families: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -69,13 +70,14 @@ class Count(Struct, frozen=True):
 class Heard(Struct, frozen=True):
     """What the zone's listings say of the things a search looks for, in the order of its words.
 
-    `known` tells which of them some listing has, `begun` which some listing has a word that begins so; `together` is
-    how many of them one listing has at most.
+    `known` tells which of them some listing has, in full or as the beginning of a word; `together` is how many of them
+    one listing has at most. `ids` are the listings that fit, `ranks` how well.
     """
 
     known: tuple[bool, ...]
-    begun: tuple[bool, ...]
     together: int
+    ids: tuple[str, ...]
+    ranks: tuple[int, ...]
 
 
 class Spelling(Struct, frozen=True):
@@ -183,46 +185,49 @@ def _all_of(fits: dict[str, str]) -> str:
     return " AND ".join(fits.values()) or "true"
 
 
+def has_words(asked: Search) -> bool:
+    """Whether there is anything in the text to look for."""
+    return bool(sought(asked.text, asked.terms))
+
+
 def heard(asked: Search) -> Query[Heard]:
-    """Which of the words of a search the listings of its zones have."""
-    words = sought(asked.text)
-    scored, params = _scored(asked, words, begun=True)
-    known = ", ".join(f"coalesce(bool_or(w{n} > 0), false)" for n in range(len(words)))
-    begun = ", ".join(f"coalesce(bool_or(b{n}), false)" for n in range(len(words)))
-    sql = f"""WITH {scored} SELECT coalesce(ARRAY[{known}]::bool[], '{{}}') AS known,
-        coalesce(ARRAY[{begun}]::bool[], '{{}}') AS begun, coalesce(max(hits), 0) AS together
-        FROM scored WHERE {_HERE}"""
+    """Which of the words of a search the listings of its zones have, and which listings those are."""
+    words = sought(asked.text, asked.terms)
+    found, params = _matched(asked, words)
+    known = ", ".join(f"(SELECT k{n} FROM said)" for n in range(len(words)))
+    sql = f"""WITH {found} SELECT ARRAY[{known}]::bool[] AS known,
+        coalesce((SELECT max(hits) FROM scored WHERE {_HERE}), 0) AS together,
+        coalesce(array_agg(listing_id), '{{}}') AS ids, coalesce(array_agg(rank), '{{}}') AS ranks
+        FROM (SELECT DISTINCT listing_id, rank FROM found) fitting"""
     return Query(sql, params, Heard)
 
 
 def unheard(asked: Search, answer: Heard) -> tuple[str, ...]:
     """The words of a search that no listing has in any form, and that are no words of the trade: misspelt, perhaps."""
-    known = lexicon().known
     return tuple(
         word.words[0]
-        for word, is_known, begins in zip(sought(asked.text), answer.known, answer.begun, strict=True)
-        if len(word.words) == 1 and not is_known and not begins and stem(word.words[0]) not in known
+        for word, known in zip(sought(asked.text, asked.terms), answer.known, strict=True)
+        if len(word.words) == 1 and not known and not is_known(word.words[0], asked.terms)
     )
 
 
-def reread(asked: Search, answer: Heard, spelt: Sequence[Spelling] = (), *, exact: bool = False) -> Search:
-    """The search with its beginnings of words taken as such and, unless it is `exact`, its misspelt words corrected."""
-    words = zip(sought(asked.text), answer.known, answer.begun, strict=True)
-    begun = tuple(word.words[0] for word, known, begins in words if begins and not known)
-    better = {}
-    for word in () if exact else unheard(asked, answer):
-        if other := corrected(word, [each.word for each in spelt if each.asked == word]):
-            better[word] = other
-    return replace(asked, begun=begun, text=respelt(asked.text, better) if better else asked.text)
+def respelling(asked: Search, unheard: Sequence[str], spelt: Sequence[Spelling]) -> str:
+    """The text of a search with the words nobody uses corrected, as far as there are others near them."""
+    better = {word: corrected(word, [each.word for each in spelt if each.asked == word]) for word in unheard}
+    better = {word: other for word, other in better.items() if other}
+    return respelt(asked.text, better) if better else asked.text
+
+
+def fitted(asked: Search, answer: Heard) -> Search:
+    """The search with what is known to have its words, so that nobody looks for them again."""
+    return replace(asked, fitting=dict(zip(answer.ids, answer.ranks, strict=True)))
 
 
 def spellings(asked: Search, unheard: Sequence[str]) -> Query[Spelling]:
     """The words of the titles in these zones that look like words which none of them has, the likest first."""
-    sql = r"""SELECT asked, word FROM (
+    sql = """SELECT asked, word FROM (
             SELECT DISTINCT word, translate(word, 'àâäáãéèêëíîïóôöõúùûüçñÿ', 'aaaaaeeeeiiioooouuuucny') AS plain
-            FROM listing,
-                regexp_split_to_table(regexp_replace(lower(title), '\S*@\S*', ' ', 'g'), '[^[:alpha:]]+') AS word
-            WHERE zone_id = ANY (%(zones)s::text[]) AND shown
+            FROM listing, unnest(spelt) AS word WHERE zone_id = ANY (%(zones)s::text[]) AND shown
         ) titles JOIN unnest(%(unheard)s::text[]) AS asked ON similarity(plain, asked) >= %(least)s
         ORDER BY similarity(plain, asked) DESC, word, asked LIMIT %(limit)s"""
     params = {"zones": _zones(asked), "unheard": list(unheard), "least": LEAST_NEAR, "limit": MOST_SPELT}
@@ -230,20 +235,25 @@ def spellings(asked: Search, unheard: Sequence[str]) -> Query[Spelling]:
 
 
 def _found(asked: Search) -> tuple[str, dict[str, Any]]:
-    """The zones' listings that have the words: all of them, else as many as any listing has, and half at least."""
-    words = sought(asked.text)
-    scored, params = _scored(asked, words)
+    """The zones' listings that have the words."""
+    if asked.fitting is not None:
+        fitting = """JOIN unnest(%(fitting)s::text[], %(ranks)s::int[]) f (listing_id, rank) USING (listing_id)"""
+        params = {"fitting": list(asked.fitting), "ranks": list(asked.fitting.values())}
+        return f"found AS MATERIALIZED ({_listed('rank', fitting)})", {**_params(asked), **params}
+    words = sought(asked.text, asked.terms)
     if not words:
         # Signs without a word in them are in no listing.
-        return f"{scored}, found AS (SELECT * FROM scored WHERE {'false' if asked.text.strip() else 'true'})", params
-    most = f"greatest((SELECT max(hits) FROM scored WHERE {_HERE}), %(enough)s::int)"
-    found = f"{scored}, found AS MATERIALIZED (SELECT * FROM scored WHERE hits >= {most})"
-    return found, {**params, "enough": len(words) if asked.strict else (len(words) + 1) // 2}
+        any_at_all = "" if not asked.text.strip() else "AND false"
+        return f"found AS MATERIALIZED ({_listed('0 AS rank', where=any_at_all)})", _params(asked)
+    return _matched(asked, words)
 
 
-def _scored(asked: Search, words: Sequence[Sought], *, begun: bool = False) -> tuple[str, dict[str, Any]]:
-    """The listings of the zones with what each word is worth there: first as typed, then as meant, then as begun."""
-    params = _params(asked)
+def _matched(asked: Search, words: Sequence[Sought]) -> tuple[str, dict[str, Any]]:
+    """The zones' listings that have all of the words, else as many as any listing has, and half at least.
+
+    Each word is worth most as typed, then as meant. What no listing has stands for what begins with it.
+    """
+    params: dict[str, Any] = {**_params(asked), "enough": len(words) if asked.strict else (len(words) + 1) // 2}
     worth = []
     for n, word in enumerate(words):
         cases = [f"search @@ %(titled{n})s::tsquery THEN 8", f"search @@ %(exact{n})s::tsquery THEN 4"]
@@ -252,11 +262,8 @@ def _scored(asked: Search, words: Sequence[Sought], *, begun: bool = False) -> t
         if word.meant:
             cases.append(f"search @@ %(meant{n})s::tsquery THEN 2")
         cases.append(f"search @@ %(family{n})s::tsquery THEN 1")
-        if word.begins and set(word.words) & set(asked.begun):
-            cases.append(f"search @@ %(begins{n})s::tsquery THEN 1")
         worth.append(f"CASE WHEN {' WHEN '.join(cases)} ELSE 0 END AS w{n}")
-        if begun:
-            worth.append(f"{f'search @@ %(begins{n})s::tsquery' if word.begins else 'false'} AS b{n}")
+        worth.append(f"{f'search @@ %(begins{n})s::tsquery' if word.begins else 'false'} AS b{n}")
         params |= {
             f"titled{n}": word.titled,
             f"exact{n}": word.exact,
@@ -265,22 +272,37 @@ def _scored(asked: Search, words: Sequence[Sought], *, begun: bool = False) -> t
             f"named{n}": list(word.categories),
             f"begins{n}": word.begins,
         }
-    hits = " + ".join(f"(w{n} > 0)::int" for n in range(len(words))) or "0"
-    rank = " + ".join(f"w{n}" for n in range(len(words))) or "0"
-    # Joined to nothing, the words of a listing are unpacked once, and not again for each question.
-    unpacked = ", search || ''::tsvector AS search" if words else ""
-    scored = f"""here AS MATERIALIZED (
-        SELECT {", ".join([*_COLUMNS, *worth])}, CASE WHEN per IS NULL THEN 'once' ELSE 'flow' END AS recurrence,
-            {_METRES} AS metres
-        FROM (
-            SELECT {", ".join(_COLUMNS)}, per, latitude, longitude {unpacked}
-            FROM listing WHERE zone_id = ANY (%(everywhere)s::text[]) AND shown
-                AND company_id <> ALL (%(without)s::text[])
-                AND (%(since)s::timestamptz IS NULL OR shown_at > %(since)s::timestamptz)
-            OFFSET 0
-        ) listed
-    ), scored AS (SELECT *, {hits} AS hits, {rank} AS rank FROM here)"""
-    return scored, params
+    ways = (way for word in words for way in (word.exact, word.family, word.meant, word.begins))
+    params["any"] = " | ".join(filter(None, ways))
+    params["named"] = sorted({category for word in words for category in word.categories})
+    every = range(len(words))
+    said = ", ".join(
+        f"coalesce(bool_or(w{n} > 0), false) AS u{n}, coalesce(bool_or(w{n} > 0 OR b{n}), false) AS k{n}" for n in every
+    )
+    begun = ", ".join(f"CASE WHEN b{n} AND NOT u{n} THEN 1 ELSE w{n} END AS v{n}" for n in every)
+    hits, rank = (" + ".join(sign.format(n) for n in every) for sign in ("(v{0} > 0)::int", "v{0}"))
+    # Most listings have none of the words, and one question tells. Joined to nothing, the words of a listing are
+    # unpacked once, and not again for each question.
+    has_any = "AND (search @@ %(any)s::tsquery OR category = ANY (%(named)s::text[]))"
+    sql = f"""speaking AS MATERIALIZED ({_listed("search || ''::tsvector AS search", where=has_any)} OFFSET 0),
+    here AS MATERIALIZED (SELECT *, {", ".join(worth)} FROM speaking),
+    said AS MATERIALIZED (SELECT {said} FROM here WHERE {_HERE}),
+    scored AS MATERIALIZED (
+        SELECT *, {hits} AS hits, {rank} AS rank FROM (SELECT here.*, {begun} FROM here, said) meant
+    ),
+    found AS MATERIALIZED (
+        SELECT * FROM scored WHERE hits >= greatest((SELECT max(hits) FROM scored WHERE {_HERE}), %(enough)s::int)
+    )"""
+    return sql, params
+
+
+def _listed(more: str, joined: str = "", where: str = "") -> str:
+    """What the zones show of what the reader may see."""
+    return f"""SELECT {", ".join(_COLUMNS)}, CASE WHEN per IS NULL THEN 'once' ELSE 'flow' END AS recurrence,
+            {_METRES} AS metres, {more}
+        FROM listing {joined}
+        WHERE zone_id = ANY (%(everywhere)s::text[]) AND shown AND company_id <> ALL (%(without)s::text[])
+            AND (%(since)s::timestamptz IS NULL OR shown_at > %(since)s::timestamptz) {where}"""
 
 
 def _zones(asked: Search) -> list[str]:

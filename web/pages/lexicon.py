@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-import msgspec
 from litestar import Response
 from litestar.params import FromPath
 
 from domain import taxonomy
-from domain.lexicon import Lexicon, examples, fold, lexicon, published
-from domain.matching import DEFAULT, Traits, Weights
+from domain.lexicon import examples, fold, lexicon
 from domain.programme import TERM_LENGTH, PublishTerm, WithdrawTerm, checked_words
 from domain.refused import Refused, _
-from domain.relearning import Change, Read, what_changes
+from domain.relearning import Change, Shift
+from marketplace import relearning
 from marketplace.language import Language
 from marketplace.links import PAGES
-from projections import people
+from projections import listings, people
+from projections.listings import LISTINGS
 from projections.matches import MATCHES, vocabulary
 from projections.matches.vocabulary import TermRow
 from projections.people import PEOPLE
 from web import lexicon_views as views
 from web.forms import Answers
 from web.policies import form, page
+from web.unknown_words import CONSIDERED, worth_teaching
 from web.views import Choice
 from web.visits import Visit, Visiting, zone_view
 
@@ -33,7 +34,6 @@ MOST_SHIFTS: Final = 30
 MEANING_LENGTH: Final = 200
 EXAMPLES: Final = 4
 LANGUAGE_WORDS: Final[dict[str, str]] = {"fr": _("French"), "en": _("English")}
-_TRAITS: Final = msgspec.json.Decoder(Traits)
 
 
 @page("/z/{zone:str}/lexicon", policy="facilitator")
@@ -42,11 +42,11 @@ async def show_lexicon(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     return await _shown(visit, await visit.zone(zone))
 
 
-@form("/z/{zone:str}/lexicon/preview", policy="facilitator")
+@page("/z/{zone:str}/lexicon/preview", policy="facilitator")
 async def preview_term(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     """What a term would change; nothing is stored."""
     here = await visit.zone(zone)
-    given = await visit.answers()
+    given = visit.questions
     words, concept, _language = _term(given, visit.language)
     preview = None
     if not given.errors:
@@ -136,8 +136,9 @@ async def _shown(
     preview: views.Preview | None = None,
     status: int = 200,
 ) -> Response[Any]:
-    async with visit.reading(MATCHES, PEOPLE) as read:
-        unknown = await read.all(vocabulary.unknown_words(here.zone_id))
+    async with visit.reading(MATCHES, LISTINGS, PEOPLE) as read:
+        found = await read.all(vocabulary.unknown_words(here.zone_id, CONSIDERED))
+        said = {row.listing_id: row for row in await read.all(listings.among([row.listing_id for row in found]))}
         terms = await read.all(vocabulary.terms())
         held = await read.one(vocabulary.frequencies())
         zones = {zone.zone_id: zone.name for zone in await read.all(people.zones())}
@@ -162,7 +163,7 @@ async def _shown(
                 to=PAGES.listing(row.listing_id),
                 teach=PAGES.lexicon(here.slug, words=row.word),
             )
-            for row in unknown
+            for row in worth_teaching(found, said)
         ),
         published=tuple(_published(visit, here, term, names, zones) for term in terms if term.words),
         preview=preview,
@@ -190,50 +191,29 @@ def _published(
 
 async def _preview(visit: Visit, here: people.Zone, given: Answers, words: str, concept: str) -> views.Preview:
     async with visit.reading(MATCHES) as read:
-        listings = await read.all(vocabulary.shown_in(here.zone_id))
-        terms = await read.all(vocabulary.terms())
-        held = await read.one(vocabulary.frequencies())
-        own = await read.one(vocabulary.weights(here.zone_id))
-    now = sorted((term for term in terms if term.withdrawn_at is None), key=lambda term: term.term_id)
-    spoken = tuple((term.words, term.concept) for term in now if term.words)
-    frequencies = held.frequencies if held else 1
-    if published(spoken, frequencies).concept_of(words) is not None:
+        rows = await read.all(relearning.listings_of(here.zone_id))
+        now = await relearning.held_now(read, here.zone_id)
+    if now.words().concept_of(words) is not None:
         raise Refused(_("The lexicon knows “%(words)s” already."), field="words", words=words)
-    weights = Weights(own.category, own.text, own.distance, own.quantity) if own else DEFAULT
     # Thousands of pairs may be judged: others are answered meanwhile.
-    change = await visit.services.blocking(
-        _change, listings, published((*spoken, (words, concept)), frequencies), weights
-    )
-    return _previewed(visit, given, words, concept, listings, change)
-
-
-def _change(listings: Sequence[vocabulary.Read], words: Lexicon, weights: Weights) -> Change:
-    return what_changes([Read(_TRAITS.decode(row.traits), row.title, row.text) for row in listings], words, weights)
-
-
-def _previewed(
-    visit: Visit, given: Answers, words: str, concept: str, listings: Sequence[vocabulary.Read], change: Change
-) -> views.Preview:
-    titles = {row.listing_id: row.title for row in listings}
-    appear = sum(not shift.before for shift in change.shifts)
-    vanish = sum(not shift.after for shift in change.shifts)
+    change = await visit.services.blocking(relearning.change, rows, now, now.words((words, concept)))
     return views.Preview(
-        form=visit.form(given),
-        words=words,
-        meaning=_said(concept, visit.language),
+        form=visit.form(given), words=words, meaning=_said(concept, visit.language), changes=changes(change, rows)
+    )
+
+
+def changes(change: Change, rows: Sequence[vocabulary.Read]) -> views.Changes:
+    """What becomes of the matches, the largest shifts by the titles of their listings."""
+    titles = {row.listing_id: row.title for row in rows}
+    return views.Changes(
         listings=len(change.listings),
-        appear=appear,
-        vanish=vanish,
-        differ=len(change.shifts) - appear - vanish,
+        appear=change.appear,
+        vanish=change.vanish,
+        differ=len(change.shifts) - change.appear - change.vanish,
+        stays=change.stays,
         shifts=tuple(
             views.Shift(
-                kind="appears"
-                if not shift.before
-                else "vanishes"
-                if not shift.after
-                else "more"
-                if shift.after > shift.before
-                else "less",
+                kind=_kind(shift),
                 offered=titles[shift.one],
                 offered_to=PAGES.listing(shift.one),
                 asked=titles[shift.other],
@@ -244,7 +224,16 @@ def _previewed(
             for shift in change.shifts[:MOST_SHIFTS]
         ),
         hidden=max(0, len(change.shifts) - MOST_SHIFTS),
+        whole=change.whole,
     )
+
+
+def _kind(shift: Shift) -> Literal["appears", "vanishes", "more", "less"]:
+    if not shift.before:
+        return "appears"
+    if not shift.after:
+        return "vanishes"
+    return "more" if shift.after > shift.before else "less"
 
 
 handlers = [show_lexicon, preview_term, publish_term, withdraw_term]

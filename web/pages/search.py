@@ -10,10 +10,13 @@ from litestar import Request, Response
 from litestar.params import FromPath
 from msgspec.structs import replace
 
+from domain import taxonomy
 from domain.listings import PRICE_TERMS, SIDES
 from domain.members import LONGEST_NAME, DropSearch, SaveSearch
 from domain.refused import NotFound, Refused, _
+from domain.suggestions import suggest
 from marketplace.links import PAGES, Filter, Links
+from marketplace.reading import AsyncReading
 from marketplace.searching import Asked, asked_for, search_of
 from projections import listings, matches, pooling, searches
 from projections.listings import LISTINGS, REACHES_KM, RECURRENCES
@@ -31,6 +34,8 @@ from web.visits import Visit, Visiting, zone_view
 from web.zone_plan import plan_of
 
 LONGEST_CURSOR: Final = 200
+FEW: Final = 3
+"""With fewer listings than these, other categories are proposed."""
 ORDERS: Final[dict[listings.Sort, str]] = {
     "best": _("Most relevant"),
     "match": _("For my listings"),
@@ -62,6 +67,8 @@ async def _found(
         meant = await wanted(visit, read, scope, asked)
         rows, following = listings.page_of(await read.all(listings.search(meant.search, cursor)))
         counts = await read.all(listings.counts(meant.search))
+        total = next((row.n for row in counts if row.facet == "total"), 0)
+        around = await _around(visit, read, meant.search) if asked.text and total < FEW else {}
         ever = await read.one(listings.zone_counts(here.zone_id))
         matched = await read.all(matches.counts([row.listing_id for row in rows]))
         outlets = await read.all(pooling.outlets([here.zone_id])) if view == "plan" else []
@@ -76,7 +83,6 @@ async def _found(
     def address(**changes: Filter) -> str:
         return PAGES.listings(here.slug, **{**asked.query, "view": "plan" if view == "plan" else None, **changes})
 
-    total = next((row.n for row in counts if row.facet == "total"), 0)
     chips = _chips(visit, scope, asked, address)
     may_save = visit.viewer.signed_in and not visit.viewer.shared and bool(asked.text or asked.filters)
     corrected = meant.search.text != asked.text
@@ -90,6 +96,14 @@ async def _found(
         typed=asked.text if corrected else "",
         as_typed=address(exact=1) if corrected else "",
         partly=meant.partly and total > 0,
+        near=tuple(
+            search_views.Near(
+                label=taxonomy.label(code, visit.language),
+                address=address(q=None, exact=None, family=code.partition(".")[0], category=code),
+                count=n,
+            )
+            for code, n in around.items()
+        ),
         chips=chips,
         orders=_orders(visit, scope, asked, meant.search.sort, address) if total > 1 else (),
         sort=asked.sort or "",
@@ -109,6 +123,14 @@ async def _found(
     )
     status = 422 if saving else 200
     return await visit.page("listings/list.html", found, zone=here, current="listings", status=status)
+
+
+async def _around(visit: Visit, read: AsyncReading, search: listings.Search) -> dict[str, int]:
+    """The categories that such words lead to and that hold something, with how much."""
+    likely = [leaf.code for leaf in suggest(search.text, visit.language, terms=search.terms)]
+    asked = replace(search, text="", fitting=None, families=(), categories=tuple(likely))
+    found = {row.value: row.n for row in await read.all(listings.counts(asked)) if row.facet == "category"}
+    return {code: found[code] for code in likely if found.get(code)}
 
 
 def _orders(

@@ -17,7 +17,7 @@ from projections import exchanges, listings, people
 from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
-from projections.matches.judging import BANDS, PAGE, Band, Judging, band_counts, in_band, judged
+from projections.matches.judging import BANDS, Band, Judging, band_counts, in_band, judged
 from projections.people import PEOPLE
 from web.match_views import Judged, ZoneMatchesPage
 from web.matching import REASONS_SHOWN, metres
@@ -33,6 +33,8 @@ BAND_WORDS: Final[dict[Band, str]] = {
     "dismissed": _("Set aside"),
 }
 LONGEST: Final = 200
+MOST: Final = 10
+"""Pairs on a page: as many as somebody judges at one sitting."""
 VERDICTS: Final[tuple[Verdict, ...]] = ("good", "poor")
 
 
@@ -45,8 +47,8 @@ async def zone_matches(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     after = asked.get("after", "")[:LONGEST].replace("\0", "")
     async with visit.reading(PEOPLE, LISTINGS, EXCHANGES, MATCHES) as read:
         counted = await read.one(band_counts(here.zone_id))
-        found = await read.all(in_band(here.zone_id, band, after))
-        shown = found[:PAGE]
+        found = await read.all(in_band(here.zone_id, band, after, MOST))
+        shown = found[:MOST]
         ids = [listing_id for row in shown for listing_id in (row.a_id, row.b_id)]
         rows = {row.listing_id: row for row in await read.all(listings.among(ids))} if ids else {}
         under_way = await read.all(exchanges.under_way_among(ids)) if ids else []
@@ -54,19 +56,29 @@ async def zone_matches(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     said = _Saying(visit, {row.company_id: row.name for row in names}, rows, {
         match_id(row.listing_id, row.other_listing_id): row.exchange_id for row in under_way if row.other_listing_id
     })  # fmt: skip
+    told = [said.row(row, band) for row in shown if row.a_id in rows and row.b_id in rows]
     view = ZoneMatchesPage(
         zone=zone_view(here),
         band=band,
         bands=tuple(
             Choice(value=one, label=visit.say(BAND_WORDS[one]), hint=str(getattr(counted, one, 0))) for one in BANDS
         ),
-        rows=tuple(said.row(row, band) for row in shown if row.a_id in rows and row.b_id in rows),
+        rows=tuple(row for row in told if not _in_touch(row)),
+        met=tuple(row for row in told if _in_touch(row)),
+        unseen=len(shown) - len(told),
+        total=getattr(counted, band, 0),
+        most=MOST,
         faults=tuple(Choice(value=code, label=match_words.fault(code, visit.wording)) for code in FAULTS),
-        next=PAGES.zone_matches(here.slug, band=band, after=shown[-1].cursor) if len(found) > PAGE else None,
+        next=PAGES.zone_matches(here.slug, band=band, after=shown[-1].cursor) if len(found) > MOST else None,
         first=PAGES.zone_matches(here.slug, band=band) if after else None,
         after=after,
     )
     return await visit.page("zones/matches.html", view, zone=here, current="funnel")
+
+
+def _in_touch(row: Judged) -> bool:
+    """Whether there is nothing left to do: they were introduced, or write to each other."""
+    return not row.dismissed and bool(row.introduced_at or row.under_way)
 
 
 class _Saying:
