@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -26,18 +27,24 @@ class Milestone(Struct, frozen=True, kw_only=True):
 
 
 def calendar(milestone: Milestone) -> bytes:
-    """Write the file; the deadline is a moment in UTC, the delivery a day."""
+    """Write the file of one purchase."""
     whole = Calendar()
     whole.add("prodid", PRODUCT)
     whole.add("version", "2.0")
     whole.add("method", "PUBLISH")
-    deadline = milestone.deadline.astimezone(UTC)
-    whole.add_component(_entry(milestone, "deadline", milestone.title, deadline - timedelta(minutes=30), deadline))
-    if milestone.delivered_on is not None:
-        on = milestone.delivered_on
-        whole.add_component(_entry(milestone, "delivery", milestone.delivery, on, on + timedelta(days=1)))
+    for entry in entries(milestone):
+        whole.add_component(entry)
     written: bytes = whole.to_ical()
     return written
+
+
+def entries(milestone: Milestone) -> Iterator[Event]:
+    """Its dates, for a calendar that holds others besides; the deadline is a moment in UTC, the delivery a day."""
+    deadline = milestone.deadline.astimezone(UTC)
+    yield _entry(milestone, "deadline", milestone.title, deadline - timedelta(minutes=30), deadline)
+    if milestone.delivered_on is not None:
+        on = milestone.delivered_on
+        yield _entry(milestone, "delivery", milestone.delivery, on, on + timedelta(days=1))
 
 
 def _entry(milestone: Milestone, kind: str, title: str, start: date, end: date) -> Event:

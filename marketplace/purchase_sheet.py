@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
@@ -74,7 +75,7 @@ def as_csv(sheet: Sheet) -> bytes:
         texts = (line.company, line.siret, line.address)
         figures = (line.quantity, *(Decimal(cents) / CENTS for cents in (line.goods, line.delivery, line.with_vat)))
         said = [plain(figure).replace(".", ",") for figure in figures]
-        writer.writerow([*map(_shown, texts), said[0], _shown(sheet.unit), *said[1:]])
+        writer.writerow([*map(shown, texts), said[0], shown(sheet.unit), *said[1:]])
     return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
 
@@ -82,7 +83,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
     """One sheet with what it is about, a table that can be sorted, and its total."""
     book = Workbook()
     page = book.worksheets[0]
-    page.title = _sheet_name(sheet.name)
+    page.title = sheet_name(sheet.name)
     rows: list[list[Cell]] = []
 
     def write(values: Sequence[str | Decimal | int | None], *, bold: bool = False) -> list[Cell]:
@@ -90,7 +91,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
         cells = []
         for column, value in enumerate(values, 1):
             cell = cast("Cell", page.cell(row=row, column=column))
-            _fill(cell, value)
+            fill(cell, value)
             cell.font = Font(bold=bold)
             cells.append(cell)
         rows.append(cells)
@@ -125,7 +126,7 @@ def _values(line: Ordered, unit: str) -> list[str | Decimal]:
     return [line.company, line.siret, line.address, line.quantity, unit, *money]
 
 
-def _fill(cell: Cell, value: str | Decimal | int | None) -> None:
+def fill(cell: Cell, value: str | Decimal | int | date | None) -> None:
     """Put a value in a cell; text stays text, whatever it begins with."""
     cell.value = _printable(value) if isinstance(value, str) else value
     if isinstance(value, str):
@@ -137,7 +138,7 @@ def _money(cells: Sequence[Cell]) -> None:
         cell.number_format = EUROS
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
@@ -147,6 +148,6 @@ def _printable(text: str) -> str:
     return "".join(character for character in text if character.isprintable() or character in "\n\t")
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
     """A name without the characters that no sheet may have in its name."""
     return "".join(character for character in name if character not in "[]:*?/\\'")[:LONGEST_NAME] or "1"

@@ -10,24 +10,37 @@ from msgspec import Struct
 
 from domain.events import Event
 from domain.purchases import (
+    FEW,
+    ContractJoined,
     DeadlineExtended,
     DeliveryRecorded,
+    InterestPolled,
     LastCallMade,
     Mark,
+    NeedsDeclared,
+    PledgeChanged,
+    PledgeMade,
     PledgesOpened,
+    PledgeWithdrawn,
     Purchase,
     PurchaseCancelled,
     PurchaseConfirmed,
     PurchaseFailed,
     PurchaseProposed,
+    QuoteReceived,
     ReceiptConfirmed,
+    RefreshersDue,
+    RenewalNear,
+    RoundPlanned,
+    SessionPlanned,
+    StopVisited,
     TermsChanged,
     ThresholdLost,
     ThresholdReached,
     tier_at,
 )
-from domain.purchases.events import Failure
-from domain.quantities import Quantity
+from domain.purchases.events import Failure, Form
+from marketplace import round_words, session_words
 from marketplace.language import elided
 from marketplace.wording import Wording
 
@@ -37,7 +50,24 @@ def _(sentence: str) -> str:
     return sentence
 
 
+FORM_NAMES: Final[dict[Form, str]] = {
+    "goods": _("Group purchase"),
+    "frame": _("Frame contract"),
+    "collection": _("Pooled collection"),
+    "session": _("Shared session"),
+    "funding": _("Co-funding"),
+}
 SUBJECTS: Final[dict[str, str]] = {
+    **round_words.SUBJECTS,
+    **session_words.SUBJECTS,
+    "QuoteReceived": _("A quote has come: %(title)s"),
+    "InterestPolled": _("Written down for you: %(title)s"),
+    "PledgeMade": _("Written down for you: %(title)s"),
+    "PledgeChanged": _("Written down for you: %(title)s"),
+    "PledgeWithdrawn": _("Withdrawn for you: %(title)s"),
+    "NeedsDeclared": _("Written down for you: %(title)s"),
+    "ContractJoined": _("Opted in: %(title)s"),
+    "RenewalNear": _("Your contract ends soon: %(title)s"),
     "PurchaseProposed": _("Buy together? %(title)s"),
     "PledgesOpened": _("You can join now: %(title)s"),
     "ThresholdReached": _("Good news: %(title)s"),
@@ -57,12 +87,14 @@ REACHED: Final[dict[Mark, str]] = {
     "minimum": _("The minimum of %(least)s is reached: it takes place if nobody withdraws."),
     "companies": _("Enough companies take part: %(count)s."),
     "tier": _("The total has reached %(least)s: the price falls to %(price)s."),
+    "goal": _("The goal of %(least)s is reached."),
     "maximum": _("It is full: all %(least)s are pledged."),
 }
 LOST: Final[dict[Mark, str]] = {
     "minimum": _("The minimum of %(least)s is no longer reached."),
     "companies": _("There are no longer %(count)s companies."),
     "tier": _("The total is below %(least)s again: the price is %(price)s."),
+    "goal": _("The goal of %(least)s is no longer reached."),
     "maximum": _("There is room again below the maximum of %(least)s."),
 }
 FAILED: Final[dict[Failure, str]] = {
@@ -92,6 +124,9 @@ class PurchaseWords(Struct, frozen=True):
         """105 pairs pledged · 3 companies."""
         purchase = self.purchase
         wished = purchase.terms is None
+        few = len(purchase.wishes) < FEW if wished else not purchase.tells_total
+        if few and self.mine:
+            return self.say(_("fewer than three companies so far"))
         total = sum(purchase.wishes.values(), Decimal(0)) if wished else purchase.total
         companies = len(purchase.wishes) if wished else purchase.companies
         counted = self.wording.translations.ngettext("%(n)s company", "%(n)s companies", companies) % {"n": companies}
@@ -106,6 +141,29 @@ class PurchaseWords(Struct, frozen=True):
             case PurchaseProposed():
                 company = self.name(event.company_id)
                 return self.say(_("%(company)s proposes to buy this together."), company=company)
+            case QuoteReceived():
+                supplier = str(event.quote.supplier)
+                return self.say(_("%(supplier)s has entered its quote by its own link."), supplier=supplier)
+            case InterestPolled():
+                said = _("The facilitator wrote down for you that you would take %(quantity)s, without commitment.")
+                return self.say(said, quantity=self.quantity(event.quantity))
+            case PledgeMade() | PledgeChanged():
+                said = _("The facilitator entered your pledge for you, as you asked: %(quantity)s.")
+                return self.say(said, quantity=self.quantity(event.quantity))
+            case PledgeWithdrawn():
+                return self.say(_("The facilitator withdrew your pledge for you, as you asked."))
+            case NeedsDeclared():
+                return self.say(_("The facilitator wrote down for you what the provider has to know of a site."))
+            case ContractJoined() if self.mine:
+                said = _("The facilitator opted in for you, as you asked: %(quantity)s.")
+                return self.say(said, quantity=self.quantity(event.quantity))
+            case ContractJoined():
+                company, quantity = self.name(event.company_id), self.quantity(event.quantity)
+                return self.say(_("%(company)s has opted in: %(quantity)s."), company=company, quantity=quantity)
+            case RenewalNear():
+                end, notice = self.wording.date(event.ends_on), self.wording.date(event.notice_by)
+                said = _("Your contract ends on %(end)s. If you do not want it to go on, give notice by %(notice)s.")
+                return self.say(said, end=end, notice=notice)
             case PledgesOpened():
                 return self.say(_("A quote is chosen, and you can join until %(moment)s."), moment=self.deadline)
             case ThresholdReached():
@@ -120,6 +178,9 @@ class PurchaseWords(Struct, frozen=True):
                 return self.say(_("The terms have changed. Nothing is worse: what was pledged stands."))
             case DeadlineExtended():
                 return self.say(_("There is more time: pledges close %(moment)s."), moment=self.deadline)
+            case PurchaseConfirmed() if self.mine and len(event.shares) < FEW:
+                price = self.wording.money(event.unit_cents)
+                return self.say(_("It takes place, at %(price)s each without VAT."), price=price)
             case PurchaseConfirmed():
                 figures = {"total": self.quantity(event.total), "price": self.wording.money(event.unit_cents)}
                 return self.say(_("It takes place: %(total)s in all, at %(price)s each without VAT."), **figures)
@@ -132,6 +193,12 @@ class PurchaseWords(Struct, frozen=True):
                 return self.say(_("The organiser says that it was delivered on %(day)s."), day=day)
             case ReceiptConfirmed():
                 return self._received(event)
+            case RoundPlanned() | StopVisited():
+                return round_words.happened(event, self.wording, self.say)
+            case SessionPlanned() | RefreshersDue():
+                return session_words.happened(
+                    event, self.purchase, self.mine, self.wording, self.time_zone, self.say
+                )
             case _:
                 return ""
 
@@ -140,7 +207,7 @@ class PurchaseWords(Struct, frozen=True):
         match event:
             case TermsChanged() | DeadlineExtended() | PurchaseCancelled():
                 return str(event.reason)
-            case ReceiptConfirmed():
+            case ReceiptConfirmed() | StopVisited():
                 return str(event.remark or "")
             case _:
                 return ""
@@ -150,7 +217,13 @@ class PurchaseWords(Struct, frozen=True):
         purchase, see = self.purchase, self.say(_("See the group purchase"))
         pledge = purchase.pledges.get(self.mine)
         share = next((one for one in purchase.shares if one.company_id == self.mine), None)
+        round_near = round_words.following(purchase.collection, self.mine, self.wording, self.say, self.quantity)
+        who_comes = session_words.following(purchase, self.mine, self.wording, self.say)
         match purchase.stage:
+            case "confirmed" if round_near is not None:
+                return round_near
+            case "confirmed" if who_comes is not None:
+                return who_comes
             case "open" if not self.mine:
                 return "", see, False
             case "open" if pledge is None:
@@ -185,7 +258,7 @@ class PurchaseWords(Struct, frozen=True):
 
     def quantity(self, amount: Decimal) -> str:
         """105 pieces."""
-        return self.wording.quantity(Quantity(amount, self.purchase.unit), self.purchase.category)
+        return self.wording.amount(amount, self.purchase.unit, self.purchase.category)
 
     def say(self, sentence: str, **figures: str) -> str:
         """A sentence in the reader's language."""

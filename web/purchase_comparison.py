@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
 
 from domain import purchases as domain
 from domain.purchases import Offer
@@ -12,9 +11,8 @@ from domain.refused import _
 from projections.purchases import PurchaseRow, QuoteRow
 from web import purchase_views as views
 from web.purchasing import PurchasePresenter
+from web.quote_field import PLACE_WORDS
 from web.visits import Visit
-
-PLACE_WORDS: Final = {"site": _("At each company’s site"), "common": _("At a common place of the zone")}
 
 
 class Comparing:
@@ -33,7 +31,7 @@ class Comparing:
         typical = _typical(row)
         rows = [self._at_total(label, total) for label, total in self._totals()]
         if typical:
-            at = max(row.wished, typical)
+            at = max(row.wished or typical, typical)
             costs = [domain.cost(one.offer, typical, at) for one in quotes]
             best = min(cost.goods + cost.delivery for cost in costs)
             rows.append(
@@ -73,6 +71,8 @@ class Comparing:
                     expired=one.offer.valid_until < today,
                     replace=one.quote_id if row.stage in ("poll", "quotes") else "",
                     conditions=one.conditions,
+                    by_supplier=bool(one.invitation_id),
+                    document=bool(one.document),
                 )
                 for one in quotes
             ),
@@ -123,7 +123,7 @@ def _too_little(offer: Offer, total: Decimal) -> bool:
 
 def _typical(row: PurchaseRow) -> Decimal:
     """What a company would take on average, in whole steps."""
-    if not row.wishers:
+    if not row.wished or not row.wishers:
         return Decimal(0)
     steps = (row.wished / row.wishers / row.step).to_integral_value(ROUND_HALF_UP)
     return max(steps, Decimal(1)) * row.step

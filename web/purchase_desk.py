@@ -12,19 +12,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain import purchases as domain
-from domain.purchases import BEFORE_PLEDGES, RULES, VAT_RATES, Purchase, Terms
-from domain.purchases.prices import PLACES
+from domain.purchases import BEFORE_PLEDGES, RULES, Purchase, Terms
 from domain.quantities import plain
 from domain.refused import Forbidden, NotFound, _
+from marketplace.reading import AsyncReading
 from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, PledgeRow, PurchaseRow, QuoteRow, TermsRow
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
-from web.purchase_comparison import PLACE_WORDS, Comparing
-from web.purchase_page import organises, presenter, seen
-from web.quote_field import bounds_values, deadline_values, offer_values, tier_fields
+from web.purchase_comparison import Comparing
+from web.purchase_readers import organises, presenter, seen
+from web.quote_field import bounds_values, deadline_values, offer_values, place_choices, tier_fields, vat_choices
 from web.views import Choice, Fact
 from web.visits import Visit, zone_view
 
@@ -45,6 +45,11 @@ class Desk(Struct, frozen=True):
     pledges: list[PledgeRow]
     companies: dict[str, people.Company]
     sites: dict[str, list[people.Site]]
+    writers: dict[str, str]
+
+    def writer(self, member_id: str) -> str:
+        """Who wrote something down for a company, by name; nobody when the company said so itself."""
+        return self.writers.get(member_id, member_id.removeprefix("member-")[:8])
 
     def name(self, company_id: str) -> str:
         """A company by its name; one that is erased has none."""
@@ -53,10 +58,11 @@ class Desk(Struct, frozen=True):
 
 
 class Filled(Struct, frozen=True):
-    """A form of the desk that comes back: which one, and what was typed in it."""
+    """A form of the desk that comes back: which one, what was typed in it, and the document that waits with it."""
 
     key: str
     given: Answers
+    waiting: str = ""
 
 
 async def led(visit: Visit, purchase_id: str) -> tuple[PurchaseRow, people.Zone]:
@@ -89,7 +95,14 @@ async def find(visit: Visit, purchase_id: str) -> Desk:
                 one.company_id: one for one in await read.all(people.companies(zone.zone_id, limit=MOST_COMPANIES))
             },
             sites=sites,
+            writers=await _writers(read, {one.entered_by for one in pledges if one.entered_by}),
         )
+
+
+async def _writers(read: AsyncReading, member_ids: set[str]) -> dict[str, str]:
+    """The names of facilitators who wrote down what companies said; one facilitates a zone with few others."""
+    found = [await read.one(people.member(member_id)) for member_id in sorted(member_ids)]
+    return {one.member_id: one.name for one in found if one is not None and one.name}
 
 
 async def show(
@@ -140,9 +153,10 @@ class DeskView:
     def _view(self) -> views.DeskPage:
         row, say, stage = self.row, self.visit.say, self.row.stage
         is_open = stage == "open"
-        quote = self._quote_form() if stage in ("poll", "quotes") else None
+        funding = row.form == "funding"
+        quote = self._quote_form() if stage in ("poll", "quotes") and not funding else None
         agreed = self.desk.state.terms
-        terms = self._terms_form(agreed) if is_open and agreed is not None else None
+        terms = self._terms_form(agreed) if is_open and agreed is not None and not funding else None
         entered = quote or terms
         return views.DeskPage(
             zone=zone_view(self.desk.zone),
@@ -150,7 +164,8 @@ class DeskView:
             words=words.said(row.form, say),
             unit=self.visit.wording.units(row.unit, row.category),
             step=self.show.quantity(row.step, row) if row.step != 1 else "",
-            next=say(words.NEXT[stage]),
+            next=say(words.FUNDING_NEXT if funding and stage in BEFORE_PLEDGES else words.NEXT[stage]),
+            funding=funding and stage in BEFORE_PLEDGES,
             wishes=tuple(
                 views.Wish(company=self.desk.name(one.company_id), quantity=self.show.quantity(one.wish, row))
                 for one in sorted(self.desk.pledges, key=lambda one: -one.wish)
@@ -160,8 +175,8 @@ class DeskView:
             specification=row.specification,
             pledges=self._pledges(),
             totals=self._totals(),
-            vat_rates=tuple(Choice(value=plain(rate), label=self.show.percent(rate)) for rate in VAT_RATES),
-            places=tuple(Choice(value=place, label=say(PLACE_WORDS[place])) for place in PLACES),
+            vat_rates=vat_choices(self.show.percent),
+            places=place_choices(say),
             rules=tuple(Choice(value=rule, label=say(words.RULE_NAMES[rule])) for rule in RULES),
             tiers=tier_fields(entered.form.values if entered else {}),
             time_zone=self.desk.zone.time_zone,
@@ -169,12 +184,17 @@ class DeskView:
             specify=self._form("specification", {"text": row.specification}) if stage in ("poll", "quotes") else None,
             quote=quote,
             quote_id=self.correcting.quote_id if self.correcting else "",
+            quote_document=bool(self.correcting and self.correcting.document),
             choose=self._form("choose", {}) if self.desk.quotes and stage in BEFORE_PLEDGES else None,
             open_form=self._form("open", self._opening()) if stage == "chosen" else None,
             terms=terms,
             extend=self._form("extend", self._deadline()) if is_open else None,
             cancel=self._form("cancel", {}) if stage in BEFORE_PLEDGES or is_open else None,
-            delivery=self._form("delivery", {"on": self._today()}) if stage == "confirmed" else None,
+            rounds=row.form == "collection",
+            sits=row.form == "session",
+            delivery=self._form("delivery", {"on": self._today()})
+            if stage == "confirmed" and row.form not in ("collection", "session")
+            else None,
             chosen=next((one.supplier for one in self.desk.quotes if one.chosen), ""),
             conflict=self.conflict,
         )
@@ -195,7 +215,8 @@ class DeskView:
                 "supplier": found.supplier,
                 "conditions": found.conditions,
             }
-        return self._form("quote", values)
+        waiting = self.filled.waiting if self.filled and self.filled.key == "quote" else ""
+        return self._form("quote", {**values, "document_waiting": waiting})
 
     def _terms_form(self, terms: Terms) -> views.Asking:
         return self._form(
@@ -243,6 +264,7 @@ class DeskView:
                 outcome=self._outcome(one, outcomes),
                 remark=one.remark,
                 trouble=one.outcome in ("short", "damaged"),
+                entered_by=self.desk.writer(one.entered_by),
             )
             for one in self.desk.pledges
             if one.quantity

@@ -20,23 +20,27 @@ from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, DayRow, PledgeRow, PurchaseRow, StepRow, TermsRow
 from projections.viewer import Represented
+from web import collecting, training
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
-from web.purchasing import PurchasePresenter
+from web.purchase_readers import EVERYTHING, Filled, organises, presenter, seen, who_may_join
+from web.purchasing import at_least
 from web.quote_field import CENTS
 from web.views import Choice
 from web.visits import Visit, zone_view
 
 C = TypeVar("C", bound=Buying)
 
-ORGANISERS: Final = ("facilitator", "administrator")
-EVERYTHING: Final = 2**62
-"""A position beyond every log: whoever waits for it sees all there is."""
+MOST_TIMES: Final = 1_000
+"""How often one may take the same share."""
 
 
 class Found(Struct, frozen=True):
-    """What is known about a group purchase, as far as its reader may know it."""
+    """What is known about a group purchase, as far as its reader may know it.
+
+    `companies` are the reader's that may join; `leaving` those that pledged and may do no more than withdraw.
+    """
 
     row: PurchaseRow
     zone: people.Zone
@@ -46,57 +50,32 @@ class Found(Struct, frozen=True):
     days: list[DayRow]
     sites: list[people.Site]
     proposer: str
-
-
-class Filled(Struct, frozen=True):
-    """A form that comes back: which one, and what was typed in it."""
-
-    key: str
-    given: Answers
-
-
-def organises(visit: Visit, zone_id: str) -> bool:
-    """Whether the reader leads the group purchases of a zone."""
-    return visit.viewer.has_role(zone_id, *ORGANISERS)
-
-
-def own_companies(visit: Visit, zone_id: str) -> list[Represented]:
-    """The reader's companies that the zone admits; a shared phone commits none."""
-    if visit.viewer.shared:
-        return []
-    return [company for company in visit.viewer.companies if zone_id in company.zones]
-
-
-def presenter(visit: Visit, zone: people.Zone) -> PurchasePresenter:
-    """How group purchases of a zone are shown to this reader."""
-    return PurchasePresenter(visit.say, visit.wording, visit.language, visit.now, zone.time_zone)
-
-
-async def seen(visit: Visit, purchase_id: str) -> tuple[PurchaseRow, people.Zone]:
-    """A group purchase this reader may see, and its zone; any other is missing to them."""
-    async with visit.reading(PURCHASES, PEOPLE) as read:
-        row = await read.one(purchases.one(purchase_id))
-        zone = await read.one(people.zones_by_id([row.zone_id])) if row else None
-    if row is None or zone is None:
-        raise NotFound(_("There is no such group purchase."))
-    return row, zone
+    companies: list[Represented]
+    leaving: list[Represented]
 
 
 async def find(visit: Visit, purchase_id: str) -> Found:
     """Read a group purchase and all that belongs to it."""
     row, zone = await seen(visit, purchase_id)
-    own = [company.company_id for company in own_companies(visit, zone.zone_id)]
     async with visit.reading(PURCHASES, PEOPLE) as read:
+        companies = await who_may_join(visit, read, row)
+        told = await read.all(purchases.pledges(purchase_id))
+        pledges = [one for one in told if visit.viewer.acts_for(one.company_id)]
+        pledged = {one.company_id for one in pledges if one.quantity} - {one.company_id for one in companies}
+        leaving = [one for one in visit.viewer.companies if one.company_id in pledged and not visit.viewer.shared]
+        own = [company.company_id for company in (*companies, *leaving)]
         proposer = await read.one(people.company(row.company_id)) if row.company_id else None
         return Found(
             row=row,
             zone=zone,
             terms=await read.one(purchases.terms([purchase_id])),
-            pledges=[one for one in await read.all(purchases.pledges(purchase_id)) if one.company_id in own],
+            pledges=[one for one in pledges if one.company_id in own],
             steps=await read.all(purchases.steps(purchase_id)),
             days=await read.all(purchases.days(purchase_id)),
             sites=await read.all(people.sites(own)) if own else [],
             proposer=proposer.name if proposer else "",
+            companies=companies,
+            leaving=leaving,
         )
 
 
@@ -127,6 +106,13 @@ class Joining:
             return Decimal(0)
         return self.given.amount(name, missing=missing or None)
 
+    def shares(self) -> Decimal | None:
+        """A share so many times, or the amount that was typed instead."""
+        share, times = self.given.raw("share"), self.given.whole("times", least=1, most=MOST_TIMES)
+        if share.isascii() and share.isdigit():
+            return Decimal(share) * (times or 1)
+        return self.quantity(missing=_("Choose a share, or write an amount."))
+
     async def carry_out(self, use_case: Callable[[C], Receipt], command: C, told: str) -> Response[Any]:
         """Take the step and say what happens next; or show the page with what stands against it."""
         try:
@@ -154,10 +140,12 @@ class Joining:
 
 
 async def joining(visit: Visit, purchase_id: str, key: str) -> Joining:
-    """The step of a form, for somebody of a company the zone admits."""
-    row, zone = await seen(visit, purchase_id)
+    """The step of a form, for somebody of a company that may join; to withdraw, also of one that no longer may."""
+    found = await find(visit, purchase_id)
+    row, zone = found.row, found.zone
     given = await visit.answers()
-    companies = [company.company_id for company in own_companies(visit, zone.zone_id)]
+    allowed = [*found.companies, *(found.leaving if key == "withdraw" else ())]
+    companies = [company.company_id for company in allowed]
     if not companies:
         raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
     company_id = given.raw("company") or companies[0]
@@ -177,6 +165,11 @@ async def show(
     """Show the page; `filled` is a form that comes back, `conflict` what was said to whoever was behind."""
     found = await find(visit, purchase_id)
     view = _Page(visit, found, filled, conflict).view()
+    view = replace(
+        view,
+        collection=await collecting.beside(visit, found.row, found.companies),
+        session=await training.beside(visit, found.row, found.companies),
+    )
     return await visit.page("purchases/show.html", view, zone=found.zone, current="purchases", status=status)
 
 
@@ -190,7 +183,7 @@ class _Page:
         self.filled = filled
         self.conflict = conflict
         self.show = presenter(visit, found.zone)
-        self.companies = own_companies(visit, found.zone.zone_id)
+        self.companies = found.companies or found.leaving
         self.company = self._company()
         self.pledge = next(
             (one for one in found.pledges if self.company and one.company_id == self.company.company_id), None
@@ -213,7 +206,7 @@ class _Page:
 
     def _view(self) -> views.ShowPage:
         row, zone, found = self.row, self.found.zone, self.found
-        member = zone.zone_id in self.visit.viewer.zones
+        member = zone.zone_id in self.visit.viewer.zones or found.terms is not None
         return views.ShowPage(
             zone=zone_view(zone),
             card=self.show.card(row, found.terms, self.pledge),
@@ -230,18 +223,24 @@ class _Page:
             share=self._share(),
             wish=self.show.quantity(self.pledge.wish, row) if self.pledge and self.pledge.wish else "",
             wished=self.show.wished(row) if row.stage in BEFORE_PLEDGES else "",
-            poll=self._form("poll", self._poll_values()) if row.stage in BEFORE_PLEDGES and self.company else None,
-            pledge=self._form("pledge", self._pledge_values()) if self._is_open and self.company else None,
+            poll=self._form("poll", self._poll_values()) if row.stage in BEFORE_PLEDGES and found.companies else None,
+            pledge=self._form("pledge", self._pledge_values()) if self._is_open and found.companies else None,
+            funding=self._funding(),
             estimate=self._estimate(),
-            withdraw=self._form("withdraw", {}) if self._is_open and self._has_pledged else None,
+            withdraw=self._form("withdraw", self._for()) if self._is_open and self._has_pledged else None,
             receipt=self._receipt(),
-            happened=tuple(self.show.happening(step, row) for step in found.steps),
-            growth=self.show.growth(row, found.terms.terms, found.days) if found.terms else None,
-            rule=self.visit.say(words.RULES[found.terms.terms.rule]) if found.terms and found.terms.terms else "",
+            happened=tuple(self.show.happening(step, row, found.terms) for step in found.steps),
+            growth=self.show.growth(row, found.terms, found.days) if found.terms else None,
+            rule=self._rule(),
             conflict=self.visit.refusal(self.conflict) if self.conflict else "",
             since=self._since(),
             why=row.why,
         )
+
+    def _rule(self) -> str:
+        """How a shortage is shared; nothing can be short where there is no maximum."""
+        terms = self.found.terms.terms if self.found.terms else None
+        return self.visit.say(words.RULES[terms.rule]) if terms and (terms.maximum or terms.offer.pack) else ""
 
     @property
     def _is_open(self) -> bool:
@@ -257,7 +256,11 @@ class _Page:
             return ()
         read = self.filled.given.raw("seen_version")
         behind = int(read) if read.isascii() and read.isdigit() else 0
-        return tuple(self.show.happening(step, self.row).sentence for step in self.found.steps if step.version > behind)
+        return tuple(
+            self.show.happening(step, self.row, self.found.terms).sentence
+            for step in self.found.steps
+            if step.version > behind
+        )
 
     # Forms ------------------------------------------------------------------------------------------------------
 
@@ -293,18 +296,41 @@ class _Page:
                       and site.company_id == self.company.company_id), "")  # fmt: skip
         return {
             "quantity": self._number((own.quantity or own.wish) if own else None),
+            **self._chosen_share((own.quantity or own.wish) if own else None),
             "tolerance": self._number(own.tolerance if own else None),
             "site": (own.site_id if own else "") or first,
             "present_price": self._number(present),
             **self._for(),
         }
 
+    def _chosen_share(self, amount: Decimal | None) -> dict[str, str]:
+        """How an amount is made of shares: the largest that fits, so often; where none does, it was given freely."""
+        terms = self.found.terms.terms if self.found.terms else None
+        if not amount or terms is None or not terms.shares:
+            return {}
+        share = next((share for share in reversed(terms.shares) if not amount % share), None)
+        return {"share": str(share), "times": plain(amount / share)} if share else {"share": "free"}
+
     def _for(self) -> dict[str, str]:
         return {"company": self.company.company_id if self.company else ""}
 
+    def _funding(self) -> views.Funding | None:
+        """What may be promised of something that is paid for together."""
+        terms = self.found.terms.terms if self.found.terms else None
+        if terms is None or self.row.form != "funding":
+            return None
+        return views.Funding(
+            shares=tuple(Choice(value=str(share), label=self.show.money(share * 100)) for share in terms.shares),
+            free=terms.free,
+            goal=self.show.quantity(terms.goal, self.row) if terms.goal else "",
+            minimum=self.show.quantity(terms.minimum, self.row) if terms.minimum else "",
+        )
+
     def _receipt(self) -> views.Asking | None:
         own = self.pledge
-        if self.row.stage != "delivered" or own is None or not own.share or own.outcome is not None:
+        if self.row.stage != "delivered" or self.row.form in ("collection", "session"):
+            return None
+        if own is None or not own.share or own.outcome is not None:
             return None
         return self._form("receipt", {"quantity": self._number(own.share), **self._for()})
 
@@ -312,7 +338,7 @@ class _Page:
 
     def _estimate(self) -> views.Estimate | None:
         """What the quantity in the form would cost: the one that was typed, or the one the company wished for."""
-        if self.offer is None or not self._is_open or self.company is None:
+        if self.offer is None or not self._is_open or self.company is None or self.row.form == "funding":
             return None
         own = self.pledge
         if self.filled and self.filled.key == "pledge":
@@ -327,7 +353,9 @@ class _Page:
             return None
         if not quantity:
             return None
-        total = self.row.total + quantity - (own.quantity if own and not own.waits else 0)
+        before = own.quantity if own and not own.waits else Decimal(0)
+        known = at_least(self.row, self.found.terms)
+        total = max(known, quantity) if self.row.total is None else known + quantity - before
         total = min(total, self.row.maximum) if self.row.maximum else total
         return self.show.estimate(self.row, self.offer, quantity, total, present)
 
@@ -340,12 +368,17 @@ class _Page:
             company=self.company.name,
             quantity=self.show.quantity(own.quantity, self.row),
             tolerance=self.show.quantity(own.tolerance, self.row) if own.tolerance else "",
-            site=site,
+            site="" if self.row.form == "funding" else site,
             waits=own.waits,
+            by_facilitator=bool(own.entered_by),
             estimate=self.show.estimate(
-                self.row, self.offer, own.quantity, max(self.row.total, own.quantity), own.present_cents
+                self.row,
+                self.offer,
+                own.quantity,
+                max(at_least(self.row, self.found.terms), own.quantity),
+                own.present_cents,
             )
-            if self.offer
+            if self.offer and self.row.form != "funding"
             else None,
         )
 

@@ -10,9 +10,9 @@ from domain.refused import NotFound, _
 from marketplace.purchase_sheet import Ordered, Sheet
 from web import purchase_views as views
 from web import purchase_words as words
-from web.purchase_comparison import PLACE_WORDS
 from web.purchase_desk import Desk, shared_out
-from web.purchase_page import presenter
+from web.purchase_readers import presenter
+from web.quote_field import PLACE_WORDS
 from web.views import Fact
 from web.visits import Visit, zone_view
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from web.views import CategoryChoice, Choice, Fact, Family, Form, View, Zone
+
+if TYPE_CHECKING:
+    from web.collection_views import Beside as Collection
+    from web.session_views import Beside as Session
 
 Tone = Literal["wait", "go", "done", "stop", "trouble"]
 
@@ -38,7 +42,10 @@ class Progress(View, frozen=True, kw_only=True):
 
 
 class Card(View, frozen=True, kw_only=True):
-    """A group purchase on a list; prices and `own` are for members, and empty for anyone else."""
+    """A group purchase on a list; prices and `own` are for members, and empty for anyone else.
+
+    `form` is said, and `form_code` the domain's.
+    """
 
     id: str
     title: str
@@ -54,6 +61,8 @@ class Card(View, frozen=True, kw_only=True):
     lower: str = ""
     own: str = ""
     told: str = ""
+    zone: str = ""
+    form_code: str = ""
 
 
 class Group(View, frozen=True, kw_only=True):
@@ -64,6 +73,38 @@ class Group(View, frozen=True, kw_only=True):
     more: str = ""
 
 
+class Figure(View, frozen=True, kw_only=True):
+    """A figure and what it counts, said."""
+
+    value: str
+    label: str
+
+
+class FactLine(View, frozen=True, kw_only=True):
+    """A fact a figure is made of, said; `events` are the numbers of the events in the purchase's own log."""
+
+    purchase_id: str
+    title: str
+    stage: str
+    opened: str
+    company: str
+    share: str
+    paid: str
+    declared: str
+    saved: str
+    events: str
+
+
+class Results(View, frozen=True, kw_only=True):
+    """What a year's purchases brought, for who leads them; `before` and `after` are the addresses of other years."""
+
+    year: str
+    figures: tuple[Figure, ...]
+    facts: tuple[FactLine, ...]
+    before: str = ""
+    after: str = ""
+
+
 class ListPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/purchases`: what is open first; `only` names the one kind a page goes on with."""
 
@@ -72,6 +113,7 @@ class ListPage(View, frozen=True, kw_only=True):
     only: str = ""
     may_propose: bool = False
     pooling: bool = False
+    results: Results | None = None
 
 
 class Tier(View, frozen=True, kw_only=True):
@@ -100,6 +142,7 @@ class Terms(View, frozen=True, kw_only=True):
     conditions: str
     choice: str
     charter: str
+    document: bool = False
 
 
 class Estimate(View, frozen=True, kw_only=True):
@@ -113,6 +156,15 @@ class Estimate(View, frozen=True, kw_only=True):
     loses: bool = False
 
 
+class Funding(View, frozen=True, kw_only=True):
+    """What may be promised where something is paid for together: amounts to choose from, and what is hoped for."""
+
+    shares: tuple[Choice, ...]
+    free: bool
+    goal: str = ""
+    minimum: str = ""
+
+
 class Own(View, frozen=True, kw_only=True):
     """What the reader's company pledged, said, and what that makes."""
 
@@ -121,6 +173,7 @@ class Own(View, frozen=True, kw_only=True):
     tolerance: str = ""
     site: str = ""
     waits: bool = False
+    by_facilitator: bool = False
     estimate: Estimate | None = None
 
 
@@ -216,6 +269,7 @@ class ShowPage(View, frozen=True, kw_only=True):
     wished: str = ""
     poll: Asking | None = None
     pledge: Asking | None = None
+    funding: Funding | None = None
     estimate: Estimate | None = None
     withdraw: Asking | None = None
     receipt: Asking | None = None
@@ -226,6 +280,8 @@ class ShowPage(View, frozen=True, kw_only=True):
     since: tuple[str, ...] = ()
     problem: str = ""
     why: str = ""
+    collection: Collection | None = None
+    session: Session | None = None
 
 
 # The organiser's side.
@@ -255,7 +311,10 @@ class ComparedRow(View, frozen=True, kw_only=True):
 
 
 class QuoteHead(View, frozen=True, kw_only=True):
-    """A quote in the comparison; `replace` is the address of the form that corrects it."""
+    """A quote in the comparison; `replace` is the address of the form that corrects it.
+
+    `by_supplier` says that the supplier entered it by its own link; `document` that a PDF came with it.
+    """
 
     id: str
     supplier: str
@@ -263,6 +322,8 @@ class QuoteHead(View, frozen=True, kw_only=True):
     expired: bool
     replace: str
     conditions: str = ""
+    by_supplier: bool = False
+    document: bool = False
 
 
 class Comparison(View, frozen=True, kw_only=True):
@@ -281,7 +342,7 @@ class TierFields(View, frozen=True, kw_only=True):
 
 
 class Pledged(View, frozen=True, kw_only=True):
-    """A company in the organiser's table, said."""
+    """A company in the organiser's table, said; `entered_by` wrote it down for the company."""
 
     company: str
     wish: str
@@ -293,6 +354,7 @@ class Pledged(View, frozen=True, kw_only=True):
     outcome: str = ""
     remark: str = ""
     trouble: bool = False
+    entered_by: str = ""
 
 
 class DeskPage(View, frozen=True, kw_only=True):
@@ -318,9 +380,12 @@ class DeskPage(View, frozen=True, kw_only=True):
     tiers: TierFields
     time_zone: str
     comparison: Comparison | None = None
+    rounds: bool = False
+    sits: bool = False
     specify: Asking | None = None
     quote: Asking | None = None
     quote_id: str = ""
+    quote_document: bool = False
     choose: Asking | None = None
     open_form: Asking | None = None
     terms: Asking | None = None
@@ -328,8 +393,27 @@ class DeskPage(View, frozen=True, kw_only=True):
     cancel: Asking | None = None
     delivery: Asking | None = None
     chosen: str = ""
+    funding: bool = False
     conflict: str = ""
     problem: str = ""
+
+
+class BehalfPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}/behalf`: what a company said by phone. Without `said` it is still to be chosen, or too late."""
+
+    zone: Zone
+    card: Card
+    words: Words
+    unit: str
+    companies: tuple[Choice, ...]
+    company: str
+    company_id: str
+    pledging: bool
+    said: Asking | None = None
+    pledged: str = ""
+    wished: str = ""
+    charter: str = ""
+    over: bool = False
 
 
 class LedgerLine(View, frozen=True, kw_only=True):
@@ -385,6 +469,16 @@ class SheetPage(View, frozen=True, kw_only=True):
     lines: tuple[SheetLine, ...]
     total: SheetLine
     conditions: str = ""
+
+
+class FundingPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}/funding`: what may be promised; `asking` is None once it is open."""
+
+    zone: Zone
+    card: Card
+    time_zone: str
+    asking: Asking | None = None
+    conflict: str = ""
 
 
 class NewPage(View, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What group purchases are called and say: the words of their four forms, of their stages and of what happens."""
+"""What group purchases are called and say: the words of their five forms, of their stages and of what happens."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain.purchases import Failure, Form, Receipt, Rule, Stage
-from domain.purchases import Mark as MarkCode
+from domain.purchases import Form, Receipt, Rule, Stage
 from domain.refused import _
 from marketplace.wording import ngettext
 from web import purchase_views as views
@@ -125,8 +124,29 @@ WORDS: Final[dict[Form, FormWords]] = {
             "stays empty is due all the same, unless another company takes it over."
         ),
     ),
+    "funding": FormWords(
+        name=_("Co-funding"),
+        hint=_("Something that several pay for together, by shares: a shared shelter, a study, a defibrillator."),
+        supplier=_("For"),
+        poll=_("How much would you put in?"),
+        poll_button=_("Say so, without commitment"),
+        pledge=_("How much do you promise?"),
+        join=_("Promise it"),
+        mine=_("Your promise"),
+        share=_("Your share"),
+        signed=_("What you promise"),
+        next=_("The association tells you how to pay your share. Nothing is paid here."),
+        delivered_on=_("Carried out on %(day)s"),
+        record=_("Record that it was carried out"),
+        arrived=_("Did you pay your share?"),
+        outcomes={"received": _("All of it"), "short": _("Less than that"), "damaged": _("Not as agreed")},
+        charter=_(
+            "Each company promises its share for itself. Nothing is paid on this site: once the co-funding is "
+            "confirmed, the association asks each company for its share. Below the minimum nobody owes anything."
+        ),
+    ),
 }
-"""The four forms, each in its own words."""
+"""The five forms, each in its own words."""
 
 STAGES: Final[dict[Stage, tuple[str, str, views.Tone]]] = {
     "poll": (_("Who would join?"), "question", "wait"),
@@ -151,12 +171,8 @@ NEXT: Final[dict[Stage, str]] = {
     "cancelled": _("Given up: everyone read why."),
 }
 """What the organiser does next."""
+FUNDING_NEXT: Final = _("Next: name the shares, the goal and the deadline, and let companies promise theirs.")
 
-FAILURES: Final[dict[Failure, str]] = {
-    "minimum": _("The minimum was not reached by the deadline."),
-    "companies": _("Too few companies joined by the deadline."),
-    "nobody": _("Nobody joined by the deadline."),
-}
 RULES: Final[dict[Rule, str]] = {
     "order": _(
         "Whoever pledged first is served first. What a company adds later stands behind those who came meanwhile."
@@ -170,18 +186,6 @@ RULE_NAMES: Final[dict[Rule, str]] = {
     "order": _("In the order of the pledges"),
     "proportional": _("In proportion to the pledges"),
 }
-REACHED: Final[dict[MarkCode, str]] = {
-    "minimum": _("The minimum is reached: %(mark)s"),
-    "companies": _("Enough companies have joined: %(mark)s"),
-    "tier": _("A lower price is reached, from %(mark)s on"),
-    "maximum": _("The maximum is reached: %(mark)s"),
-}
-LOST: Final[dict[MarkCode, str]] = {
-    "minimum": _("Someone withdrew: the minimum of %(mark)s is no longer reached"),
-    "companies": _("Someone withdrew: fewer than %(mark)s take part"),
-    "tier": _("Someone withdrew: the price from %(mark)s on is no longer reached"),
-    "maximum": _("Someone withdrew: there is room again below %(mark)s"),
-}
 TOLD: Final[dict[str, str]] = {
     "PurchaseProposed": _("Proposed: who would join?"),
     "SpecificationSet": _("What suppliers are asked for is written down"),
@@ -193,6 +197,10 @@ TOLD: Final[dict[str, str]] = {
     "PurchaseFailed": _("It did not come together"),
     "PurchaseCancelled": _("Given up by the organiser"),
     "DeliveryRecorded": _("Carried out"),
+    "RoundPlanned": _("The day of the round is set"),
+    "RoundCompleted": _("The round was made"),
+    "SessionPlanned": _("The session has its day and place"),
+    "SessionHeld": _("The session was held"),
 }
 LAST_CALL: Final = ngettext("Last call: %(days)s day is left", "Last call: %(days)s days are left")
 WORSE: Final = _("Something is dearer or less convenient: every pledge waits until its company confirms it.")
@@ -207,7 +215,9 @@ def said(form: Form, say: Say) -> views.Words:
         supplier=say(words.supplier),
         poll=say(words.poll),
         poll_hint=say(
-            _("Nobody is bound by it; it helps to ask for the right quotes. Only the organiser sees your figure.")
+            _("Nobody is bound by it; it tells whether it is worth while. Only the organiser sees your figure.")
+            if form == "funding"
+            else _("Nobody is bound by it; it helps to ask for the right quotes. Only the organiser sees your figure.")
         ),
         poll_button=say(words.poll_button),
         pledge=say(words.pledge),
@@ -228,5 +238,5 @@ def stage(code: Stage, say: Say) -> views.Stage:
 
 
 def forms(say: Say) -> tuple[Choice, ...]:
-    """The four forms to choose among."""
+    """The five forms to choose among."""
     return tuple(Choice(value=code, label=say(words.name), hint=say(words.hint)) for code, words in WORDS.items())

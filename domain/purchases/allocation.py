@@ -20,10 +20,11 @@ RULES: Final[tuple[Rule, ...]] = ("order", "proportional")
 NOTHING: Final = Decimal(0)
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, array_like=True):
     """A line of the ledger: what a company wants for sure, and what more it would take to fill a pack.
 
-    `order` is where it stands in the log; both amounts are multiples of the purchase's step.
+    A ledger may have thousands: kept as a snapshot, each is a short array. `order` is where it stands in the log; both
+    amounts are multiples of the purchase's step.
     """
 
     order: int
@@ -107,26 +108,20 @@ def pledged(
     ledger: Sequence[Line], order: int, company_id: str, quantity: Decimal, tolerance: Decimal
 ) -> tuple[Line, ...]:
     """The ledger after a company says, at this place in the log, how much it wants now."""
-    own = [line for line in ledger if line.company_id == company_id]
-    if not own:
-        return (*ledger, Line(order, company_id, quantity, tolerance))
+    places = [place for place, line in enumerate(ledger) if line.company_id == company_id]
+    own = [ledger[place] for place in places]
     more = quantity - sum((line.quantity for line in own), NOTHING)
     more_tolerated = tolerance - sum((line.tolerance for line in own), NOTHING)
-    kept = {line.order: line for line in own}
-    for line in reversed(own):
-        less, less_tolerated = max(-more, NOTHING), max(-more_tolerated, NOTHING)
-        given_back = replace(
-            line,
-            quantity=line.quantity - min(less, line.quantity),
-            tolerance=line.tolerance - min(less_tolerated, line.tolerance),
-        )
-        more += line.quantity - given_back.quantity
-        more_tolerated += line.tolerance - given_back.tolerance
-        kept[line.order] = given_back
-    changed = [kept.get(line.order, line) for line in ledger]
+    after = list(ledger)
+    for place, line in zip(reversed(places), reversed(own), strict=True):
+        less = min(max(-more, NOTHING), line.quantity)
+        less_tolerated = min(max(-more_tolerated, NOTHING), line.tolerance)
+        more, more_tolerated = more + less, more_tolerated + less_tolerated
+        left = replace(line, quantity=line.quantity - less, tolerance=line.tolerance - less_tolerated)
+        after[place : place + 1] = [left] if left.quantity or left.tolerance else []
     if more > 0 or more_tolerated > 0:
-        changed.append(Line(order, company_id, max(more, NOTHING), max(more_tolerated, NOTHING)))
-    return tuple(line for line in changed if line.quantity or line.tolerance)
+        after.append(Line(order, company_id, max(more, NOTHING), max(more_tolerated, NOTHING)))
+    return tuple(after)
 
 
 def _by_company(lines: Sequence[Line]) -> list[Line]:

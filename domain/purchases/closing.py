@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from domain.purchases.commands import WakePurchase
+from domain.purchases.contracting import renewals_due
 from domain.purchases.events import (
     Failure,
     LastCallMade,
@@ -22,6 +23,7 @@ from domain.purchases.events import (
 from domain.purchases.prices import cost, tier_at
 from domain.purchases.rules import known
 from domain.purchases.state import Purchase, evolve
+from domain.purchases.training import refreshers
 
 
 def marks(before: Purchase, after: Purchase) -> list[PurchaseEvent]:
@@ -41,14 +43,14 @@ def marks(before: Purchase, after: Purchase) -> list[PurchaseEvent]:
 
 
 def wake_purchase(command: WakePurchase, purchase: Purchase | None, gone: Collection[str] = ()) -> list[PurchaseEvent]:
-    """What is due by now: the end at the deadline, or a last call, once each; nothing when it is not time.
+    """What is due by now: the end at the deadline, a last call, or the end of a contract, once each; else nothing.
 
     Three days and one day before the deadline everyone is reminded; whoever was away misses the earlier call only.
     The companies that are `gone` were erased: nobody is there to take what they pledged.
     """
     purchase = known(purchase)
     if purchase.stage != "open" or purchase.terms is None:
-        return []
+        return [*renewals_due(command, purchase, gone), *refreshers(command, purchase)]
     deadline = purchase.terms.deadline
     due = [days for days in purchase.calls if command.now >= deadline - timedelta(days=days)]
     over = command.now >= deadline or (purchase.terms.closes_when_full and is_full(purchase))

@@ -34,10 +34,15 @@ class Buying(Command, frozen=True):
     purchase_id: str
 
 
-class PollInterest(Buying, frozen=True):
-    """Say how much a company would take, without commitment; nothing takes it back."""
+class TakingPart(Buying, frozen=True):
+    """A step that a company takes in it."""
 
     company_id: str
+
+
+class PollInterest(TakingPart, frozen=True):
+    """Say how much a company would take, without commitment; nothing takes it back."""
+
     quantity: Decimal
 
 
@@ -74,6 +79,10 @@ class Bounds(Struct, frozen=True, kw_only=True):
     most_companies: int | None = None
     rule: Rule = "order"
     closes_when_full: bool = False
+    partners: bool = False
+    shares: tuple[int, ...] = ()
+    free: bool = False
+    goal: Decimal | None = None
 
 
 class OpenPledges(Buying, frozen=True):
@@ -83,10 +92,16 @@ class OpenPledges(Buying, frozen=True):
     charter: str
 
 
-class PledgeQuantity(Buying, frozen=True):
+class OpenFunding(Buying, frozen=True):
+    """Let companies promise shares of what is paid for together; nothing is bought, and no quote is chosen."""
+
+    bounds: Bounds
+    charter: str
+
+
+class PledgeQuantity(TakingPart, frozen=True):
     """Commit a company to a quantity, or to another one; to say it again confirms it on changed terms."""
 
-    company_id: str
     quantity: Decimal
     tolerance: Decimal = Decimal(0)
     site_id: str = ""
@@ -94,10 +109,9 @@ class PledgeQuantity(Buying, frozen=True):
     accepts_charter: bool = False
 
 
-class WithdrawPledge(Buying, frozen=True):
+class WithdrawPledge(TakingPart, frozen=True):
     """Take a pledge back; `knowing` says that the person was told it holds the minimum."""
 
-    company_id: str
     knowing: bool = False
 
 
@@ -132,10 +146,9 @@ class RecordDelivery(Buying, frozen=True):
     on: date
 
 
-class ConfirmReceipt(Buying, frozen=True):
+class ConfirmReceipt(TakingPart, frozen=True):
     """Say what a company received."""
 
-    company_id: str
     outcome: Receipt
     quantity: Decimal
     remark: str = ""

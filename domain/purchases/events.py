@@ -10,13 +10,19 @@ from msgspec import Struct
 
 from domain.events import Event, Private
 from domain.purchases.allocation import Rule
+from domain.purchases.contracts import ContractJoined, FrameEvent
+from domain.purchases.invitations import InvitationEvent
 from domain.purchases.prices import Offer, Quote
+from domain.purchases.rounds import RoundEvent
+from domain.purchases.sessions import SessionEvent
 
-Form = Literal["goods", "frame", "collection", "session"]
-FORMS: Final[tuple[Form, ...]] = ("goods", "frame", "collection", "session")
-"""What is bought together: goods, a contract each signs for itself, a collection, or seats."""
+Form = Literal["goods", "frame", "collection", "session", "funding"]
+FORMS: Final[tuple[Form, ...]] = ("goods", "frame", "collection", "session", "funding")
+"""What is bought together: goods, a contract each signs for itself, a collection, seats; or paid for by shares."""
+LAST_CALLS: Final = (3, 1)
+"""Days before the deadline on which everyone is reminded, the earliest first."""
 Failure = Literal["minimum", "companies", "nobody"]
-Mark = Literal["minimum", "companies", "tier", "maximum"]
+Mark = Literal["minimum", "companies", "tier", "goal", "maximum"]
 Receipt = Literal["received", "short", "damaged"]
 RECEIPTS: Final[tuple[Receipt, ...]] = ("received", "short", "damaged")
 
@@ -25,7 +31,9 @@ class Terms(Struct, frozen=True, kw_only=True):
     """On what everyone pledges; amounts are in the purchase's unit.
 
     `deadline` is the first moment a pledge comes too late. `closes_when_full` ends it as soon as the maximum is
-    reached. `charter` is what each company accepts with its first pledge.
+    reached. `charter` is what each company accepts with its first pledge. `partners` lets companies of partner zones
+    join as well. Where something is paid for together, `shares` are the amounts one may choose, in whole euros, `free`
+    allows any other, and `goal` is what is hoped for beyond the minimum.
     """
 
     offer: Offer
@@ -36,6 +44,10 @@ class Terms(Struct, frozen=True, kw_only=True):
     most_companies: int | None = None
     rule: Rule = "order"
     closes_when_full: bool = False
+    partners: bool = False
+    shares: tuple[int, ...] = ()
+    free: bool = False
+    goal: Decimal | None = None
 
 
 class Share(Struct, frozen=True):
@@ -98,11 +110,15 @@ class QuoteChosen(Event, frozen=True):
 
 
 class PledgesOpened(Event, frozen=True):
-    """Companies may pledge on these terms, each for itself; `charter` is what they accept with their first pledge."""
+    """Companies may pledge on these terms, each for itself; `charter` is what they accept with their first pledge.
+
+    `calls` are the days before the deadline on which everyone will be reminded.
+    """
 
     purchase_id: str
     terms: Terms
     charter: Private
+    calls: tuple[int, ...] = LAST_CALLS
 
 
 class PledgeMade(Event, frozen=True):
@@ -161,20 +177,25 @@ class LastCallMade(Event, frozen=True):
 
 
 class TermsChanged(Event, frozen=True):
-    """The organiser changed the terms; where that is worse for somebody, every pledge must be confirmed again."""
+    """The organiser changed the terms; where that is worse for somebody, every pledge must be confirmed again.
+
+    `calls` are the last calls still to be made when the deadline moved; None leaves them as they were.
+    """
 
     purchase_id: str
     terms: Terms
     worse: bool
     reason: Private
+    calls: tuple[int, ...] | None = None
 
 
 class DeadlineExtended(Event, frozen=True):
-    """There is more time, and why."""
+    """There is more time, and why; `calls` are the days before the new deadline on which everyone is reminded."""
 
     purchase_id: str
     deadline: datetime
     reason: Private
+    calls: tuple[int, ...] = LAST_CALLS
 
 
 class PurchaseConfirmed(Event, frozen=True):
@@ -237,4 +258,9 @@ PurchaseEvent = (
     | PurchaseCancelled
     | DeliveryRecorded
     | ReceiptConfirmed
+    | InvitationEvent
+    | ContractJoined
+    | FrameEvent
+    | RoundEvent
+    | SessionEvent
 )

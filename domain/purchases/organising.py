@@ -16,7 +16,6 @@ from domain.purchases.commands import (
     PollInterest,
     ProposePurchase,
     RecordDelivery,
-    RecordQuote,
     SetSpecification,
 )
 from domain.purchases.events import (
@@ -29,14 +28,15 @@ from domain.purchases.events import (
     PurchaseEvent,
     PurchaseProposed,
     QuoteChosen,
-    QuoteReceived,
     SpecificationSet,
     TermsChanged,
 )
-from domain.purchases.prices import Quote, check, is_worse
+from domain.purchases.funding import EUROS
+from domain.purchases.prices import check, is_worse
 from domain.purchases.rules import (
     TEXT_LENGTH,
     agreed,
+    calls_ahead,
     known,
     must_act_for,
     must_be_under_way,
@@ -68,7 +68,7 @@ def propose_purchase(
         raise Refused(_("Choose what it is in the list."), field="category")
     if command.form not in FORMS:
         raise Refused(_("Say what is bought together."), field="form")
-    if command.unit not in taxonomy.UNITS:
+    if command.unit != EUROS if command.form == "funding" else command.unit not in taxonomy.UNITS:
         raise Refused(_("Choose the unit in the list."), field="unit")
     if command.step <= 0:
         raise Refused(_("Write a number greater than zero."), field="step")
@@ -119,23 +119,6 @@ def set_specification(command: SetSpecification, purchase: Purchase | None, zone
     ]
 
 
-def record_quote(command: RecordQuote, purchase: Purchase | None, zone: Zone) -> list[PurchaseEvent]:
-    """A supplier's quote is entered as it stands: its tiers fall, it is valid, and its VAT is said."""
-    purchase = known(purchase)
-    must_organise(command, zone)
-    if purchase.stage not in {"poll", "quotes"}:
-        raise Refused(_("A quote is chosen: what suppliers were asked for stays."))
-    check(command.offer, command.now.date(), purchase.step)
-    quote = Quote(
-        quote_id=command.quote_id,
-        supplier=words(zone.zone_id, command.supplier, "supplier", missing=_("Say whose quote it is.")),
-        offer=command.offer,
-        conditions=words(zone.zone_id, command.conditions, "conditions", most=TEXT_LENGTH),
-        document=command.document,
-    )
-    return [QuoteReceived(purchase_id=command.purchase_id, quote=quote)]
-
-
 def choose_quote(command: ChooseQuote, purchase: Purchase | None, zone: Zone) -> list[PurchaseEvent]:
     """The choice is the organiser's, and has a reason that everyone may read."""
     purchase = known(purchase)
@@ -168,6 +151,7 @@ def open_pledges(command: OpenPledges, purchase: Purchase | None, zone: Zone) ->
             purchase_id=command.purchase_id,
             terms=agreed(command, purchase, offer, command.bounds),
             charter=words(zone.zone_id, command.charter, "charter", most=TEXT_LENGTH, missing=missing),
+            calls=calls_ahead(command.now, command.bounds.deadline),
         )
     ]
 
@@ -194,7 +178,8 @@ def change_terms(command: ChangeTerms, purchase: Purchase | None, zone: Zone) ->
     missing = _("Say why in a sentence: everyone who pledged reads it.")
     reason = words(zone.zone_id, command.reason, "reason", missing=missing)
     worse = is_worse(before.offer, after.offer)
-    changed = TermsChanged(purchase_id=command.purchase_id, terms=after, worse=worse, reason=reason)
+    calls = None if after.deadline == before.deadline else calls_ahead(command.now, after.deadline)
+    changed = TermsChanged(purchase_id=command.purchase_id, terms=after, worse=worse, reason=reason, calls=calls)
     now = evolve(purchase, changed)
     # A maximum lowered to what is pledged fills it, as the last pledge would have.
     return [changed, *settled(now)] if after.closes_when_full and is_full(now) else [changed]
@@ -215,7 +200,8 @@ def extend_deadline(command: ExtendDeadline, purchase: Purchase | None, zone: Zo
         )
     missing = _("Say why in a sentence: everyone who pledged reads it.")
     reason = words(zone.zone_id, command.reason, "reason", missing=missing)
-    return [DeadlineExtended(purchase_id=command.purchase_id, deadline=command.deadline, reason=reason)]
+    calls = calls_ahead(command.now, command.deadline)
+    return [DeadlineExtended(purchase_id=command.purchase_id, deadline=command.deadline, reason=reason, calls=calls)]
 
 
 def cancel_purchase(command: CancelPurchase, purchase: Purchase | None, zone: Zone) -> list[PurchaseEvent]:
@@ -236,6 +222,10 @@ def record_delivery(command: RecordDelivery, purchase: Purchase | None, zone: Zo
     must_organise(command, zone)
     if purchase.stage == "delivered":
         return []
+    if purchase.form == "collection":
+        raise Refused(_("Plan the round, and write down what became of each stop."))
+    if purchase.form == "session":
+        raise Refused(_("Set the day of the session, and write down who was there: it counts as held by it."))
     if purchase.stage != "confirmed":
         raise Refused(_("Only what was confirmed can be delivered."))
     if command.on > command.now.date():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.companies import Company
 from domain.purchases.closing import is_full, marks, settled
 from domain.purchases.commands import ConfirmReceipt, PledgeQuantity, WithdrawPledge
@@ -14,6 +16,7 @@ from domain.purchases.events import (
     ReceiptConfirmed,
     Terms,
 )
+from domain.purchases.funding import must_be_a_share
 from domain.purchases.prices import HIGHEST_CENTS
 from domain.purchases.rules import (
     SENTENCE_LENGTH,
@@ -22,6 +25,7 @@ from domain.purchases.rules import (
     must_fit_step,
     must_know_the_terms,
     must_speak_for,
+    must_take_part,
     terms_open,
     words,
 )
@@ -32,14 +36,19 @@ from domain.zones import Zone
 
 
 def pledge_quantity(
-    command: PledgeQuantity, purchase: Purchase | None, zone: Zone, company: Company
+    command: PledgeQuantity, purchase: Purchase | None, zone: Zone, company: Company, homes: Sequence[Zone] = ()
 ) -> list[PurchaseEvent]:
     """Commit a company, or change what it wants; never more than there is room for, and never after the deadline.
+
+    `homes` are the zones of a company from elsewhere: it may join what is open to partner zones.
 
     Where the organiser said so, the pledge that fills it closes it in the same breath.
     """
     purchase = known(purchase)
-    must_act_for(command, company, zone)
+    if purchase.terms is None:
+        must_act_for(command, company, zone)
+    else:
+        must_take_part(command, company, zone, purchase.terms, homes)
     terms = terms_open(command, purchase)
     own = purchase.pledges.get(command.company_id)
     _must_know_the_terms(command, purchase, own)
@@ -85,7 +94,7 @@ def confirm_receipt(
 ) -> list[PurchaseEvent]:
     """A buyer says once what arrived of its share."""
     purchase = known(purchase)
-    must_act_for(command, company, zone)
+    must_speak_for(command, company, zone)
     share = next((one for one in purchase.shares if one.company_id == command.company_id), None)
     if share is None or not share.quantity:
         raise Refused(_("Your company has no share in this group purchase."))
@@ -131,6 +140,11 @@ def _check_pledge(
         )
     must_fit_step(command.quantity, purchase, "quantity")
     must_fit_step(command.tolerance, purchase, "tolerance")
+    must_be_a_share(command.quantity, terms)
+    stop = purchase.collection.stops.get(command.company_id)
+    if stop is not None and command.quantity != stop.quantity:
+        said = plain(stop.quantity)
+        raise Refused(_("Your stop says %(quantity)s: change it there."), field="quantity", quantity=said)
     if not command.quantity:
         raise Refused(_("Say how much. To take nothing any more, withdraw your pledge."), field="quantity")
     if command.present_cents is not None and not 0 <= command.present_cents <= HIGHEST_CENTS:
@@ -144,4 +158,7 @@ def _check_pledge(
         left = plain(purchase.room + before)
         if purchase.room + before < purchase.step:
             raise Refused(_("All of it is pledged: nothing is left."), field="quantity")
+        if not purchase.tells_total:
+            # What is left would tell what the one or two others want.
+            raise Refused(_("That much is not left below the maximum: ask for less."), field="quantity")
         raise Refused(_("Only %(left)s are left below the maximum."), field="quantity", left=left)

@@ -47,13 +47,17 @@ class Offer(Struct, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True, kw_only=True):
-    """What a supplier offers to everybody together; its words are the zone's."""
+    """What a supplier offers to everybody together; its words are the zone's.
+
+    `document` is the blob of its PDF. `invitation_id` is the link by which the supplier entered it itself.
+    """
 
     quote_id: str
     supplier: Private
     offer: Offer
     conditions: Private
     document: str | None = None
+    invitation_id: str = ""
 
 
 class Cost(Struct, frozen=True):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.commands import Command
 from domain.companies import Company
 from domain.events import Private
 from domain.purchases.commands import Bounds
-from domain.purchases.events import Terms
+from domain.purchases.events import LAST_CALLS, Terms
 from domain.purchases.prices import LARGEST, Offer
 from domain.purchases.state import OVER, Purchase
 from domain.quantities import plain
@@ -18,6 +22,9 @@ from domain.zones import Zone
 
 TEXT_LENGTH: Final = 4_000
 SENTENCE_LENGTH: Final = 500
+MOST_SHARES: Final = 5
+HIGHEST_SHARE: Final = 100_000
+"""Euros."""
 
 
 def known(purchase: Purchase | None) -> Purchase:
@@ -38,6 +45,15 @@ def must_act_for(command: Command, company: Company, zone: Zone) -> None:
     if company.erased or zone.zone_id not in company.zones:
         raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
     must_speak_for(command, company, zone)
+
+
+def must_take_part(command: Command, company: Company, zone: Zone, terms: Terms, homes: Sequence[Zone]) -> None:
+    """The same, or someone of a company of a partner zone, where the terms are open to those; `homes` are its zones."""
+    admitted = any(home.zone_id in company.zones and home.is_partner_of(zone) for home in homes)
+    if terms.partners and admitted and zone.zone_id not in company.standings and not company.erased:
+        must_speak_for(command, company, zone)
+    else:
+        must_act_for(command, company, zone)
 
 
 def must_speak_for(command: Command, company: Company, zone: Zone) -> None:
@@ -94,6 +110,7 @@ def must_fit_step(amount: Decimal, purchase: Purchase, field: str) -> None:
 
 def agreed(command: Command, purchase: Purchase, offer: Offer, bounds: Bounds) -> Terms:
     """The terms that a quote and the organiser's bounds make, or what stands against them."""
+    bounds = _within_seats(purchase, bounds)
     if bounds.deadline <= command.now:
         raise Refused(_("The deadline must lie ahead."), field="deadline")
     if bounds.deadline.date() > offer.valid_until:
@@ -112,6 +129,7 @@ def agreed(command: Command, purchase: Purchase, offer: Offer, bounds: Bounds) -
     if offer.pack is not None and bounds.maximum is not None and bounds.maximum < offer.pack:
         raise Refused(_("Not even one pack fits below this maximum."), field="maximum")
     _check_companies(bounds)
+    _check_shares(bounds)
     if bounds.closes_when_full and bounds.maximum is None:
         raise Refused(_("To close when it is full, say what the maximum is."), field="maximum")
     return Terms(
@@ -123,7 +141,33 @@ def agreed(command: Command, purchase: Purchase, offer: Offer, bounds: Bounds) -
         most_companies=bounds.most_companies,
         rule=bounds.rule,
         closes_when_full=bounds.closes_when_full,
+        partners=bounds.partners,
+        shares=tuple(sorted(bounds.shares)),
+        free=bounds.free,
+        goal=bounds.goal,
     )
+
+
+def calls_ahead(now: datetime, deadline: datetime) -> tuple[int, ...]:
+    """The last calls there is time for: whoever opens two days before the deadline reminds once."""
+    return tuple(days for days in LAST_CALLS if now < deadline - timedelta(days=days))
+
+
+def _check_shares(bounds: Bounds) -> None:
+    if any(not 0 < share <= HIGHEST_SHARE for share in bounds.shares) or len(bounds.shares) > MOST_SHARES:
+        raise Refused(_("Write each share as a number of whole euros, five shares at most."), field="shares")
+    if bounds.goal is not None and bounds.goal <= (bounds.minimum or 0):
+        raise Refused(_("The goal lies above the minimum."), field="goal")
+
+
+def _within_seats(purchase: Purchase, bounds: Bounds) -> Bounds:
+    """A session is full when its seats are: nobody can book more than there are."""
+    seats = Decimal(purchase.session.seats)
+    if not seats:
+        return bounds
+    if bounds.maximum is not None and bounds.maximum > seats:
+        raise Refused(_("The session has %(seats)s seats."), field="maximum", seats=plain(seats))
+    return replace(bounds, maximum=bounds.maximum or seats)
 
 
 def _check_companies(bounds: Bounds) -> None:

@@ -9,6 +9,15 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from domain.purchases.allocation import NOTHING, Allocation, Line, allocate, pledged
+from domain.purchases.contracts import (
+    ContractJoined,
+    ContractSet,
+    Frame,
+    NeedsDeclared,
+    NeedsWithdrawn,
+    RenewalNear,
+    evolve_frame,
+)
 from domain.purchases.events import (
     DeadlineExtended,
     DeliveryRecorded,
@@ -35,17 +44,42 @@ from domain.purchases.events import (
     ThresholdLost,
     ThresholdReached,
 )
+from domain.purchases.invitations import Invitation, QuotingClosed, SupplierInvited, SupplierLinkRevoked, invited
 from domain.purchases.prices import Offer
+from domain.purchases.rounds import (
+    Collection,
+    CollectionSet,
+    RoundCompleted,
+    RoundPlanned,
+    StopConfirmed,
+    StopDeclared,
+    StopSkipped,
+    StopsOrdered,
+    StopVisited,
+    StopWithdrawn,
+    evolve_rounds,
+    without,
+)
+from domain.purchases.sessions import (
+    RefreshersDue,
+    SeatCancelled,
+    Session,
+    SessionHeld,
+    SessionPlanned,
+    TraineeForgotten,
+    TraineeNamed,
+    evolve_session,
+)
 
-LAST_CALLS: Final = (3, 1)
-"""Days before the deadline on which everyone is reminded, the earliest first."""
+FEW: Final = 3
+"""Below so many companies a total would tell each of them what another one wants: only the organiser reads it."""
 
 Stage = Literal["poll", "quotes", "chosen", "open", "confirmed", "delivered", "failed", "cancelled"]
 BEFORE_PLEDGES: Final[frozenset[Stage]] = frozenset({"poll", "quotes", "chosen"})
 OVER: Final[frozenset[Stage]] = frozenset({"delivered", "failed", "cancelled"})
 
 
-class Pledge(Struct, frozen=True):
+class Pledge(Struct, frozen=True, array_like=True):
     """What a company wants now, said in the event of `of_version`; `of_terms` counts the terms it knew then."""
 
     quantity: Decimal
@@ -61,8 +95,8 @@ class Purchase(Struct, frozen=True):
 
     `terms_count` grows with every change that is worse for somebody: a pledge given on earlier terms waits for its
     company to confirm it, and does not count until then. `terms_version` is that of the newest change of any kind.
-    `waiting` are the companies whose pledge waits so; `total` is what the others want for sure, kept and not summed up
-    anew, so that the ten-thousandth pledge is decided as fast as the first.
+    `calls` are the last calls still to be made. `waiting` are the companies whose pledge waits; `total` is what
+    the others want for sure, kept and not summed up anew: the ten-thousandth pledge is decided as fast as the first.
     """
 
     purchase_id: str
@@ -85,10 +119,14 @@ class Purchase(Struct, frozen=True):
     waiting: frozenset[str] = frozenset()
     total: Decimal = NOTHING
     reached: frozenset[tuple[Mark, Decimal]] = frozenset()
-    called: frozenset[int] = frozenset()
+    calls: tuple[int, ...] = ()
     unit_cents: int | None = None
     shares: tuple[Share, ...] = ()
     receipts: frozenset[str] = frozenset()
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    collection: Collection = field(default_factory=Collection)
+    session: Session = field(default_factory=Session)
+    frame: Frame = field(default_factory=Frame)
 
     @property
     def counted(self) -> tuple[Line, ...]:
@@ -100,6 +138,18 @@ class Purchase(Struct, frozen=True):
     def companies(self) -> int:
         """How many companies want something for sure."""
         return len(self.pledges) - len(self.waiting)
+
+    @property
+    def contracted(self) -> frozenset[str]:
+        """The companies that got something, once it was confirmed: of a frame contract, those that are in it."""
+        if self.stage not in ("confirmed", "delivered"):
+            return frozenset()
+        return frozenset(share.company_id for share in self.shares if share.quantity)
+
+    @property
+    def tells_total(self) -> bool:
+        """Whether enough companies pledged for everyone to read the total."""
+        return self.companies >= FEW
 
     @property
     def committed(self) -> Decimal:
@@ -126,14 +176,11 @@ class Purchase(Struct, frozen=True):
             found.add(("minimum", terms.minimum))
         if terms.least_companies > 1 and self.companies >= terms.least_companies:
             found.add(("companies", Decimal(terms.least_companies)))
+        if terms.goal is not None and total >= terms.goal:
+            found.add(("goal", terms.goal))
         if terms.maximum is not None and total >= terms.maximum:
             found.add(("maximum", terms.maximum))
         return frozenset(found)
-
-    @property
-    def calls(self) -> tuple[int, ...]:
-        """The last calls still to be made; three days' notice is not given after that of one day."""
-        return tuple(days for days in LAST_CALLS if all(days < called for called in self.called))
 
     def allocation(self) -> Allocation:
         """How it would be shared out if it closed now."""
@@ -168,43 +215,36 @@ def evolve(purchase: Purchase | None, event: PurchaseEvent) -> Purchase:  # noqa
         case QuoteChosen():
             return replace(purchase, chosen=event.quote_id, stage="chosen")
         case PledgesOpened():
-            return replace(purchase, terms=event.terms, terms_count=1, terms_version=purchase.version, stage="open")
+            opened = replace(purchase, terms=event.terms, terms_count=1, terms_version=purchase.version, stage="open")
+            return replace(opened, calls=event.calls)
         case PledgeMade() | PledgeChanged():
-            pledge = Pledge(
-                quantity=event.quantity,
-                tolerance=event.tolerance,
-                of_terms=purchase.terms_count,
-                of_version=purchase.version,
-                site_id=event.site_id,
-                present_cents=event.present_cents,
-            )
-            before = _without(purchase, event.company_id)
-            return replace(
-                before,
-                ledger=pledged(purchase.ledger, purchase.version, event.company_id, event.quantity, event.tolerance),
-                pledges={**purchase.pledges, event.company_id: pledge},
-                total=before.total + event.quantity,
-            )
+            return _with(purchase, event)
         case PledgeWithdrawn():
             left = _without(purchase, event.company_id)
-            return replace(left, ledger=tuple(line for line in left.ledger if line.company_id != event.company_id))
+            return replace(
+                left,
+                ledger=tuple(line for line in left.ledger if line.company_id != event.company_id),
+                collection=without(left.collection, event.company_id),
+            )
         case ThresholdReached():
             return replace(purchase, reached=purchase.reached | {(event.mark, event.least)})
         case ThresholdLost():
             return replace(purchase, reached=purchase.reached - {(event.mark, event.least)})
         case LastCallMade():
-            return replace(purchase, called=purchase.called | {event.days})
+            # Three days' notice is not given after that of one day.
+            return replace(purchase, calls=tuple(days for days in purchase.calls if days < event.days))
         case TermsChanged():
             count = purchase.terms_count + event.worse
             changed = replace(purchase, terms=event.terms, terms_count=count, terms_version=purchase.version)
             if event.worse:
                 changed = replace(changed, waiting=frozenset(purchase.pledges), total=NOTHING)
+            calls = purchase.calls if event.calls is None else event.calls
             # Other terms have other marks: nobody reached or lost one by them.
-            return replace(changed, reached=changed.marks)
+            return replace(changed, reached=changed.marks, calls=calls)
         case DeadlineExtended():
             assert purchase.terms is not None
             terms = replace(purchase.terms, deadline=event.deadline)
-            return replace(purchase, terms=terms, terms_version=purchase.version, called=frozenset())
+            return replace(purchase, terms=terms, terms_version=purchase.version, calls=event.calls)
         case PurchaseConfirmed():
             return replace(purchase, stage="confirmed", unit_cents=event.unit_cents, shares=event.shares)
         case PurchaseFailed():
@@ -215,6 +255,56 @@ def evolve(purchase: Purchase | None, event: PurchaseEvent) -> Purchase:  # noqa
             return replace(purchase, stage="delivered")
         case ReceiptConfirmed():
             return replace(purchase, receipts=purchase.receipts | {event.company_id})
+        case SupplierInvited() | SupplierLinkRevoked() | QuotingClosed():
+            return replace(purchase, invitations=invited(purchase.invitations, event))
+        case ContractSet() | NeedsDeclared() | NeedsWithdrawn() | RenewalNear():
+            return replace(purchase, frame=evolve_frame(purchase.frame, event))
+        case ContractJoined():
+            share = Share(event.company_id, event.quantity, event.goods, event.delivery, event.with_vat)
+            kept = tuple(one for one in purchase.shares if one.company_id != event.company_id)
+            return replace(_with(purchase, event), shares=(*kept, share))
+        case SessionPlanned():
+            # Without quotes and pledges, a session takes place as soon as it has its day.
+            at_once = event.unpledged and purchase.stage in BEFORE_PLEDGES
+            stage = "confirmed" if at_once else purchase.stage
+            return replace(purchase, session=evolve_session(purchase.session, event), stage=stage)
+        case SessionHeld():
+            return replace(purchase, session=evolve_session(purchase.session, event), stage="delivered")
+        case TraineeNamed() | SeatCancelled() | TraineeForgotten() | RefreshersDue():
+            return replace(purchase, session=evolve_session(purchase.session, event))
+        case RoundPlanned():
+            return replace(purchase, collection=evolve_rounds(purchase.collection, event), stage="confirmed")
+        case RoundCompleted():
+            return replace(purchase, collection=evolve_rounds(purchase.collection, event), stage="delivered")
+        case (
+            CollectionSet()
+            | StopDeclared()
+            | StopConfirmed()
+            | StopSkipped()
+            | StopWithdrawn()
+            | StopsOrdered()
+            | StopVisited()
+        ):
+            return replace(purchase, collection=evolve_rounds(purchase.collection, event))
+
+
+def _with(purchase: Purchase, event: PledgeMade | PledgeChanged | ContractJoined) -> Purchase:
+    """The purchase with what a company now wants; what it adds stands at the end of the ledger."""
+    pledge = Pledge(
+        quantity=event.quantity,
+        tolerance=event.tolerance,
+        of_terms=purchase.terms_count,
+        of_version=purchase.version,
+        site_id=event.site_id,
+        present_cents=event.present_cents,
+    )
+    before = _without(purchase, event.company_id)
+    return replace(
+        before,
+        ledger=pledged(purchase.ledger, purchase.version, event.company_id, event.quantity, event.tolerance),
+        pledges={**purchase.pledges, event.company_id: pledge},
+        total=before.total + event.quantity,
+    )
 
 
 def _without(purchase: Purchase, company_id: str) -> Purchase:
@@ -222,7 +312,8 @@ def _without(purchase: Purchase, company_id: str) -> Purchase:
     own = purchase.pledges.get(company_id)
     if own is None:
         return purchase
-    pledges = {one: pledge for one, pledge in purchase.pledges.items() if one != company_id}
+    pledges = purchase.pledges.copy()
+    del pledges[company_id]
     if company_id in purchase.waiting:
         return replace(purchase, pledges=pledges, waiting=purchase.waiting - {company_id})
     return replace(purchase, pledges=pledges, total=purchase.total - own.quantity)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from marketplace.application.bulletins import BulletinUseCases
+from marketplace.application.collections import CollectionUseCases
 from marketplace.application.companies import CompanyUseCases
 from marketplace.application.digests import DigestUseCases
 from marketplace.application.exchanges import ExchangeUseCases
@@ -10,6 +12,7 @@ from marketplace.application.matches import MatchUseCases
 from marketplace.application.members import MemberUseCases
 from marketplace.application.pooling import PoolingUseCases
 from marketplace.application.purchases import PurchaseUseCases
+from marketplace.application.sessions import SessionUseCases
 from marketplace.application.zones import ZoneUseCases
 
 __all__ = ["CARRIED_OVER", "Marketplace", "NarrowReach"]
@@ -23,8 +26,11 @@ class Marketplace(
     ExchangeUseCases,
     MatchUseCases,
     PoolingUseCases,
+    CollectionUseCases,
+    SessionUseCases,
     PurchaseUseCases,
     DigestUseCases,
+    BulletinUseCases,
 ):
     """Every use case of the marketplace, on one event log.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import digests, members
+from domain import digests, mail_runs, members
 from domain.commands import Receipt
 from marketplace.application.deciding import Deciding
 
@@ -11,12 +11,14 @@ class DigestUseCases(Deciding):
     """Weekly mails written, skipped and sent, as facts."""
 
     def prepare_digest(self, command: digests.PrepareDigest) -> Receipt:
-        """Record that a digest is written."""
+        """Record that a digest is written, unless it is held back in the very moment: then it is not."""
+        stream = mail_runs.stream_of(command.zone_id, command.period)
+        run = self._log.load(stream, mail_runs.evolve).state or mail_runs.UNTOUCHED
         return self._carry_out(
             command,
             command.digest_id,
             digests.evolve,
-            lambda digest: digests.prepare_digest(command, digest),
+            lambda digest: digests.prepare_digest(command, digest, held=run.keeps_back(command.member_id)),
             [command.zone_id],
         )
 

@@ -47,9 +47,12 @@ class MatchUseCases(Deciding):
     def introduce_match(self, command: matches.IntroduceMatch) -> Receipt:
         """Introduce the two companies of a match; a reaction tells them."""
         listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
-        zone = self._zone(command.zone_id)
+        zone, elsewhere = self._zone(command.zone_id), self._zones({*listing.zones, *other.zones})
         return self._of_match(
-            command, listing, other, lambda match: matches.introduce_match(command, match, listing, other, zone)
+            command,
+            listing,
+            other,
+            lambda match: matches.introduce_match(command, match, listing, other, zone, elsewhere),
         )
 
     def publish_term(self, command: programme.PublishTerm) -> Receipt:
@@ -59,6 +62,10 @@ class MatchUseCases(Deciding):
     def withdraw_term(self, command: programme.WithdrawTerm) -> Receipt:
         """Take a published term back."""
         return self._of_programme(command, command.zone_id, programme.withdraw_term)
+
+    def publish_frequencies(self, command: programme.PublishFrequencies) -> Receipt:
+        """Measure how rare words are with another table."""
+        return self._of_programme(command, command.zone_id, programme.publish_frequencies)
 
     def set_match_weights(self, command: programme.SetMatchWeights) -> Receipt:
         """Weigh the matches of a zone otherwise."""

@@ -26,6 +26,10 @@ class MemberUseCases(Deciding):
         held = self._log.load(f"mail-{self.address_key(mail)}", reservations.evolve).state
         return held.holder if held else None
 
+    def wishes_of(self, member_id: str) -> members.Member | None:
+        """What a person said of their mail, from the log, which never lags; None when there is no such person."""
+        return self._log.load(member_id, members.evolve).state
+
     def invite_member(self, command: members.InviteMember) -> Receipt:
         """Invite a person, at an address nobody else holds."""
         zone = self._zone(command.home_zone)
@@ -57,6 +61,10 @@ class MemberUseCases(Deciding):
     def set_mail_preferences(self, command: members.SetMailPreferences) -> Receipt:
         """Choose rhythm, topics and language of the weekly mail."""
         return self._about_member(command, command.member_id, members.set_mail_preferences)
+
+    def choose_bulletins(self, command: members.ChooseBulletins) -> Receipt:
+        """Choose which bulletins one wants."""
+        return self._about_member(command, command.member_id, members.choose_bulletins)
 
     def stop_mail(self, command: members.StopMail) -> Receipt:
         """Stop the weekly mail."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from domain import companies, purchases, zones
@@ -12,7 +13,7 @@ from domain.refused import NotFound, _
 from marketplace.application.deciding import Deciding
 
 B = TypeVar("B", bound=purchases.Buying)
-P = TypeVar("P", purchases.PollInterest, purchases.PledgeQuantity, purchases.WithdrawPledge, purchases.ConfirmReceipt)
+P = TypeVar("P", bound=purchases.TakingPart)
 
 
 class PurchaseUseCases(Deciding):
@@ -31,8 +32,11 @@ class PurchaseUseCases(Deciding):
         return self._join(command, purchases.poll_interest)
 
     def pledge_quantity(self, command: purchases.PledgeQuantity) -> Receipt:
-        """Commit a company to a quantity."""
-        return self._join(command, purchases.pledge_quantity)
+        """Commit a company to a quantity; one of a partner zone, where the terms are open to those."""
+        zone_id = self._purchase_of(command.purchase_id).zone_id
+        company = self._company(command.company_id)
+        homes = [] if zone_id in company.standings else [self._zone(home) for home in sorted(company.zones)]
+        return self._join(command, partial(purchases.pledge_quantity, homes=homes))
 
     def withdraw_pledge(self, command: purchases.WithdrawPledge) -> Receipt:
         """Take a pledge back."""
@@ -50,6 +54,38 @@ class PurchaseUseCases(Deciding):
         """Enter a supplier's quote."""
         return self._organise(command, purchases.record_quote, ids={"quote_id": command.quote_id})
 
+    def invite_supplier(self, command: purchases.InviteSupplier) -> Receipt:
+        """Give a supplier a personal link."""
+        return self._organise(command, purchases.invite_supplier, ids={"invitation_id": command.invitation_id})
+
+    def revoke_link(self, command: purchases.RevokeLink) -> Receipt:
+        """Take a supplier's link back."""
+        return self._organise(command, purchases.revoke_link)
+
+    def close_quoting(self, command: purchases.CloseQuoting) -> Receipt:
+        """Have no more quotes come by links."""
+        return self._organise(command, purchases.close_quoting)
+
+    def submit_quote(self, command: purchases.SubmitQuote) -> Receipt:
+        """Enter a quote as the supplier it is from."""
+        return self._organise(command, purchases.submit_quote)
+
+    def set_contract(self, command: purchases.SetContract) -> Receipt:
+        """Say what frame contract it is."""
+        return self._organise(command, purchases.set_contract)
+
+    def declare_needs(self, command: purchases.DeclareNeeds) -> Receipt:
+        """Say what the provider has to know of a site."""
+        return self._join(command, purchases.declare_needs)
+
+    def withdraw_needs(self, command: purchases.WithdrawNeeds) -> Receipt:
+        """Leave a site out."""
+        return self._join(command, purchases.withdraw_needs)
+
+    def join_contract(self, command: purchases.JoinContract) -> Receipt:
+        """Opt in to a frame contract that is confirmed."""
+        return self._join(command, purchases.join_contract)
+
     def choose_quote(self, command: purchases.ChooseQuote) -> Receipt:
         """Choose among the quotes."""
         return self._organise(command, purchases.choose_quote)
@@ -57,6 +93,10 @@ class PurchaseUseCases(Deciding):
     def open_pledges(self, command: purchases.OpenPledges) -> Receipt:
         """Let companies pledge."""
         return self._organise(command, purchases.open_pledges)
+
+    def open_funding(self, command: purchases.OpenFunding) -> Receipt:
+        """Let companies promise shares."""
+        return self._organise(command, purchases.open_funding)
 
     def change_terms(self, command: purchases.ChangeTerms) -> Receipt:
         """Change the terms while pledges are open."""

@@ -18,6 +18,7 @@ from domain.purchases import (
     ConfirmReceipt,
     Form,
     Offer,
+    OpenFunding,
     OpenPledges,
     PledgeQuantity,
     PollInterest,
@@ -38,6 +39,11 @@ CHARTER: Final = (
     "L’association organise la consultation ; elle n’achète, n’encaisse et ne garantit rien."
 )
 
+PROMISE: Final = (
+    "Chaque entreprise promet sa part pour elle-même. Rien n’est payé sur ce site : une fois le cofinancement "
+    "confirmé, l’association appelle la part de chacune. Sous le minimum, personne ne doit rien."
+)
+
 
 class QuoteTold(Struct, frozen=True, kw_only=True):
     """A supplier's quote: from how much on, how many cents; what each company pays for delivery, in cents."""
@@ -52,8 +58,8 @@ class QuoteTold(Struct, frozen=True, kw_only=True):
 class Told(Struct, frozen=True, kw_only=True):
     """A group purchase: proposed so many days before the anchor, by a company or the facilitator.
 
-    Pledges (quantity, tolerance, present cents) are made one day after the other, once it `opened`; it `closes` so many
-    days before the anchor, which is after it when below zero.
+    What has `shares` is paid for together, not bought. Pledges (quantity, tolerance, present cents) are made one day
+    after the other, once it `opened`; it `closes` so many days before the anchor, which is after it when below zero.
     """
 
     key: str
@@ -76,6 +82,9 @@ class Told(Struct, frozen=True, kw_only=True):
     delivered: int | None = None
     received: tuple[tuple[str, Literal["received", "short", "damaged"], int, str], ...] = ()
     cancelled: tuple[int, str] | None = None
+    shares: tuple[int, ...] = ()
+    goal: int | None = None
+    partners: bool = False
 
 
 PURCHASES: Final = (
@@ -109,6 +118,15 @@ PURCHASES: Final = (
         pledges=(("garage", 9, 0, 1_600), ("menuiserie", 14, 0, None), ("imprimerie", 11, 0, 1_500),
                  ("traiteur", 6, 0, None),
                  ("textile", 12, 0, 1_480)),
+    ),
+    Told(
+        key="abri", form="funding", category="ACH.SUP", unit="EUR", days=40,
+        title="Abri à vélos couvert, à l’entrée de la zone",
+        description="Seize places, éclairage solaire. La commune prête le terrain ; il reste à payer l’abri.",
+        wishes=(("logistique", 600), ("textile", 100), ("garage", 100), ("comptable", 20)),
+        opened=30, closes=-17, minimum=1_500, goal=3_600, shares=(20, 100, 600), partners=True,
+        pledges=(("logistique", 600, 0, None), ("textile", 100, 0, None), ("garage", 200, 0, None),
+                 ("comptable", 20, 0, None), ("imprimerie", 600, 0, None), ("brasserie", 100, 0, None)),
     ),
     Told(
         key="cafe", form="goods", category="ACH.SUP", unit="XBX", days=12, by="comptable",
@@ -175,6 +193,18 @@ class Buying(Struct, frozen=True):
             yield PollInterest(company_id=self.companies[company], quantity=Decimal(quantity), **asked)
         if told.opened is None:
             return
+        bounds = Bounds(
+            deadline=datetime.combine(self._closing(told), time(18), ZoneInfo(PARIS)),
+            minimum=None if told.minimum is None else Decimal(told.minimum),
+            maximum=None if told.maximum is None else Decimal(told.maximum),
+            shares=told.shares,
+            goal=None if told.goal is None else Decimal(told.goal),
+            partners=told.partners,
+        )
+        opening = self._asked(told, told.opened, 9, self.facilitator, "open")
+        if told.shares:
+            yield OpenFunding(bounds=bounds, charter=PROMISE, **opening)
+            return
         said = self._asked(told, told.opened + 12, 10, self.facilitator, "specify")
         yield SetSpecification(text=told.specification, **said)
         for number, quote in enumerate(told.quotes):
@@ -184,12 +214,6 @@ class Buying(Struct, frozen=True):
             )
         choice = self._asked(told, told.opened + 1, 15, self.facilitator, "choose")
         yield ChooseQuote(quote_id=self._quote(told, 0), reason=told.chosen, **choice)
-        bounds = Bounds(
-            deadline=datetime.combine(self._closing(told), time(18), ZoneInfo(PARIS)),
-            minimum=None if told.minimum is None else Decimal(told.minimum),
-            maximum=None if told.maximum is None else Decimal(told.maximum),
-        )
-        opening = self._asked(told, told.opened, 9, self.facilitator, "open")
         yield OpenPledges(bounds=bounds, charter=CHARTER, **opening)
 
     def _pledges(self, told: Told) -> Iterator[Command]:
@@ -238,9 +262,13 @@ class Buying(Struct, frozen=True):
         return self.naming.lasting("quote", f"{told.key}-{number}")
 
     def _asked(self, told: Told, days: int, hour: int, actor: str, *what: object) -> dict[str, Any]:
+        return self.asked(told.key, days, hour, actor, *what)
+
+    def asked(self, key: str, days: int, hour: int, actor: str, *what: object) -> dict[str, Any]:
+        """What every command about one group purchase says; `what` tells this one from all others."""
         return {
-            "purchase_id": self.naming.lasting("purchase", told.key),
+            "purchase_id": self.naming.lasting("purchase", key),
             "actor": actor,
             "now": moment(self.anchor, days, hour, 0),
-            "command_id": self.naming.command_id("purchase", told.key, *what),
+            "command_id": self.naming.command_id("purchase", key, *what),
         }

@@ -86,7 +86,7 @@ DIGITS: Final = 10
 
 def synthetic_siret(number: int) -> str:
     """The SIRET of the n-th demonstration company: valid check digits on a SIREN of zeros, visibly invented."""
-    siren = _with_check_digit(f"000000{number:02d}")
+    siren = _with_check_digit(f"{number:08d}")
     return _with_check_digit(f"{siren}0001")
 
 

@@ -10,7 +10,19 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain import companies, conversations, dealings, listings, matches, members, outlets, pooling, purchases, zones
+from domain import (
+    bulletins,
+    companies,
+    conversations,
+    dealings,
+    listings,
+    matches,
+    members,
+    outlets,
+    pooling,
+    purchases,
+    zones,
+)
 from domain.commands import Command, Receipt
 from marketplace.application import Marketplace
 from marketplace.demo.drawings import draw
@@ -62,17 +74,36 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     outlets.OpenOutlet: Marketplace.open_outlet,
     pooling.ProposePooling: Marketplace.propose_pooling,
     pooling.JoinPooling: Marketplace.join_pooling,
+    bulletins.WriteBulletin: Marketplace.write_bulletin,
+    bulletins.IssueBulletin: Marketplace.issue_bulletin,
     purchases.ProposePurchase: Marketplace.propose_purchase,
     purchases.PollInterest: Marketplace.poll_interest,
     purchases.SetSpecification: Marketplace.set_specification,
     purchases.RecordQuote: Marketplace.record_quote,
     purchases.ChooseQuote: Marketplace.choose_quote,
     purchases.OpenPledges: Marketplace.open_pledges,
+    purchases.OpenFunding: Marketplace.open_funding,
     purchases.PledgeQuantity: Marketplace.pledge_quantity,
     purchases.WakePurchase: Marketplace.wake_purchase,
     purchases.CancelPurchase: Marketplace.cancel_purchase,
     purchases.RecordDelivery: Marketplace.record_delivery,
     purchases.ConfirmReceipt: Marketplace.confirm_receipt,
+    purchases.SetCollection: Marketplace.set_collection,
+    purchases.DeclareStop: Marketplace.declare_stop,
+    purchases.ConfirmStop: Marketplace.confirm_stop,
+    purchases.SkipStop: Marketplace.skip_stop,
+    purchases.PlanRound: Marketplace.plan_round,
+    purchases.OrderStops: Marketplace.order_stops,
+    purchases.VisitStop: Marketplace.visit_stop,
+    purchases.PlanSession: Marketplace.plan_session,
+    purchases.NameTrainee: Marketplace.name_trainee,
+    purchases.CancelSeat: Marketplace.cancel_seat,
+    purchases.RecordAttendance: Marketplace.record_attendance,
+    purchases.SetContract: Marketplace.set_contract,
+    purchases.DeclareNeeds: Marketplace.declare_needs,
+    purchases.JoinContract: Marketplace.join_contract,
+    purchases.InviteSupplier: Marketplace.invite_supplier,
+    purchases.SubmitQuote: Marketplace.submit_quote,
 }
 
 

@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from functools import singledispatchmethod
 from typing import Any, Final
 
-from domain import companies, conversations, dealings, listings, matches, members, outlets, pooling, purchases, zones
+from domain import (
+    bulletins,
+    companies,
+    conversations,
+    dealings,
+    listings,
+    matches,
+    members,
+    outlets,
+    pooling,
+    purchases,
+    zones,
+)
 from domain.commands import Command
 from domain.events import Event
 from domain.exchanges import Exchange, InterestShown, coming
@@ -39,15 +51,32 @@ DEALINGS: Final[dict[type[Command], Callable[..., list[listings.ListingEvent]]]]
 ORGANISING: Final[dict[type[Command], Callable[..., list[purchases.PurchaseEvent]]]] = {
     purchases.SetSpecification: purchases.set_specification,
     purchases.RecordQuote: purchases.record_quote,
+    purchases.InviteSupplier: purchases.invite_supplier,
+    purchases.SubmitQuote: purchases.submit_quote,
+    purchases.SetContract: purchases.set_contract,
     purchases.ChooseQuote: purchases.choose_quote,
     purchases.OpenPledges: purchases.open_pledges,
+    purchases.OpenFunding: purchases.open_funding,
     purchases.CancelPurchase: purchases.cancel_purchase,
     purchases.RecordDelivery: purchases.record_delivery,
+    purchases.SetCollection: purchases.set_collection,
+    purchases.PlanRound: purchases.plan_round,
+    purchases.OrderStops: purchases.order_stops,
+    purchases.VisitStop: purchases.visit_stop,
+    purchases.PlanSession: purchases.plan_session,
+    purchases.RecordAttendance: purchases.record_attendance,
 }
 JOINING: Final[dict[type[Command], Callable[..., list[purchases.PurchaseEvent]]]] = {
     purchases.PollInterest: purchases.poll_interest,
     purchases.PledgeQuantity: purchases.pledge_quantity,
     purchases.ConfirmReceipt: purchases.confirm_receipt,
+    purchases.DeclareNeeds: purchases.declare_needs,
+    purchases.JoinContract: purchases.join_contract,
+    purchases.DeclareStop: purchases.declare_stop,
+    purchases.ConfirmStop: purchases.confirm_stop,
+    purchases.SkipStop: purchases.skip_stop,
+    purchases.NameTrainee: purchases.name_trainee,
+    purchases.CancelSeat: purchases.cancel_seat,
 }
 
 
@@ -65,6 +94,7 @@ class Rehearsal:
         self.pools: dict[str, pooling.Pooling] = {}
         self.outlets: dict[str, outlets.Outlet] = {}
         self.purchases: dict[str, purchases.Purchase] = {}
+        self.bulletins: dict[str, bulletins.Bulletin] = {}
 
     @property
     def exchanges(self) -> dict[str, Exchange]:
@@ -204,8 +234,8 @@ class Rehearsal:
     @decide.register
     def _(self, command: matches.IntroduceMatch) -> list[Event]:
         match, listing, other = self._pair(command)
-        zone = self.zones[command.zone_id]
-        return self._match(match, matches.introduce_match(command, self.matches.get(match), listing, other, zone))
+        held, zone = self.matches.get(match), self.zones[command.zone_id]
+        return self._match(match, matches.introduce_match(command, held, listing, other, zone, self.zones))
 
     @decide.register
     def _(self, command: dealings.ShowInterest) -> list[Event]:
@@ -261,6 +291,23 @@ class Rehearsal:
             self.outlets[command.outlet_id] = outlets.evolve(self.outlets.get(command.outlet_id), event)
         return list(told)
 
+    # --- what a zone announces
+
+    @decide.register
+    def _(self, command: bulletins.WriteBulletin) -> list[Event]:
+        held, zone = self.bulletins.get(command.bulletin_id), self.zones[command.zone_id]
+        return self._bulletin(command.bulletin_id, bulletins.write_bulletin(command, held, zone))
+
+    @decide.register
+    def _(self, command: bulletins.IssueBulletin) -> list[Event]:
+        held = self.bulletins[command.bulletin_id]
+        return self._bulletin(command.bulletin_id, bulletins.issue_bulletin(command, held, self.zones[held.zone_id]))
+
+    def _bulletin(self, bulletin_id: str, told: Sequence[bulletins.BulletinEvent]) -> list[Event]:
+        for event in told:
+            self.bulletins[bulletin_id] = bulletins.evolve(self.bulletins.get(bulletin_id), event)
+        return list(told)
+
     # --- group purchases
 
     @decide.register
@@ -276,10 +323,8 @@ class Rehearsal:
         decided = ORGANISING[type(command)](command, purchase, zone)
         return self._purchase(command.purchase_id, decided)
 
-    @decide.register(purchases.PollInterest)
-    @decide.register(purchases.PledgeQuantity)
-    @decide.register(purchases.ConfirmReceipt)
-    def _(self, command: purchases.PollInterest | purchases.PledgeQuantity | purchases.ConfirmReceipt) -> list[Event]:
+    @decide.register
+    def _(self, command: purchases.TakingPart) -> list[Event]:
         purchase, company = self.purchases[command.purchase_id], self.companies[command.company_id]
         decided = JOINING[type(command)](command, purchase, self.zones[purchase.zone_id], company)
         return self._purchase(command.purchase_id, decided)

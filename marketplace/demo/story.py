@@ -33,7 +33,10 @@ from domain.listings import (
 )
 from domain.members import InviteMember, JoinMember
 from domain.zones import OPERATOR, GrantRole, OpenZone, ProposePartnership, Role, SetZonePolicy
+from marketplace.demo.announcing import ZONE as ANNOUNCING
+from marketplace.demo.announcing import Announcing
 from marketplace.demo.buying import Buying
+from marketplace.demo.collections import Gathering
 from marketplace.demo.companies import COMPANIES, ZONES, DemoCompany, DemoZone, site_of, synthetic_siret
 from marketplace.demo.dealings import EXCHANGES, Dealings
 from marketplace.demo.drawings import DRAWN
@@ -51,9 +54,11 @@ from marketplace.demo.flows import (
     Flow,
     read_quantity,
 )
+from marketplace.demo.framing import Framing
 from marketplace.demo.naming import Naming
 from marketplace.demo.people import NEVER_SIGNED_IN, PEOPLE, PERSONAE, ROLES, STAFF, DemoPeople, DemoPerson, Persona
 from marketplace.demo.rehearsal import Rehearsed
+from marketplace.demo.sessions import Teaching
 from marketplace.demo.together import Together
 from marketplace.demo.weekdays import PARIS, moment
 from marketplace.falling_due import CLOCK
@@ -102,6 +107,9 @@ def tell(anchor: date, seed: int = DEMO_SEED) -> Story:
     dealings = teller.dealings()
     steps = [*teller.zones(), *teller.companies(), *teller.listings(), *dealings.commands()]
     steps += [*teller.together().commands(), *teller.buying().commands()]
+    steps += [*Gathering(teller.buying()).commands(), *Framing(teller.buying()).commands()]
+    steps += Teaching(teller.buying()).commands()
+    steps += Announcing(anchor, teller.naming, teller.together().facilitators[ANNOUNCING]).commands()
     # A stable sort: what happens at the same moment keeps the order it is told in.
     steps.sort(key=lambda command: command.now)
     return Story(

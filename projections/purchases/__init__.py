@@ -1,11 +1,16 @@
 """Group purchases as members join them and the organiser leads them."""
 
 from projections.purchases.changes import PURCHASES
+from projections.purchases.facts import FactRow, Tally, facts, tally
+from projections.purchases.frames import ContractRow, SiteRow, contract, sites
 from projections.purchases.questions import (
     PAGE,
+    Concerned,
     Listed,
     State,
+    TookPlace,
     Waking,
+    concerning,
     days,
     in_zone,
     of_companies,
@@ -14,34 +19,65 @@ from projections.purchases.questions import (
     pledges,
     quotes,
     state,
+    states,
     steps,
+    taken_part_in,
     terms,
+    took_place,
     waking,
 )
 from projections.purchases.rows import DayRow, PledgeRow, PurchaseRow, QuoteRow, StateRow, StepRow, TermsRow
+from projections.purchases.sessions import SessionRow, TraineeRow, seats_given_back, session, trainees
+from projections.purchases.stops import CollectionRow, StopRow, collection, stops
+from projections.purchases.supplier_links import LinkRow, links
 
 __all__ = [
     "PAGE",
     "PURCHASES",
+    "CollectionRow",
+    "Concerned",
+    "ContractRow",
     "DayRow",
+    "FactRow",
+    "LinkRow",
     "Listed",
     "PledgeRow",
     "PurchaseRow",
     "QuoteRow",
+    "SessionRow",
+    "SiteRow",
     "State",
     "StateRow",
     "StepRow",
+    "StopRow",
+    "Tally",
     "TermsRow",
+    "TookPlace",
+    "TraineeRow",
     "Waking",
+    "collection",
+    "concerning",
+    "contract",
     "days",
+    "facts",
     "in_zone",
+    "links",
     "of_companies",
     "one",
     "page_of",
     "pledges",
     "quotes",
+    "seats_given_back",
+    "session",
+    "sites",
     "state",
+    "states",
     "steps",
+    "stops",
+    "taken_part_in",
+    "tally",
     "terms",
+    "took_place",
+    "trainees",
     "waking",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from msgspec.structs import replace
 
@@ -13,6 +13,8 @@ from domain import purchases, taxonomy
 from domain.companies import CompanyErased
 from domain.events import Event, Private, Recorded
 from domain.purchases import (
+    FEW,
+    ContractJoined,
     DeadlineExtended,
     DeliveryRecorded,
     InterestPolled,
@@ -30,15 +32,23 @@ from domain.purchases import (
     QuoteChosen,
     QuoteReceived,
     ReceiptConfirmed,
+    RoundCompleted,
+    RoundPlanned,
+    SessionHeld,
+    SessionPlanned,
     SpecificationSet,
     TermsChanged,
     ThresholdLost,
     ThresholdReached,
 )
-from projections.model import Group, ReadModel, Rows, opened
+from domain.zones import PartnershipAgreed, PartnershipEnded
+from projections.model import Group, ReadModel, Rows, Table, opened
+from projections.purchases import frames, supplier_links
+from projections.purchases.frames import CONTRACT, SITE, forget_sites, save_frame
 from projections.purchases.rows import (
     DAY,
     DDL,
+    PARTNER,
     PLEDGE,
     PURCHASE,
     QUOTE,
@@ -46,6 +56,7 @@ from projections.purchases.rows import (
     STEP,
     TERMS,
     DayRow,
+    PartnerRow,
     PledgeRow,
     PurchaseRow,
     QuoteRow,
@@ -53,6 +64,11 @@ from projections.purchases.rows import (
     StepRow,
     TermsRow,
 )
+from projections.purchases.sessions import DDL as SESSIONS
+from projections.purchases.sessions import SEATS, SESSION, TRAINEE, save_session
+from projections.purchases.stops import COLLECTION, STOP, forget_remarks, save_collection
+from projections.purchases.stops import DDL as STOPS
+from projections.purchases.supplier_links import LINK, save_link
 
 TOLD: Final = (
     PurchaseProposed
@@ -68,6 +84,10 @@ TOLD: Final = (
     | PurchaseFailed
     | PurchaseCancelled
     | DeliveryRecorded
+    | RoundPlanned
+    | RoundCompleted
+    | SessionPlanned
+    | SessionHeld
 )
 """What concerns everybody: the story on the page. Who pledged what does not."""
 
@@ -75,9 +95,15 @@ TOLD: Final = (
 def apply(rows: Rows, recorded: Recorded) -> None:
     """Change what the event concerns."""
     match recorded.event:
+        case PartnershipAgreed() as event:
+            rows.put(PARTNER, PartnerRow(zone_id=event.zone_id, partner_id=event.partner_id))
+        case PartnershipEnded() as event:
+            rows.drop(PARTNER, event.zone_id, event.partner_id)
         case CompanyErased() as event:
             for pledge in rows.of(PLEDGE, "company_id", event.company_id):
                 rows.put(PLEDGE, replace(pledge, remark=""))
+            forget_remarks(rows, event.company_id)
+            forget_sites(rows, event.company_id)
         case PurchaseProposed() as event:
             _save(rows, recorded, event, purchases.evolve(None, event), _proposed(recorded, event))
         case event if isinstance(event, PurchaseEvent):
@@ -103,15 +129,17 @@ def _proposed(recorded: Recorded, event: PurchaseProposed) -> PurchaseRow:
         specification="",
         company_id=event.company_id,
         proposed_at=recorded.at,
-        wished=Decimal(0),
-        wishers=0,
+        wished=None,
+        wishers=None,
         deadline=None,
         minimum=None,
         maximum=None,
         least_companies=1,
         most_companies=None,
-        total=Decimal(0),
-        companies=0,
+        goal=None,
+        partners=False,
+        total=None,
+        companies=None,
         failure=None,
         ended_at=None,
         delivered_on=None,
@@ -128,15 +156,17 @@ def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase,
     row = replace(
         row,
         stage=after.stage,
-        wished=sum(after.wishes.values(), Decimal(0)),
-        wishers=len(after.wishes),
+        wished=sum(after.wishes.values(), Decimal(0)) if len(after.wishes) >= FEW else None,
+        wishers=len(after.wishes) if len(after.wishes) >= FEW else None,
         deadline=terms.deadline if terms else None,
         minimum=terms.minimum if terms else None,
         maximum=terms.maximum if terms else None,
         least_companies=terms.least_companies if terms else 1,
         most_companies=terms.most_companies if terms else None,
-        total=after.total,
-        companies=after.companies,
+        goal=terms.goal if terms else None,
+        partners=bool(terms and terms.partners),
+        total=after.total if after.tells_total else None,
+        companies=after.companies if after.tells_total else None,
         wakes_at=_wakes_at(after),
         latest_at=recorded.at,
         version=recorded.version,
@@ -150,7 +180,7 @@ def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase,
             row = replace(row, ended_at=recorded.at, failure=event.reason)
         case PurchaseCancelled():
             row = replace(row, ended_at=recorded.at, why=opened(event.reason))
-        case DeliveryRecorded():
+        case DeliveryRecorded() | RoundCompleted() | SessionHeld():
             row = replace(row, delivered_on=event.on)
         case _:
             pass
@@ -158,6 +188,10 @@ def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase,
     rows.put(STATE, StateRow(purchase_id=after.purchase_id, zone_id=after.zone_id, purchase=after))
     _save_terms(rows, recorded, event, after)
     _save_pledges(rows, recorded, event, after)
+    save_link(rows, recorded, event, after)
+    save_frame(rows, event, after)
+    save_collection(rows, event, after)
+    save_session(rows, event, after)
     if isinstance(event, TOLD):
         rows.put(STEP, _step(recorded, event, after.zone_id))
 
@@ -176,25 +210,25 @@ def _save_terms(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Pur
                 conditions=opened(quote.conditions),
                 document=quote.document,
                 received_at=recorded.at,
+                invitation_id=quote.invitation_id,
             )
             rows.put(QUOTE, received)
         case QuoteChosen():
             for quote_row in rows.of(QUOTE, "purchase_id", after.purchase_id):
                 rows.put(QUOTE, replace(quote_row, chosen=quote_row.quote_id == event.quote_id))
             chosen = rows.get(QUOTE, after.purchase_id, event.quote_id)
-            told = TermsRow(
-                purchase_id=after.purchase_id,
-                zone_id=after.zone_id,
-                terms=None,
+            told = replace(
+                _terms(after),
                 supplier=chosen.supplier if chosen else "",
                 conditions=chosen.conditions if chosen else "",
                 choice=opened(event.reason),
-                charter="",
+                document=chosen.document if chosen else None,
             )
             rows.put(TERMS, told)
         case PledgesOpened():
-            if terms is not None:
-                rows.put(TERMS, replace(terms, terms=after.terms, charter=opened(event.charter)))
+            # Nothing is chosen where something is paid for together.
+            told = terms or _terms(after)
+            rows.put(TERMS, replace(told, terms=after.terms, charter=opened(event.charter)))
         case TermsChanged() | DeadlineExtended():
             if terms is not None:
                 rows.put(TERMS, replace(terms, terms=after.terms))
@@ -203,12 +237,29 @@ def _save_terms(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Pur
                 rows.put(TERMS, replace(terms, unit_cents=event.unit_cents))
         case _:
             pass
+    terms = rows.get(TERMS, after.purchase_id)
+    if terms is not None and after.terms is not None:
+        now = purchases.tier_at(after.terms.offer.tiers, after.total)
+        rows.put(TERMS, replace(terms, now_cents=now.cents))
+
+
+def _terms(after: Purchase) -> TermsRow:
+    return TermsRow(
+        purchase_id=after.purchase_id,
+        zone_id=after.zone_id,
+        terms=None,
+        supplier="",
+        conditions="",
+        choice="",
+        charter="",
+    )
 
 
 def _save_pledges(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase) -> None:
     match event:
         case InterestPolled():
-            rows.put(PLEDGE, replace(_of_company(rows, after, event.company_id), wish=event.quantity))
+            own = _of_company(rows, after, event.company_id)
+            rows.put(PLEDGE, replace(own, wish=event.quantity, entered_by=_for(recorded, event.company_id)))
         case PledgeMade() | PledgeChanged():
             own = _of_company(rows, after, event.company_id)
             own = replace(
@@ -219,6 +270,8 @@ def _save_pledges(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: P
                 present_cents=event.present_cents,
                 pledged_at=own.pledged_at or recorded.at,
                 waits=False,
+                entered_by=_for(recorded, event.company_id),
+                version=recorded.version,
             )
             rows.put(PLEDGE, own)
             _note_day(rows, recorded.at, after)
@@ -237,6 +290,20 @@ def _save_pledges(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: P
                     own, share=share.quantity, goods=share.goods, delivery=share.delivery, with_vat=share.with_vat
                 )
                 rows.put(PLEDGE, own)
+        case ContractJoined():
+            own = replace(
+                _of_company(rows, after, event.company_id),
+                quantity=event.quantity,
+                site_id=event.site_id,
+                present_cents=event.present_cents,
+                pledged_at=recorded.at,
+                share=event.quantity,
+                goods=event.goods,
+                delivery=event.delivery,
+                with_vat=event.with_vat,
+            )
+            rows.put(PLEDGE, own)
+            _note_day(rows, recorded.at, after)
         case ReceiptConfirmed():
             own = _of_company(rows, after, event.company_id)
             own = replace(own, outcome=event.outcome, received=event.quantity, remark=opened(event.remark))
@@ -245,12 +312,20 @@ def _save_pledges(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: P
             pass
 
 
+def _for(recorded: Recorded, company_id: str) -> str:
+    """Who wrote it down for the company; nobody when it said so itself."""
+    return recorded.actor.removeprefix("member:") if recorded.for_company == company_id else ""
+
+
 def _of_company(rows: Rows, after: Purchase, company_id: str) -> PledgeRow:
     own = rows.get(PLEDGE, after.purchase_id, company_id)
     return own or PledgeRow(purchase_id=after.purchase_id, company_id=company_id, zone_id=after.zone_id)
 
 
 def _note_day(rows: Rows, at: datetime, after: Purchase) -> None:
+    if not after.tells_total:
+        rows.drop(DAY, after.purchase_id, at.astimezone(UTC).date())
+        return
     day = DayRow(
         purchase_id=after.purchase_id,
         on=at.astimezone(UTC).date(),
@@ -279,36 +354,64 @@ def _step(recorded: Recorded, event: PurchaseEvent, zone_id: str) -> StepRow:
 
 
 def _wakes_at(purchase: Purchase) -> datetime | None:
-    """When the clock has something to do: a last call that was not made, or the deadline."""
+    """When the clock has something to do: a last call, the deadline, or the end of a contract or of what was learnt."""
     if purchase.stage != "open" or purchase.terms is None:
-        return None
+        renewal = next((at for at, _near in purchase.frame.renewals(purchase.contracted, purchase.purchase_id)), None)
+        return renewal or purchase.session.wakes_at
     return purchase.terms.deadline - timedelta(days=max(purchase.calls, default=0))
+
+
+_OF_PURCHASE: Final[tuple[Table[Any], ...]] = (
+    PURCHASE, STATE, TERMS, PLEDGE, QUOTE, LINK, DAY, CONTRACT, SITE,
+)  # fmt: skip
 
 
 def touches(recorded: Recorded) -> Iterator[Group]:
     """Name the rows an event will need."""
     match recorded.event:
+        case PartnershipAgreed() | PartnershipEnded() as event:
+            yield PARTNER, "zone_id", event.zone_id
         case CompanyErased() as event:
             yield PLEDGE, "company_id", event.company_id
+            yield STOP, "company_id", event.company_id
+            yield SITE, "company_id", event.company_id
         case PledgeMade() | PledgeChanged() | PledgeWithdrawn() | InterestPolled() | ReceiptConfirmed() as event:
             # One company's rows, and not those of all: thousands may pledge in one purchase.
-            for table in (PURCHASE, STATE, DAY):
-                yield table, "purchase_id", event.purchase_id
+            yield from ((table, "purchase_id", event.purchase_id) for table in (PURCHASE, STATE, TERMS, DAY))
             yield PLEDGE, "company_id", event.company_id
         case event if isinstance(event, PurchaseEvent):
-            for table in (PURCHASE, STATE, TERMS, PLEDGE, QUOTE, DAY):
+            for table in _OF_PURCHASE:
                 yield table, "purchase_id", event.purchase_id
         case _:
             pass
 
 
-_EVENTS: Final[frozenset[type[Event]]] = frozenset({*get_args(PurchaseEvent), CompanyErased})
+_EVENTS: Final[frozenset[type[Event]]] = frozenset(
+    {*get_args(PurchaseEvent), CompanyErased, PartnershipAgreed, PartnershipEnded}
+)
 
 PURCHASES: Final = ReadModel(
     name="purchases",
-    version=2,
-    tables=(PURCHASE, TERMS, QUOTE, PLEDGE, STATE, DAY, STEP),
-    ddl=DDL,
+    version=9,
+    tables=(
+        PARTNER,
+        PURCHASE,
+        TERMS,
+        QUOTE,
+        LINK,
+        PLEDGE,
+        STATE,
+        DAY,
+        STEP,
+        CONTRACT,
+        SITE,
+        COLLECTION,
+        STOP,
+        SESSION,
+        TRAINEE,
+        SEATS,
+    ),
+    ddl=DDL + supplier_links.DDL + STOPS + SESSIONS + frames.DDL,
     events=_EVENTS,
     apply=apply,
     touches=touches,

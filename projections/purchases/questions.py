@@ -12,6 +12,7 @@ from projections.model import Query
 from projections.purchases.rows import DayRow, PledgeRow, PurchaseRow, QuoteRow, StateRow, StepRow, TermsRow
 
 PAGE: Final = 25
+MOST_DATES: Final = 200
 State = Literal["coming", "open", "over"]
 _LATEST: Final = "1e13 - extract(epoch FROM latest_at) * 1000"
 _STATES: Final[dict[State, tuple[str, str]]] = {
@@ -20,6 +21,10 @@ _STATES: Final[dict[State, tuple[str, str]]] = {
     "over": ("stage IN ('confirmed', 'delivered', 'failed', 'cancelled')", _LATEST),
 }
 """Which ones, and the number they are ordered by."""
+_HERE: Final = """(zone_id = %(zone)s OR partners AND zone_id IN (
+            SELECT a.zone_id FROM purchase_partner a
+            JOIN purchase_partner b ON b.zone_id = a.partner_id AND b.partner_id = a.zone_id
+            WHERE a.partner_id = %(zone)s))"""
 
 
 class Waking(Struct, frozen=True):
@@ -37,11 +42,15 @@ class Listed(PurchaseRow, frozen=True, kw_only=True):
 
 
 def in_zone(zone_id: str, state: State, after: str = "", limit: int = PAGE) -> Query[Listed]:
-    """A zone's group purchases of one kind, and one more when there is a next page: what closes first, or is newest."""
+    """A zone's group purchases of one kind, and one more when there is a next page: what closes first, or is newest.
+
+    What is open in a partner zone, and open to its companies, stands among its own.
+    """
     where, moment = _STATES[state]
     key = f"to_char({moment}, 'FM000000000000000') || ' ' || purchase_id"
+    here = _HERE if state == "open" else "zone_id = %(zone)s"
     sql = f"""SELECT *, {key} AS cursor FROM purchase
-        WHERE zone_id = %(zone)s AND {where} AND (%(after)s = '' OR {key} COLLATE "C" > %(after)s)
+        WHERE {here} AND {where} AND (%(after)s = '' OR {key} COLLATE "C" > %(after)s)
         ORDER BY {key} COLLATE "C" LIMIT %(limit)s"""
     return Query(sql, {"zone": zone_id, "after": after, "limit": limit + 1}, Listed)
 
@@ -81,9 +90,24 @@ def of_companies(company_ids: Sequence[str]) -> Query[PledgeRow]:
     return Query(sql, {"companies": list(company_ids)}, PledgeRow)
 
 
+def taken_part_in(company_ids: Sequence[str]) -> Query[PurchaseRow]:
+    """The group purchases with a date in which these companies take part, for their calendar; the latest first."""
+    sql = """SELECT * FROM purchase p WHERE deadline IS NOT NULL AND EXISTS (
+            SELECT FROM purchase_pledge q WHERE q.purchase_id = p.purchase_id AND q.company_id = ANY (%(companies)s)
+            AND (q.quantity > 0 OR q.share > 0 OR q.wish > 0))
+        ORDER BY deadline DESC, purchase_id LIMIT %(limit)s"""
+    return Query(sql, {"companies": list(company_ids), "limit": MOST_DATES}, PurchaseRow)
+
+
 def state(purchase_id: str) -> Query[StateRow]:
     """The ledger, for the organiser."""
     return Query("SELECT * FROM purchase_state WHERE purchase_id = %(purchase)s", {"purchase": purchase_id}, StateRow)
+
+
+def states(purchase_ids: Sequence[str]) -> Query[StateRow]:
+    """Several ledgers, for the organiser."""
+    sql = "SELECT * FROM purchase_state WHERE purchase_id = ANY (%(purchases)s) ORDER BY purchase_id"
+    return Query(sql, {"purchases": list(purchase_ids)}, StateRow)
 
 
 def days(purchase_id: str) -> Query[DayRow]:
@@ -103,3 +127,37 @@ def waking(now: datetime, limit: int) -> Query[Waking]:
     sql = """SELECT purchase_id, wakes_at, version FROM purchase WHERE wakes_at <= %(now)s
         ORDER BY wakes_at, purchase_id LIMIT %(limit)s"""
     return Query(sql, {"now": now, "limit": limit}, Waking)
+
+
+class Concerned(PurchaseRow, frozen=True, kw_only=True):
+    """A group purchase as it stands to some companies: wished, pledged, to be confirmed, or not received yet."""
+
+    wished_too: bool
+    pledged: bool
+    waits: bool
+    unreceived: bool
+
+
+def concerning(zone_ids: Sequence[str], company_ids: Sequence[str], since: datetime) -> Query[Concerned]:
+    """What these zones ask about, what is open there, and what was delivered since a time; what closes first, first."""
+    own = """EXISTS (SELECT FROM purchase_pledge q
+        WHERE q.purchase_id = p.purchase_id AND q.company_id = ANY (%(companies)s) AND {})"""
+    sql = f"""SELECT p.*, {own.format("q.wish > 0")} AS wished_too, {own.format("q.quantity > 0")} AS pledged,
+            {own.format("q.waits")} AS waits, {own.format("q.share > 0 AND q.outcome IS NULL")} AS unreceived
+        FROM purchase p WHERE p.zone_id = ANY (%(zones)s)
+            AND (p.stage IN ('poll', 'open') OR p.stage = 'delivered' AND p.latest_at >= %(since)s)
+        ORDER BY p.deadline NULLS LAST, p.proposed_at DESC, p.purchase_id"""
+    return Query(sql, {"zones": list(zone_ids), "companies": list(company_ids), "since": since}, Concerned)
+
+
+class TookPlace(Struct, frozen=True):
+    """How many group purchases came about."""
+
+    n: int
+
+
+def took_place(zone_id: str, since: datetime, until: datetime) -> Query[TookPlace]:
+    """How many of a zone's were confirmed after one time and until another; one row."""
+    sql = """SELECT count(*) AS n FROM purchase WHERE zone_id = %(zone)s AND stage IN ('confirmed', 'delivered')
+        AND ended_at > %(since)s AND ended_at <= %(until)s"""
+    return Query(sql, {"zone": zone_id, "since": since, "until": until}, TookPlace)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.purchases import Failure, Form, Mark, Offer, Purchase, Receipt, Stage, Terms
 from projections.model import Table
 
+
 class PurchaseRow(Struct, frozen=True, kw_only=True):
     """A group purchase as everyone of the zone may follow it: totals, and never who wants how much.
 
-    `wished` and `wishers` are of the question without commitment, `total` and `companies` of the pledges that count.
-    `minimum`, `maximum` and the total are in `unit`. `wakes_at` is when the clock has something to do.
+    `wished` and `wishers` are of the question without commitment, `total` and `companies` of the pledges that count;
+    each pair is None as long as so few take part that it would tell what one of them wants (`FEW`).
+    `minimum`, `goal`, `maximum` and the total are in `unit`. Companies of partner zones may join where it is for
+    `partners`. `wakes_at` is when the clock has something to do.
     """
 
     purchase_id: str
@@ -31,15 +35,17 @@ class PurchaseRow(Struct, frozen=True, kw_only=True):
     specification: str
     company_id: str
     proposed_at: datetime
-    wished: Decimal
-    wishers: int
+    wished: Decimal | None
+    wishers: int | None
     deadline: datetime | None
     minimum: Decimal | None
     maximum: Decimal | None
     least_companies: int
     most_companies: int | None
-    total: Decimal
-    companies: int
+    goal: Decimal | None
+    partners: bool
+    total: Decimal | None
+    companies: int | None
     failure: Failure | None
     ended_at: datetime | None
     delivered_on: date | None
@@ -49,10 +55,14 @@ class PurchaseRow(Struct, frozen=True, kw_only=True):
     version: int
 
 
+R = TypeVar("R", bound=PurchaseRow)
+
+
 class TermsRow(Struct, frozen=True, kw_only=True):
     """On what the zone's members pledge: who supplies, at which prices, and what they accept.
 
-    `choice` is why this quote; `unit_cents` what a unit finally costs, once that is settled.
+    `choice` is why this quote, `document` its PDF; `now_cents` what a unit costs at the present total, and
+    `unit_cents` what it finally costs, once that is settled.
     """
 
     purchase_id: str
@@ -63,10 +73,12 @@ class TermsRow(Struct, frozen=True, kw_only=True):
     choice: str
     charter: str
     unit_cents: int | None = None
+    now_cents: int | None = None
+    document: str | None = None
 
 
 class QuoteRow(Struct, frozen=True, kw_only=True):
-    """A supplier's quote, for the organiser."""
+    """A supplier's quote, for the organiser, and for the supplier whose link (`invitation_id`) it came by."""
 
     purchase_id: str
     quote_id: str
@@ -77,12 +89,15 @@ class QuoteRow(Struct, frozen=True, kw_only=True):
     document: str | None
     received_at: datetime
     chosen: bool = False
+    invitation_id: str = ""
 
 
 class PledgeRow(Struct, frozen=True, kw_only=True):
     """What one company wants, for itself and the organiser: its wish, its pledge, its share and what arrived.
 
-    `waits` says that it must be confirmed on changed terms before it counts. Cents are of the whole share.
+    `version` is that of the event it was last said in. `waits` says that it must be confirmed on changed terms before
+    it counts. Cents are of the whole share. `entered_by` is the facilitator who wrote down for the company what it
+    wants now; empty when it said so itself.
     """
 
     purchase_id: str
@@ -102,6 +117,8 @@ class PledgeRow(Struct, frozen=True, kw_only=True):
     outcome: Receipt | None = None
     received: Decimal | None = None
     remark: str = ""
+    version: int = 0
+    entered_by: str = ""
 
 
 class StateRow(Struct, frozen=True, kw_only=True):
@@ -111,15 +128,33 @@ class StateRow(Struct, frozen=True, kw_only=True):
     zone_id: str
     purchase: Purchase
 
+    def told(self, row: R) -> R:
+        """A row with the totals that others may not read yet."""
+        of = self.purchase
+        return replace(
+            row,
+            wished=sum(of.wishes.values(), Decimal(0)),
+            wishers=len(of.wishes),
+            total=of.total,
+            companies=of.companies,
+        )
+
 
 class DayRow(Struct, frozen=True, kw_only=True):
-    """How far it had come at the end of a day (UTC)."""
+    """How far it had come at the end of a day (UTC); a day on which too few took part has none."""
 
     purchase_id: str
     on: date
     zone_id: str
     total: Decimal
     companies: int
+
+
+class PartnerRow(Struct, frozen=True, kw_only=True):
+    """A zone agreed to be partner of another; they are once both say so."""
+
+    zone_id: str
+    partner_id: str
 
 
 class StepRow(Struct, frozen=True, kw_only=True):
@@ -138,6 +173,7 @@ class StepRow(Struct, frozen=True, kw_only=True):
     words: str = ""
 
 
+PARTNER: Final = Table("purchase_partner", PartnerRow, ("zone_id", "partner_id"), ("zone_id",))
 PURCHASE: Final = Table("purchase", PurchaseRow, ("purchase_id",), ("purchase_id",))
 TERMS: Final = Table("purchase_terms", TermsRow, ("purchase_id",), ("purchase_id",))
 QUOTE: Final = Table("purchase_quote", QuoteRow, ("purchase_id", "quote_id"), ("purchase_id",))
@@ -149,8 +185,26 @@ STEP: Final = Table("purchase_step", StepRow, ("purchase_id", "version"), ("purc
 _ZONES: Final = "zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])"
 _LED: Final = "zone_id = ANY ((SELECT site.viewer_in('facilitated'))::text[])"
 _OWN: Final = "company_id = ANY ((SELECT site.viewer_in('companies'))::text[])"
+_ASKED: Final = "ANY ((SELECT site.viewer_in('asked'))::text[])"
+"""What a supplier's link opens: one purchase, and what came by that link."""
+
+_PARTNERS: Final = """purchase_id IN (
+    SELECT p.purchase_id FROM {schema}.purchase p
+    JOIN {schema}.purchase_partner a ON a.zone_id = p.zone_id
+    JOIN {schema}.purchase_partner b ON b.zone_id = a.partner_id AND b.partner_id = a.zone_id
+    WHERE p.partners AND a.partner_id = ANY ((SELECT site.viewer_in('zones'))::text[]))"""
+"""Whoever belongs to a partner zone reads what its companies may join."""
 
 DDL: Final = f"""
+-- Two zones are partners while each says so of the other.
+CREATE TABLE {{schema}}.purchase_partner (
+    zone_id text NOT NULL,
+    partner_id text NOT NULL,
+    PRIMARY KEY (zone_id, partner_id)
+);
+ALTER TABLE {{schema}}.purchase_partner ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON {{schema}}.purchase_partner USING (true);
+
 CREATE TABLE {{schema}}.purchase (
     purchase_id text PRIMARY KEY,
     zone_id text NOT NULL,
@@ -165,15 +219,17 @@ CREATE TABLE {{schema}}.purchase (
     specification text NOT NULL,
     company_id text NOT NULL,
     proposed_at timestamptz NOT NULL,
-    wished numeric NOT NULL,
-    wishers integer NOT NULL,
+    wished numeric,
+    wishers integer,
     deadline timestamptz,
     minimum numeric,
     maximum numeric,
     least_companies integer NOT NULL,
     most_companies integer,
-    total numeric NOT NULL,
-    companies integer NOT NULL,
+    goal numeric,
+    partners boolean NOT NULL,
+    total numeric,
+    companies integer,
     failure text,
     ended_at timestamptz,
     delivered_on date,
@@ -186,7 +242,7 @@ CREATE INDEX ON {{schema}}.purchase (zone_id, latest_at, purchase_id);
 CREATE INDEX ON {{schema}}.purchase (wakes_at, purchase_id) WHERE wakes_at IS NOT NULL;
 ALTER TABLE {{schema}}.purchase ENABLE ROW LEVEL SECURITY;
 CREATE POLICY the_zone_and_once_announced_anyone ON {{schema}}.purchase USING (
-    {_ZONES} OR stage IN ('open', 'confirmed', 'delivered')
+    {_ZONES} OR stage IN ('open', 'confirmed', 'delivered') OR purchase_id = {_ASKED}
 );
 
 CREATE TABLE {{schema}}.purchase_terms (
@@ -197,10 +253,12 @@ CREATE TABLE {{schema}}.purchase_terms (
     conditions text NOT NULL,
     choice text NOT NULL,
     charter text NOT NULL,
-    unit_cents integer
+    unit_cents integer,
+    now_cents integer,
+    document text
 );
 ALTER TABLE {{schema}}.purchase_terms ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone ON {{schema}}.purchase_terms USING ({_ZONES});
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_terms USING ({_ZONES} OR {_PARTNERS});
 
 CREATE TABLE {{schema}}.purchase_quote (
     purchase_id text NOT NULL,
@@ -212,10 +270,11 @@ CREATE TABLE {{schema}}.purchase_quote (
     document text,
     received_at timestamptz NOT NULL,
     chosen boolean NOT NULL,
+    invitation_id text NOT NULL,
     PRIMARY KEY (purchase_id, quote_id)
 );
 ALTER TABLE {{schema}}.purchase_quote ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_organiser ON {{schema}}.purchase_quote USING ({_LED});
+CREATE POLICY the_organiser_and_its_supplier ON {{schema}}.purchase_quote USING ({_LED} OR invitation_id = {_ASKED});
 
 CREATE TABLE {{schema}}.purchase_pledge (
     purchase_id text NOT NULL,
@@ -235,6 +294,8 @@ CREATE TABLE {{schema}}.purchase_pledge (
     outcome text,
     received numeric,
     remark text NOT NULL,
+    version bigint NOT NULL,
+    entered_by text NOT NULL,
     PRIMARY KEY (purchase_id, company_id)
 );
 CREATE INDEX ON {{schema}}.purchase_pledge (company_id);
@@ -258,7 +319,7 @@ CREATE TABLE {{schema}}.purchase_day (
     PRIMARY KEY (purchase_id, "on")
 );
 ALTER TABLE {{schema}}.purchase_day ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone ON {{schema}}.purchase_day USING ({_ZONES});
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_day USING ({_ZONES} OR {_PARTNERS});
 
 CREATE TABLE {{schema}}.purchase_step (
     purchase_id text NOT NULL,
@@ -275,5 +336,5 @@ CREATE TABLE {{schema}}.purchase_step (
     PRIMARY KEY (purchase_id, version)
 );
 ALTER TABLE {{schema}}.purchase_step ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone ON {{schema}}.purchase_step USING ({_ZONES});
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_step USING ({_ZONES} OR {_PARTNERS});
 """

@@ -115,6 +115,22 @@ def test_in_proportion_nobody_is_a_whole_piece_from_their_exact_share(
         assert abs(one.quantity - exact) < 1
 
 
+@given(ledgers(), MAXIMA)
+def test_in_proportion_what_rounding_leaves_goes_to_the_largest_remainders_the_earlier_first(
+    ledger: list[Line], maximum: Decimal | None
+) -> None:
+    found = allocate(ledger, rule="proportional", maximum=maximum)
+    whole = sum(line.quantity for line in ledger)
+    if not whole:
+        return
+    # A remainder in whole numbers: what the exact share has beyond its whole part.
+    parts = [(divmod(found.total * one.line.quantity, whole), one) for one in found.served]
+    raised = [(-remainder, one.line.order) for (floor, remainder), one in parts if one.quantity > floor]
+    left = [(-remainder, one.line.order) for (floor, remainder), one in parts if one.quantity == floor]
+    assert len(raised) + len(left) == len(parts)
+    assert not raised or not left or max(raised) < min(left)
+
+
 @given(ledgers(), RULED, PACKS, MAXIMA)
 def test_the_order_a_ledger_is_read_in_changes_nothing(
     ledger: list[Line], rule: Rule, pack: Decimal | None, maximum: Decimal | None
@@ -128,7 +144,7 @@ def test_the_order_a_ledger_is_read_in_changes_nothing(
 
 @given(st.lists(st.tuples(st.sampled_from(COMPANIES), AMOUNTS, st.integers(0, 9)), max_size=12))
 def test_a_ledger_always_says_what_each_company_wants_now(wishes: list[tuple[str, int, int]]) -> None:
-    ledger: list[Line] = []
+    ledger: tuple[Line, ...] = ()
     now: dict[str, tuple[int, int]] = {}
     for order, (company_id, wanted, more) in enumerate(wishes):
         ledger = pledged(ledger, order, company_id, Decimal(wanted), Decimal(more))

@@ -114,7 +114,7 @@ def test_codes_are_proposed_by_category_and_those_that_are_over_no_longer() -> N
 
 def test_the_chapters_that_are_whole_are_the_ones_a_zone_needs() -> None:
     chapters = {code[:2] for code in LIST_OF_WASTE}
-    assert chapters == {*WHOLE_CHAPTERS, "02", "03", "04", "06", "07", "10", "18", "19"}
+    assert chapters == {*WHOLE_CHAPTERS, "02", "03", "04", "06", "07", "09", "10", "11", "18", "19"}
 
 
 # --- the status -----------------------------------------------------------------------------------------------------

@@ -25,9 +25,24 @@ from domain.matches import (
     match_id,
 )
 from domain.refused import Conflict, Forbidden, NotFound, Refused
+from domain.zones import Zone
 from marketplace import match_words
 from tests.domain.dealing import BREWERY, bakery, brewery, pallets_posted, told, wanting
-from tests.samples import ANNE, BAKERY, JOURDIES, KARIM, LEA, MARC, NOW, PALLETS, SAWMILL, asked, jourdies, sawmill
+from tests.samples import (
+    ANNE,
+    BAKERY,
+    JOURDIES,
+    KARIM,
+    LA_ROCHE,
+    LEA,
+    MARC,
+    NOW,
+    PALLETS,
+    SAWMILL,
+    asked,
+    jourdies,
+    sawmill,
+)
 from tests.story import Story
 
 WANTED = "listing-wanted"
@@ -62,7 +77,7 @@ def judging(by: str = ANNE, **said: Any) -> Any:
     return lambda held: matches.judge_match(command, held, OFFER, REQUEST, jourdies())
 
 
-def introducing(by: str = ANNE, offer: Listing = OFFER) -> Any:
+def introducing(by: str = ANNE, offer: Listing = OFFER, *zones: Zone) -> Any:
     about: dict[str, Any] = {
         "listing_id": PALLETS,
         "other_listing_id": WANTED,
@@ -70,7 +85,9 @@ def introducing(by: str = ANNE, offer: Listing = OFFER) -> Any:
         "points": 80,
     }
     command = IntroduceMatch(**asked(by), **about)
-    return lambda held: matches.introduce_match(command, held, offer, REQUEST, jourdies())
+    here, *others = zones or (jourdies(),)
+    elsewhere = {zone.zone_id: zone for zone in (here, *others)}
+    return lambda held: matches.introduce_match(command, held, offer, REQUEST, here, elsewhere)
 
 
 def dismissed(company: str = SAWMILL, reason: Any = "too_far") -> MatchDismissed:
@@ -116,6 +133,26 @@ def test_a_dismissal_is_taken_back_within_a_week_by_whom_it_is() -> None:
     match(dismissed(BAKERY)).when(restoring()).then()
     late = match(dismissed()).when(restoring(days=UNDO_WITHIN.days + 0.1))
     assert isinstance(late.refusal, Refused)
+
+
+def test_nobody_introduces_what_is_not_shown_to_their_zone() -> None:
+    def theirs(visibility: Any) -> Listing:
+        return replace(OFFER, zones={LA_ROCHE: "approved"}, content=replace(OFFER.content, visibility=visibility))
+
+    here, there = jourdies(), replace(jourdies(), zone_id=LA_ROCHE)
+    for zones, visibility, may in (
+        ((here, there), "zone", False),
+        ((here, there), "partners", False),
+        ((here, there), "named", True),
+        ((partner(here, there), partner(there, here)), "partners", True),
+        ((partner(here, there), partner(there, here)), "zone", False),
+    ):
+        refusal = match().when(introducing(ANNE, theirs(visibility), *zones)).refusal
+        assert (refusal is None) is may, (visibility, refusal)
+
+
+def partner(zone: Zone, of: Zone) -> Zone:
+    return replace(zone, partners=frozenset({of.zone_id}))
 
 
 def test_only_who_facilitates_the_zone_judges_and_a_poor_match_needs_a_fault() -> None:

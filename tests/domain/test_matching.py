@@ -400,3 +400,55 @@ def _read(line: dict[str, Any]) -> Traits:
         available_from=date.fromisoformat(said["available_from"]) if "available_from" in said else None,
         available_to=date.fromisoformat(said["available_to"]) if "available_to" in said else None,
     )
+
+
+@pytest.mark.parametrize(
+    ("category", "code", "typed", "text"),
+    [
+        ("EQP.LIFT", "item", "Chariot", "cherche chariot élévateur"),
+        ("EQP.LIFT", "item", "Fenwick 2,5 t", "forklift wanted"),
+        ("PAL.BOX", "material", "Bois", "wooden box pallets"),
+        ("PAL.STD", "material", "Bois massif", "palettes"),
+        ("PLA.RIGID", "material", "PEHD", "hdpe crates"),
+        ("RHC.PROD", "trade", "Soudeur TIG", "we need a welder"),
+    ],
+)
+def test_an_answer_in_ones_own_words_is_read_as_a_text_is(category: str, code: str, typed: str, text: str) -> None:
+    said, asked = offer("à prendre", category=category, attributes={code: typed}), request(text, category=category)
+    assert code in said.spec
+    assert code not in asked.spec or set(said.spec[code]) & set(asked.spec[code])
+    matched(said, asked)
+
+
+def test_words_that_no_table_has_are_never_told_in_a_reason_and_part_only_what_means_something_else() -> None:
+    drill, other = (
+        offer("machine", category="EQP.TOOL", attributes={"item": "Perceuse"}),
+        request("machine", category="EQP.TOOL", attributes={"item": "Drill"}),
+    )
+    assert "same_item" not in {reason.code for reason in matched(drill, other).pro}
+    same = matched(drill, request("machine", category="EQP.TOOL", attributes={"item": "perceuse"}))
+    assert {reason.code: reason.values for reason in same.pro}["same_item"] == {}
+    oak, pine = (
+        offer("planches", category="BOI.SAW", attributes={"material": "Chêne"}),
+        request("planches", category="BOI.SAW", attributes={"material": "Sapin"}),
+    )
+    assert judge(oak, pine) == Excluded("material")
+
+
+def test_an_alloy_that_is_named_is_not_another_of_its_family() -> None:
+    sheets = offer("tôles inox 304", category="MET.FER")
+    assert judge(sheets, request("tôles inox 316", category="MET.FER")) == Excluded("material")
+    matched(sheets, request("tôles inox", category="MET.FER"))
+    lift = offer("contrôle d'ascenseurs", category="SRV.INSP")
+    assert judge(lift, request("contrôle de chariots", category="SRV.INSP")) == Excluded("sort")
+
+
+def test_journeys_to_one_place_written_otherwise_are_one_journey() -> None:
+    def going(**said: str) -> dict[str, Any]:
+        return {"category": "TRA.POOL", "attributes": {"origin": "Bonneville", **said}}
+
+    there = offer("covoiturage", **going(destination="St-Pierre en Faucigny"))
+    found = matched(there, request("covoiturage", **going(destination="74800 Saint-Pierre-en-Faucigny")))
+    assert [reason.code for reason in found.pro].count("same_destination") == 1
+    assert all("faucigny" not in str(reason.values) for reason in found.pro)
+    assert judge(there, request("covoiturage", **going(destination="Annecy"))) == Excluded("destination")

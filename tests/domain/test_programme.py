@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.events import Private
-from domain.lexicon import lexicon, published
-from domain.matching import DEFAULT, Match, Weights, judge, may_find
+from domain.lexicon import VERSION, lexicon, published
+from domain.matching import DEFAULT, SHOWN, Match, Weights, judge, may_find
 from domain.programme import (
     LexiconPublished,
     MatchWeightsSet,
     Programme,
+    PublishFrequencies,
     PublishTerm,
     SetMatchWeights,
     WithdrawTerm,
     evolve,
+    publish_frequencies,
     publish_term,
     set_match_weights,
     withdraw_term,
@@ -41,7 +44,7 @@ def with_term(words: str = "plateau de quai", concept: str = "palette") -> Progr
 def test_a_published_term_is_a_new_version_of_the_lexicon() -> None:
     (event,) = publish_term(publishing(" plateau  de quai "), None, jourdies())
     assert isinstance(event, LexiconPublished)
-    assert (event.version, event.zone_id, str(event.added[0].words)) == (2, JOURDIES, "plateau de quai")
+    assert (event.version, event.zone_id, str(event.added[0].words)) == (VERSION + 1, JOURDIES, "plateau de quai")
     programme = evolve(None, event)
     assert programme.lexicon.concepts_in("trois plateaux de quai") == ["palette"]
     assert lexicon().concepts_in("trois plateaux de quai") == []
@@ -80,7 +83,7 @@ def test_a_term_is_withdrawn_once_and_by_its_own_zone() -> None:
     withdrawing = WithdrawTerm(**asked(ANNE), zone_id=JOURDIES, term_id="term-1")
     (event,) = withdraw_term(withdrawing, programme, jourdies())
     gone = evolve(programme, event)
-    assert (gone.version, gone.lexicon) == (3, lexicon())
+    assert (gone.version, gone.lexicon) == (VERSION + 2, lexicon())
     assert withdraw_term(withdrawing, gone, jourdies()) == []
     with pytest.raises(NotFound):
         withdraw_term(withdrawing, evolve(None, LexiconPublished(version=2, zone_id=LA_ROCHE)), jourdies())
@@ -119,6 +122,19 @@ def test_the_usual_weights_need_no_fact() -> None:
     assert evolve(None, event).weights == {JOURDIES: DEFAULT}
 
 
+def test_another_table_of_word_counts_is_a_version_of_the_lexicon_too() -> None:
+    programme = with_term()
+    command = PublishFrequencies(**asked(ANNE), zone_id=JOURDIES, frequencies=2)
+    (event,) = publish_frequencies(command, programme, jourdies())
+    after = evolve(programme, event)
+    assert (after.version, after.frequencies, after.terms) == (programme.version + 1, 2, programme.terms)
+    assert after.lexicon.documents > programme.lexicon.documents
+    assert publish_frequencies(command, after, jourdies()) == []
+    for refused in (replace(command, frequencies=9), replace(command, actor=LEA)):
+        with pytest.raises(Refused):
+            publish_frequencies(refused, programme, jourdies())
+
+
 # --- what a term would change -------------------------------------------------------------------------------------
 
 
@@ -148,3 +164,21 @@ def test_pairs_that_a_search_would_not_find_are_no_matches_in_a_preview() -> Non
     assert (
         what_changes([read(one, "Plateau"), read(apart, "Palettes")], published((("plateau", "palette"),))).shifts == ()
     )
+
+
+def test_other_weights_let_matches_appear_and_vanish_where_one_zone_alone_shows_both() -> None:
+    supply, need = offer("Plateau", category="PAL.STD"), request("Palettes", category="PAL.OTHER")
+    usual = judge(supply, need)
+    assert isinstance(usual, Match)
+    listings = [Read(supply, "Plateau", "", ("zone-a",)), Read(need, "Palettes", "", ("zone-a",))]
+    far = Weights(60, 15, 15, 10)
+    change = what_changes(listings, instead=far)
+    heavier = judge(supply, need, far)
+    assert isinstance(heavier, Match)
+    assert [(shift.before, shift.after) for shift in change.shifts] == [
+        (usual.points if usual.points >= SHOWN else 0, heavier.points if heavier.points >= SHOWN else 0)
+    ]
+    assert change.listings == ()
+    both = [Read(supply, "Plateau", "", ("zone-a", "zone-b")), Read(need, "Palettes", "", ("zone-a", "zone-b"))]
+    assert what_changes(both, instead=far).shifts == ()
+    assert not what_changes(listings, instead=far, most=0).whole

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain import purchases as p
@@ -61,13 +63,23 @@ def test_a_first_pledge_accepts_the_charter_and_later_ones_need_not() -> None:
 
 def test_what_is_above_the_maximum_is_refused_and_the_rest_is_still_to_be_had() -> None:
     buying = Buying().opened(maximum=Decimal(60))
-    buying.pledge("a", 50)
+    for letter, quantity in (("a", 30), ("b", 15), ("c", 5)):
+        buying.pledge(letter, quantity)
     with pytest.raises(Refused, match="left below") as fault:
-        buying.pledge("b", 11)
+        buying.pledge("d", 11)
     assert fault.value.values == {"left": "10"}
-    buying.pledge("b", 10)
+    buying.pledge("d", 10)
     with pytest.raises(Refused, match="nothing is left"):
-        buying.pledge("c", 1)
+        buying.pledge("e", 1)
+
+
+def test_what_is_left_is_not_said_while_it_would_tell_what_another_wants() -> None:
+    buying = Buying().opened(maximum=Decimal(60))
+    buying.pledge("a", 37)
+    buying.pledge("b", 13)
+    with pytest.raises(Refused, match="ask for less") as fault:
+        buying.pledge("c", 11)
+    assert fault.value.values == {}
 
 
 def test_one_who_changes_a_pledge_has_their_own_room_besides() -> None:
@@ -117,6 +129,32 @@ def test_all_places_taken_is_said_and_a_withdrawal_frees_one() -> None:
         buying.pledge("c", 5)
     buying.withdraw("a")
     buying.pledge("c", 5)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.sampled_from(("pledge", "withdraw", "worse", "better")), st.integers(1, 30)),
+    max_size=14,
+)
+
+
+@given(STEPS)
+def test_the_total_that_is_kept_is_that_of_the_ledger_whatever_happened(steps: list[tuple[str, str, int]]) -> None:
+    buying, dearer = Buying().opened(minimum=None, maximum=None), 0
+    for letter, step, amount in steps:
+        match step:
+            case "pledge":
+                buying.pledge(letter, amount, amount % 3)
+            case "withdraw":
+                buying.withdraw(letter, knowing=True)
+            case _:
+                dearer = max(dearer + (amount if step == "worse" else -amount), 0)
+                buying.change_terms(an_offer(delivery_cents=dearer), minimum=None, maximum=None)
+        state = buying.state
+        behind = {one for one, pledge in state.pledges.items() if pledge.of_terms < state.terms_count}
+        assert state.waiting == behind
+        assert state.total == sum(line.quantity for line in state.counted)
+        assert state.committed == sum(line.quantity for line in state.ledger)
+        assert state.companies == len({line.company_id for line in state.counted})
 
 
 # --- marks ------------------------------------------------------------------------------------------------------
@@ -323,6 +361,29 @@ def test_last_calls_come_three_days_and_one_day_before_and_never_backwards() -> 
     for expected in ([1], []):
         events = away.told(p.wake_purchase(away.command(p.WakePurchase), away.state))
         assert [event.days for event in of(p.LastCallMade, events)] == expected
+
+
+@pytest.mark.parametrize(("before", "calls"), [(4, [3, 1]), (2, [1]), (1, []), (0.5, [])])
+def test_there_is_no_last_call_when_pledges_open_after_its_time(before: float, calls: list[int]) -> None:
+    buying = Buying().proposed()
+    buying.now = DEADLINE - timedelta(days=before)
+    buying.opened()
+    made = []
+    for hours in range(int(before * 24) + 1):
+        buying.now = DEADLINE - timedelta(days=before) + timedelta(hours=hours, minutes=-1)
+        events = buying.told(p.wake_purchase(buying.command(p.WakePurchase), buying.state))
+        made += [event.days for event in of(p.LastCallMade, events)]
+    assert made == calls
+
+
+def test_more_time_brings_only_the_last_calls_that_still_lie_ahead() -> None:
+    buying = Buying().opened()
+    buying.now = DEADLINE - timedelta(hours=5)
+    buying.told(p.wake_purchase(buying.command(p.WakePurchase), buying.state))
+    assert not buying.state.calls
+    later = buying.command(p.ExtendDeadline, deadline=DEADLINE + timedelta(days=2), reason="Plus de temps.")
+    buying.told(p.extend_deadline(later, buying.state, ZONE))
+    assert buying.state.calls == (1,)
 
 
 def test_nothing_is_ordered_for_a_company_that_was_erased() -> None:

@@ -55,6 +55,15 @@ def test_an_amount_that_cannot_be_compared_is_asked_in_the_unit_of_the_need() ->
     assert (question.code, question.listing_id, question.unit) == ("quantity", "o", "HUR")
 
 
+def test_what_the_quantity_says_is_not_asked_again() -> None:
+    seats: dict[str, Any] = {"category": "SRV.TRAIN", "quantity": quantity("8", "C62")}
+    course = {"course_code": "SST_MAC"}
+    one = offer("recyclage SST", attributes=course, **seats)
+    assert "capacity" not in dict(asked(one, request("recyclage SST", attributes=course, **seats)))
+    room: dict[str, Any] = {"category": "ESP.ROOM", "quantity": quantity("1", "DAY")}
+    assert ("capacity", "o") in asked(offer("salle", **room), request("salle", **room))
+
+
 def quantity(amount: str, unit: str) -> Quantity:
     return Quantity(Decimal(amount), unit)
 

@@ -1,17 +1,13 @@
-"""Categories, units, attributes, and the five categories a text suggests."""
+"""Categories, units and attributes."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import pytest
 
 from domain import taxonomy
 from domain.reference import rows
 from domain.specifications import SAID_ONLY
-
-CASES = Path(__file__).parent.parent / "data" / "cases.jsonl"
+from domain.suggestions import THINGS
 
 
 def test_every_leaf_has_a_family_two_labels_and_units_the_program_knows() -> None:
@@ -81,26 +77,7 @@ def test_tables_of_our_own_only_name_categories_and_attributes_that_exist() -> N
     for row in rows("substitutions.csv"):
         assert {row["offered"], row["needed"]} <= set(taxonomy.CATEGORIES)
         assert 0 < float(row["value"]) < 1
-    for row in taxonomy.SYNONYMS:
+    for row in (*taxonomy.SYNONYMS, *THINGS):
         assert row["category"] in taxonomy.CATEGORIES
     for row in rows("said_in_text.csv"):
         assert row["attribute"] in taxonomy.ATTRIBUTES.keys() | SAID_ONLY
-
-
-def test_what_someone_types_suggests_five_categories_at_most() -> None:
-    found = taxonomy.suggest("40 palettes europe en bon état", "fr")
-    assert found[0].code == "PAL.EPAL1"
-    assert len(found) <= 5
-    assert taxonomy.suggest("", "fr") == []
-    assert taxonomy.suggest("\x00 💥 <b>", "en") == []
-
-
-def test_the_right_category_is_among_the_five_for_nine_labelled_listings_in_ten() -> None:
-    lines = (json.loads(line) for line in CASES.read_text("utf-8").splitlines())
-    listings = [line for line in lines if line["kind"] == "listing"]
-    found = [
-        listing["category"]
-        in {leaf.code for leaf in taxonomy.suggest(f"{listing['title']} {listing['text']}", listing["lang"])}
-        for listing in listings
-    ]
-    assert sum(found) / len(found) >= 0.9

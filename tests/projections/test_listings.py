@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from domain.companies import EraseCompany, ReinstateCompany, SuspendCompany
@@ -12,6 +13,8 @@ from domain.zones import OPERATOR
 from marketplace.folding import dump
 from projections import listings
 from projections.listings import Search, Sort, page_of
+from projections.listings.rows import AmendmentRow
+from projections.model import Query
 from tests.replay import Town, place
 from tests.samples import CENTRE, asked, later, pieces
 
@@ -99,6 +102,23 @@ def test_what_a_zone_decided_is_no_news_for_other_members(town: Town) -> None:
     assert [row.what for row in town.see("bakery", listings.history("listing-pallets"))] == ["posted"]
 
 
+def test_the_words_an_amendment_replaced_are_kept_from_all_but_those_they_concern(town: Town) -> None:
+    populated(town)
+    town.zone("la-roche")
+    town.post("sawmill", "pallets", visibility="public", title="Palettes de Jean Martin")
+    town.amend("sawmill", "pallets", visibility="public", title="Palettes EPAL")
+    raw = Query("SELECT * FROM listing_amendment", {}, AmendmentRow)
+    for name in ("bakery", "", "administrator-la-roche"):
+        told = town.see(name, listings.history("listing-pallets"))
+        assert town.see(name, raw) == [], name
+        assert "Jean Martin" not in repr(told), name
+    (mine, _posted) = town.see("sawmill", listings.history("listing-pallets"))
+    assert (mine.before, mine.after) == ({"title": "Palettes de Jean Martin"}, {"title": "Palettes EPAL"})
+    for name in ("moderator-jourdies", "facilitator-jourdies"):
+        (row,) = town.see(name, raw)
+        assert row.before == {"title": "Palettes de Jean Martin"}, name
+
+
 def test_a_listing_is_found_without_its_accents_in_either_language_and_with_a_typing_mistake(town: Town) -> None:
     populated(town)
     town.post("sawmill", "pallets", title="Palettes Europe à réemployer", description="Rangées près de l’étuve.")
@@ -124,6 +144,14 @@ def test_what_is_told_to_some_only_is_found_by_nobody(town: Town) -> None:
     assert found(town, text="annecy") == found(town, text="covoiturage") == ["ride"]
     for text in ("bonneville", "sorbiers", "cornier", "jean orange"):
         assert found(town, text=text) == [], text
+
+
+def test_a_word_without_end_stops_nobody_and_the_rest_is_found(town: Town) -> None:
+    populated(town)
+    endless = "".join(chr(ord("a") + byte % 26) for byte in Random(1).randbytes(3_000))
+    town.post("sawmill", "pallets", title="Palettes Europe", description=f"Au sec. {endless}")
+    assert found(town, text="palettes sec") == ["pallets"]
+    assert town.see("bakery", listings.called(lexicon().told_apart_by(endless), "", [JOURDIES])) == []
 
 
 def test_what_such_a_thing_was_called_before_is_asked_of_the_zone_and_of_ones_own(town: Town) -> None:

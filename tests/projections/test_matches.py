@@ -182,8 +182,9 @@ def folded(connection: Connection, events: Sequence[Recorded], at_once: int) -> 
     with connection.transaction(force_rollback=True):
         connection.execute("CREATE SCHEMA order_of_events")
         make_tables(connection, MATCHES, "order_of_events")
-        for start in range(0, len(events), at_once):
-            fold(connection, MATCHES, "order_of_events", events[start : start + at_once])
+        done = 0
+        while done < len(events):
+            done += fold(connection, MATCHES, "order_of_events", events[done : done + at_once])
         return dump(connection, MATCHES, "order_of_events")
 
 

@@ -80,9 +80,6 @@ def test_companies_are_known_to_their_neighbours_and_counted_for_everyone(town: 
     assert town.see("", people.companies(JOURDIES)) == []
     assert town.see("facilitator-la-roche", people.company("company-sawmill")) == []
     assert [(zone.slug, zone.companies) for zone in town.see("", people.zones())] == [("jourdies", 2), ("la-roche", 0)]
-    assert [row.role for row in town.see("moderator-jourdies", people.people_running(JOURDIES, "facilitator"))] == [
-        "facilitator"
-    ]
 
 
 def test_a_refusal_is_told_to_the_company_with_its_reason(town: Town) -> None:
@@ -99,7 +96,7 @@ def test_a_refusal_is_told_to_the_company_with_its_reason(town: Town) -> None:
     assert only_theirs.zone_id == LA_ROCHE
 
 
-def test_the_system_knows_whom_to_write_to_and_how_they_want_it(town: Town) -> None:
+def test_the_system_knows_who_belongs_to_a_zone_with_their_trades_and_how_they_want_their_mail(town: Town) -> None:
     town.zone("jourdies")
     town.company("sawmill", JOURDIES)
     wishes = SetMailPreferences(
@@ -114,13 +111,14 @@ def test_the_system_knows_whom_to_write_to_and_how_they_want_it(town: Town) -> N
     town.marketplace.stop_mail(
         StopMail(member_id="member-moderator-jourdies", by="page", **asked("member-moderator-jourdies"))
     )
-    readers = {reader.member_id: reader for reader in town.know(people.readers(JOURDIES))}
-    lea = readers["member-sawmill"]
-    assert (lea.frequency, lea.topics, lea.language, lea.families) == ("monthly", ("matches",), "en", ("PAL", "CAR"))
-    assert (lea.time_zone, lea.digest_weekday, lea.digest_hour, lea.stopped) == ("Europe/Paris", 1, 7, False)
+    here = {each.member_id: each for each in town.know(people.belonging(JOURDIES))}
+    lea = here["member-sawmill"]
+    (known,) = town.know(people.member("member-sawmill"))
+    assert (known.frequency, known.topics, known.language) == ("monthly", ("matches",), "en")
+    assert (lea.families, len(lea.trades)) == (("PAL", "CAR"), 1)
     assert lea.companies[0].company_id == "company-sawmill"
-    assert readers["member-moderator-jourdies"].stopped
-    assert town.see("", people.readers(JOURDIES)) == []
+    assert here["member-moderator-jourdies"].trades == ()
+    assert town.see("", people.belonging(JOURDIES)) == []
 
 
 def test_an_erased_person_leaves_no_word_behind_and_is_nobody(town: Town) -> None:

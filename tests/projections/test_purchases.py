@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from domain import purchases as p
+from domain.zones import EndPartnership, ProposePartnership
 from projections import purchases
 from tests.replay import Town
 from tests.samples import NOW, asked, later
@@ -31,7 +32,7 @@ def proposed(town: Town) -> None:
     """A zone with three companies, one of them elsewhere, and a purchase of gloves at its beginning."""
     town.zone("jourdies")
     town.zone("bioparc")
-    for name in ("sawmill", "bakery"):
+    for name in ("sawmill", "bakery", "garage"):
         town.company(name, JOURDIES)
     town.company("stranger", "zone-bioparc")
     command = p.ProposePurchase(
@@ -86,14 +87,15 @@ def seen(town: Town, by: str) -> purchases.PurchaseRow:
 
 def test_others_see_totals_and_never_who_wants_how_much(town: Town) -> None:
     proposed(town)
-    wish(town, "sawmill", 40)
-    wish(town, "bakery", 15)
-    assert (seen(town, "bakery").wished, seen(town, "bakery").wishers) == (Decimal(55), 2)
+    for name, quantity in (("sawmill", 40), ("bakery", 15), ("garage", 5)):
+        wish(town, name, quantity)
+    assert (seen(town, "bakery").wished, seen(town, "bakery").wishers) == (Decimal(60), 3)
     opened(town)
     pledge(town, "sawmill", 40, present_cents=310)
     pledge(town, "bakery", 15)
+    pledge(town, "garage", 5)
     row = seen(town, "bakery")
-    assert (row.stage, row.total, row.companies) == ("open", Decimal(55), 2)
+    assert (row.stage, row.total, row.companies) == ("open", Decimal(60), 3)
     assert [one.company_id for one in town.see("bakery", purchases.pledges(PURCHASE))] == ["company-bakery"]
     assert town.see("bakery", purchases.state(PURCHASE)) == []
     assert town.see("bakery", purchases.quotes(PURCHASE)) == []
@@ -101,7 +103,54 @@ def test_others_see_totals_and_never_who_wants_how_much(town: Town) -> None:
     assert {one.company_id for one in town.see(LEADER, purchases.pledges(PURCHASE))} == {
         "company-sawmill",
         "company-bakery",
+        "company-garage",
     }
+
+
+def test_while_one_or_two_take_part_nothing_that_others_read_holds_a_total(town: Town) -> None:
+    proposed(town)
+    for name, quantity in (("sawmill", 37), ("bakery", 13)):
+        wish(town, name, quantity)
+    assert (seen(town, "garage").wished, seen(town, "garage").wishers) == (None, None)
+    opened(town, maximum=Decimal(77))
+    for name, quantity in (("sawmill", 37), ("bakery", 13)):
+        pledge(town, name, quantity)
+    for reader in ("", "stranger", "garage", "bakery", LEADER):
+        row = seen(town, reader)
+        assert (row.total, row.companies, row.wished, row.wishers) == (None, None, None, None)
+        assert town.see(reader, purchases.days(PURCHASE)) == []
+    # The price that holds tells no more than the mark that everyone is told of.
+    assert [one.now_cents for one in town.see("garage", purchases.terms([PURCHASE]))] == [250]
+    [ledger] = town.see(LEADER, purchases.states([PURCHASE]))
+    told = ledger.told(seen(town, LEADER))
+    assert (told.total, told.companies, told.wished, told.wishers) == (Decimal(50), 2, Decimal(50), 2)
+    assert town.see("garage", purchases.states([PURCHASE])) == []
+    pledge(town, "garage", 5)
+    assert (seen(town, "").total, seen(town, "").companies) == (Decimal(55), 3)
+    assert [day.total for day in town.see("garage", purchases.days(PURCHASE))] == [Decimal(55)]
+    leave = p.WithdrawPledge(purchase_id=PURCHASE, company_id="company-garage", **asked("member-garage"))
+    town.marketplace.withdraw_pledge(leave)
+    assert (seen(town, "bakery").total, town.see("bakery", purchases.days(PURCHASE))) == (None, [])
+
+
+def test_what_is_open_to_partner_zones_is_read_and_joined_there_while_both_zones_say_so(town: Town) -> None:
+    proposed(town)
+    opened(town, partners=True)
+    assert town.see("stranger", purchases.terms([PURCHASE])) == []
+    sides = ((JOURDIES, "zone-bioparc"), ("zone-bioparc", JOURDIES))
+    for zone_id, partner_id in sides:
+        assert town.see("stranger", purchases.in_zone("zone-bioparc", "open")) == []
+        town.marketplace.propose_partnership(
+            ProposePartnership(zone_id=zone_id, partner_id=partner_id, **asked(f"member-administrator-{zone_id[5:]}"))
+        )
+    assert [one.supplier for one in town.see("stranger", purchases.terms([PURCHASE]))] == ["Protec Alpes"]
+    assert [row.purchase_id for row in town.see("stranger", purchases.in_zone("zone-bioparc", "open"))] == [PURCHASE]
+    assert town.see("stranger", purchases.steps(PURCHASE))
+    pledge(town, "stranger", 20)
+    assert [one.quantity for one in town.see("stranger", purchases.pledges(PURCHASE))] == [Decimal(20)]
+    ended = EndPartnership(zone_id=JOURDIES, partner_id="zone-bioparc", **asked("member-administrator-jourdies"))
+    town.marketplace.end_partnership(ended)
+    assert town.see("stranger", purchases.terms([PURCHASE])) == []
 
 
 def test_a_visitor_sees_that_it_is_open_and_no_price_nor_story(town: Town) -> None:
@@ -109,7 +158,8 @@ def test_a_visitor_sees_that_it_is_open_and_no_price_nor_story(town: Town) -> No
     assert town.see("", purchases.one(PURCHASE)) == []
     assert town.see("stranger", purchases.one(PURCHASE)) == []
     opened(town)
-    pledge(town, "sawmill", 40)
+    for name, quantity in (("sawmill", 25), ("bakery", 10), ("garage", 5)):
+        pledge(town, name, quantity)
     for outsider in ("", "stranger"):
         assert [row.total for row in town.see(outsider, purchases.one(PURCHASE))] == [Decimal(40)]
         assert town.see(outsider, purchases.terms([PURCHASE])) == []
@@ -134,11 +184,12 @@ def test_it_grows_day_by_day(town: Town) -> None:
     proposed(town)
     opened(town)
     pledge(town, "sawmill", 10)
-    pledge(town, "bakery", 20)
-    pledge(town, "bakery", 30, later(days=2))
+    pledge(town, "bakery", 15)
+    pledge(town, "garage", 5)
+    pledge(town, "bakery", 25, later(days=2))
     assert [(day.on, day.total, day.companies) for day in town.see("bakery", purchases.days(PURCHASE))] == [
-        (NOW.date(), Decimal(30), 2),
-        (NOW.date() + timedelta(days=2), Decimal(40), 2),
+        (NOW.date(), Decimal(30), 3),
+        (NOW.date() + timedelta(days=2), Decimal(40), 3),
     ]
 
 
@@ -155,7 +206,7 @@ def test_worse_terms_show_which_pledges_wait(town: Town) -> None:
     )
     town.marketplace.change_terms(dearer)
     assert [one.waits for one in town.see("sawmill", purchases.pledges(PURCHASE))] == [True]
-    assert seen(town, "bakery").total == 0
+    assert town.see(LEADER, purchases.states([PURCHASE]))[0].purchase.total == 0
     pledge(town, "sawmill", 60)
     assert [one.waits for one in town.see("sawmill", purchases.pledges(PURCHASE))] == [False]
 

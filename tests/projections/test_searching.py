@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
 
+from domain.programme import PublishTerm, WithdrawTerm
 from domain.quantities import Quantity
 from domain.taxonomy import CATEGORIES
 from projections import listings
 from projections.listings import Search, page_of
 from tests.conftest import Run, _database
 from tests.replay import Town, built
-from tests.samples import JOURDIES, later
+from tests.samples import JOURDIES, asked, later
 
 SHELF: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("epal", "PAL.EPAL1", "Lot d’EPAL 1 classe B", "Au sec, sous l’auvent."),
@@ -95,14 +97,16 @@ def shelf(run: Run, administrator: psycopg.Connection[tuple[object, ...]], templ
 def asked_for(town: Town, text: str, **more: object) -> Search:
     """What a page looks for when this is typed."""
     typed = Search(zone_id=JOURDIES, text=text, sort="best", **more)  # type: ignore[arg-type]  # any field of it
+    if not listings.has_words(typed):
+        return typed
     (answer,) = town.see("bakery", listings.heard(typed))
     unheard = listings.unheard(typed, answer)
     spelt = town.see("bakery", listings.spellings(typed, unheard)) if unheard else []
-    return listings.reread(typed, answer, spelt)
+    return replace(typed, text=listings.respelling(typed, unheard, spelt))
 
 
-def found(town: Town, text: str) -> list[str]:
-    rows, _next = page_of(town.see("bakery", listings.search(asked_for(town, text))))
+def found(town: Town, text: str, **more: object) -> list[str]:
+    rows, _next = page_of(town.see("bakery", listings.search(asked_for(town, text, **more))))
     return [row.listing_id.removeprefix("listing-") for row in rows]
 
 
@@ -186,4 +190,29 @@ def test_where_nothing_has_all_the_words_the_closest_are_shown(town: Town) -> No
 
 def test_a_zone_without_listings_is_searched_like_any_other(town: Town) -> None:
     (answer,) = town.see("bakery", listings.heard(Search(zone_id="zone-nowhere", text="palettes europe")))
-    assert (set(answer.known), set(answer.begun), answer.together) == ({False}, {False}, 0)
+    assert (set(answer.known), answer.together, answer.ids) == ({False}, 0, ())
+
+
+def test_a_published_term_finds_what_it_means_and_is_found_by_it_until_it_is_withdrawn(town: Town) -> None:
+    facilitator = "member-facilitator-jourdies"
+    for term, words, concept in (("term-1", "tambole", "caisse_palette"), ("term-2", "doubles cannelures", "film")):
+        about: dict[str, Any] = {"zone_id": JOURDIES, "term_id": term, "words": words, "concept": concept}
+        town.marketplace.publish_term(PublishTerm(**about, language="fr", **asked(facilitator, later(days=1))))
+    terms = tuple((row.words, row.concept) for row in town.see("", listings.terms()))
+    assert "collars" not in found(town, "tamboles")
+    assert found(town, "tamboles", terms=terms) == ["collars"]
+    assert "boxes" in found(town, "housses", terms=terms)
+    assert "boxes" not in found(town, "housses")
+    for term in ("term-1", "term-2"):
+        gone = WithdrawTerm(zone_id=JOURDIES, term_id=term, **asked(facilitator, later(days=1)))
+        town.marketplace.withdraw_term(gone)
+    assert town.see("", listings.terms()) == []
+
+
+def test_a_correction_never_tells_what_is_covered_in_a_title(town: Town) -> None:
+    town.post("sawmill", "contact", title="Palettes : ecrire a zorglub@bulgroz.fr", category="PAL.OTHER", attributes={})
+    near = listings.spellings(Search(zone_id=JOURDIES), ["zorglob", "bulgros", "paletes"])
+    words = {row.word for row in town.see("bakery", near)}
+    assert "palettes" in words
+    assert not words & {"zorglub", "bulgroz"}
+    town.withdraw("sawmill", "contact")

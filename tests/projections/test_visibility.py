@@ -58,8 +58,8 @@ NAMED_TO: Final[dict[Visibility, frozenset[str]]] = {**SEEN_BY, "public": OWN | 
 # Tables about something else than a listing; whoever adds one says here that it is.
 ABOUT_NO_LISTING: Final = frozenset(
     {
-        "listing_zone", "listing_company", "listing_site", "listing_partner", "match_partner", "match_tally",
-        "match_word", "match_term", "match_frequencies", "match_weights",
+        "listing_zone", "listing_company", "listing_site", "listing_partner", "listing_term", "match_partner",
+        "match_tally", "match_word", "match_term", "match_frequencies", "match_weights", "match_underway",
     }
 )  # fmt: skip
 KEPT_FOR: Final = ("listing_id", "a_id", "b_id", "other_listing_id")

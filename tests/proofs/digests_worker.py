@@ -21,7 +21,7 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Registry
 from marketplace.outbox import Outbox, keyring
-from marketplace.sending import Sender
+from marketplace.sending import Rules, Sender
 from marketplace.smtp import Relay, relay_address
 
 POINTS: Final = (
@@ -75,7 +75,7 @@ def main() -> None:
         outbox = (Outbox if fenced == "fenced" else Unfenced)(connections, keyring(connections), lease=LEASE)
         sender = Sender(
             outbox, Relay(relay_address(relay), answer_within=1.0), Marketplace(log, secret=b"proof"), log, clock,
-            mail_from="site@example.org", writers={},
+            rules=Rules(return_path=lambda _mail: "site@example.org"), writers={},
         )  # fmt: skip
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -21,6 +21,7 @@ from domain.lexicon import lexicon, stems
 from domain.lexicon import tokens as words
 from domain.quantities import PERIODS, Quantity, parse_amount, parse_quantity, plain
 from domain.refused import Refused
+from domain.suggestions import suggest
 from marketplace.language import translations
 from marketplace.tokens import Signer
 from projections.model import folded
@@ -185,7 +186,7 @@ PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
     "parse_quantity": lambda text: parse_quantity("12", text, "WEE"),
     "parse_quantity per": lambda text: parse_quantity("12", "H87", text),
     "checked_siret": companies.checked_siret,
-    "suggest": lambda text: taxonomy.suggest(text, "fr"),
+    "suggest": lambda text: suggest(text, "fr"),
     "unit_named": taxonomy.unit_named,
     "text_flags.find": lambda text: text_flags.find(text, "PAL.EPAL1"),
     "text_flags.mask": text_flags.mask,

@@ -6,13 +6,11 @@ longer. Judged are the log, event by event; the read models, also while it goes 
 
 from __future__ import annotations
 
-import asyncio
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
@@ -26,16 +24,13 @@ from domain.exchanges import ExchangeAccepted
 from domain.listings import Draft, Listing, PostListing
 from domain.quantities import Quantity
 from marketplace.database import Database, Role
-from marketplace.reading import SYSTEM, reading, visible
+from marketplace.reading import SYSTEM, reading
 from projections import exchanges
 from tests.ground import Desk, desk, grounded, site
 from tests.proofs import Result
+from tests.storm import OK, TOLD, Answer, Wish, caught_up, milliseconds, sent, tokens
 from tests.town import Person, Town, new_id
-from web.bearer import SCOPES, ApiTokens
 
-AT_ONCE: Final = 64
-PATIENCE: Final = 30.0
-"""Seconds a program waits for its answer: longer than it should have to."""
 P99_WITHIN: Final = 1_000
 """Milliseconds within which an acceptance is answered, but for one in a hundred."""
 LARGEST_WISH: Final = 10
@@ -48,15 +43,9 @@ TWICE: Final = 0.05
 OTHERS: Final = 0.4
 """Other steps, for each acceptance."""
 LOOK_EVERY: Final = 0.1
-CAUGHT_UP_WITHIN: Final = 60.0
 UNGUARDED: Final = "tests.proofs.oversell_worker"
 UNIT: Final = "H87"
-OK: Final = 200
-NOT_NOW: Final = 503
-MOST_TRIES: Final = 10
-COMES_BACK_AFTER: Final = 0.5
-TOLD: Final = (403, 409, 422)
-"""Answers of who comes too late or out of turn: each says why."""
+MODELS: Final = ("people", "listings", "exchanges")
 
 
 class Size(Struct, frozen=True):
@@ -73,38 +62,6 @@ SMALL_BY_TWO: Final = Size(companies=10, people=20, amount=12, accepts=100)
 FULL: Final = Size(companies=61, people=244, amount=100, accepts=10_000)
 FULL_BY_TWO: Final = Size(companies=61, people=244, amount=100, accepts=3_000)
 CONTROL: Final = Size(companies=6, people=12, amount=8, accepts=60)
-
-
-class Wish(Struct, frozen=True):
-    """A request: with whose token, where to, and what is sent along."""
-
-    token: str
-    path: str
-    body: dict[str, Any] | None
-    headers: dict[str, str] = {}
-
-    @property
-    def accepts(self) -> bool:
-        """Whether somebody is to be promised something."""
-        return self.path.endswith("/accept")
-
-
-class Answer(Struct, frozen=True):
-    """What a wish was answered, after how many seconds; status 0 is no answer.
-
-    `put_off` is how often it was told to come back before that, because too many asked at once.
-    """
-
-    wish: Wish
-    status: int
-    said: dict[str, Any]
-    seconds: float
-    put_off: int
-
-    @property
-    def surprise(self) -> str:
-        """The answer as a sentence, for one that should not have been given."""
-        return f"{self.wish.path} was answered {self.status}: {self.said.get('detail', '')}"
 
 
 class Asked(Struct, frozen=True):
@@ -133,11 +90,6 @@ class Storm(Struct, frozen=True):
         """Acceptances answered in a second, among other steps."""
         return round(len(self.acceptances) / self.seconds)
 
-    def milliseconds(self, share: float) -> int:
-        """Within which so large a share of the acceptances was answered."""
-        taken = sorted(answer.seconds for answer in self.acceptances)
-        return round(1_000 * taken[int(share * (len(taken) - 1))])
-
 
 def run(*, small: bool, seed: int) -> Result:
     """Have everyone ask one process, then two on the same database."""
@@ -147,7 +99,7 @@ def run(*, small: bool, seed: int) -> Result:
         with site(ground) as second:
             both = crowd.storm([first.port, second.port], SMALL_BY_TWO if small else FULL_BY_TWO)
     violations = [*alone.oversold, *both.oversold, *alone.broken, *both.broken]
-    p99 = alone.milliseconds(0.99)
+    p99 = milliseconds(alone.acceptances, 0.99)
     put_off = alone.put_off + both.put_off
     if not small:
         # A machine that runs other things as well may be slow, and say so; one that measures may not.
@@ -160,10 +112,10 @@ def run(*, small: bool, seed: int) -> Result:
         "answered_503": put_off,
         "lots": alone.lots + both.lots,
         "full": alone.full + both.full,
-        "p50_ms": alone.milliseconds(0.5),
+        "p50_ms": milliseconds(alone.acceptances, 0.5),
         "p99_ms": p99,
         "accepts_per_s": alone.rate,
-        "by_two_p99_ms": both.milliseconds(0.99),
+        "by_two_p99_ms": milliseconds(both.acceptances, 0.99),
         "by_two_accepts_per_s": both.rate,
     }
     return Result(answered.total(), violations, facts)
@@ -185,27 +137,27 @@ class Crowd:
         people = Town(here, seed, companies=size.companies, people=size.people).people
         self._owners = people[: size.companies]
         self._programs: dict[str, list[str]] = {}
-        for person, token in zip(people, asyncio.run(_tokens(database, here, people)), strict=True):
+        for person, token in zip(people, tokens(database, here, people), strict=True):
             self._programs.setdefault(person.company_id, []).append(token)
         self._today = here.clock.now().astimezone(ZoneInfo("Europe/Paris")).date().isoformat()
 
     def storm(self, ports: Sequence[int], size: Size) -> Storm:
         """Offer a lot each, have all others ask for some of it, and have all that accepted at once."""
         lots = {self._offer(owner, size.amount): owner.company_id for owner in self._owners}
-        _caught_up(self._database, self._desk)
-        asking = asyncio.run(_sent(ports, self._interests(lots)))
+        caught_up(self._database, self._desk, *MODELS)
+        asking = sent(ports, self._interests(lots))
         asked = [_asked(answer) for answer in asking if answer.status == httpx.codes.CREATED]
         with Watch(self._database) as watch:
             began = time.monotonic()
-            answers = asyncio.run(_sent(ports, self._wishes(asked, size.accepts)))
+            answers = sent(ports, self._wishes(asked, size.accepts))
             seconds = time.monotonic() - began
             while last := self._last_places(lots):
-                answers += asyncio.run(_sent(ports, last))
-        _caught_up(self._database, self._desk)
-        acceptances = [answer for answer in answers if answer.wish.accepts]
+                answers += sent(ports, last)
+        caught_up(self._database, self._desk, *MODELS)
+        acceptances = [answer for answer in answers if _accepts(answer.wish)]
         folded = {lot: self._folded(lot) for lot in lots}
         broken = [answer.surprise for answer in asking if answer.status != httpx.codes.CREATED]
-        broken += [answer.surprise for answer in answers if not _is_told(answer)]
+        broken += [answer.surprise for answer in answers if not answer.is_told]
         broken += self._acknowledged(lots, acceptances)
         broken += _shown(self._database, folded)
         return Storm(
@@ -383,62 +335,10 @@ def _asked(answer: Answer) -> Asked:
     return Asked(said["id"], said["owner"]["id"], said["asker"]["id"], int(said["asked"]["amount"]), said["version"])
 
 
-def _is_told(answer: Answer) -> bool:
-    """Whether it was done, or refused with a sentence."""
-    return answer.status == OK or (answer.status in TOLD and str(answer.said.get("detail", "")).endswith("."))
+def _accepts(wish: Wish) -> bool:
+    """Whether somebody is to be promised something."""
+    return wish.path.endswith("/accept")
 
 
 def _quantity(amount: int) -> dict[str, Any]:
     return {"quantity": {"amount": str(amount), "unit": UNIT}}
-
-
-def _caught_up(database: Database, here: Desk) -> None:
-    with database.connect(Role.WEB) as connection:
-        models = ["people", "listings", "exchanges"]
-        assert visible(connection, here.log.head(), models, within=CAUGHT_UP_WITHIN), "the follower catches up"
-
-
-async def _tokens(database: Database, here: Desk, people: Sequence[Person]) -> list[str]:
-    """A token for each, made beside the site: there only so many are given to one place in a quarter of an hour."""
-    async with database.async_pool(Role.WEB) as pool:
-        given = ApiTokens(pool)
-        return [
-            (await given.give(person.member_id, name="proof", scopes=SCOPES, now=here.clock.now()))[1]
-            for person in people
-        ]
-
-
-async def _sent(ports: Sequence[int], wishes: Sequence[Wish]) -> list[Answer]:
-    """Send all, so many at once, to each process in turn."""
-    waiting = iter(wishes)
-
-    async def send(client: httpx.AsyncClient) -> list[Answer]:
-        return [await _answered(client, wish) for wish in waiting]
-
-    async with AsyncExitStack() as stack:
-        clients = [
-            await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE))
-            for port in ports
-        ]
-        answered = await asyncio.gather(*(send(clients[number % len(clients)]) for number in range(AT_ONCE)))
-    return [answer for answers in answered for answer in answers]
-
-
-async def _answered(client: httpx.AsyncClient, wish: Wish) -> Answer:
-    """Send one, and again under the same key as long as it is told to come back."""
-    began, put_off = time.monotonic(), 0
-    while True:
-        status, said = await _once(client, wish)
-        if status != NOT_NOW or put_off == MOST_TRIES:
-            return Answer(wish, status, said, time.monotonic() - began, put_off)
-        put_off += 1
-        await asyncio.sleep(COMES_BACK_AFTER)
-
-
-async def _once(client: httpx.AsyncClient, wish: Wish) -> tuple[int, dict[str, Any]]:
-    try:
-        headers = {"Authorization": f"Bearer {wish.token}", **wish.headers}
-        answer = await client.post(wish.path, json=wish.body, headers=headers)
-        return answer.status_code, answer.json()
-    except (httpx.TransportError, ValueError) as fault:
-        return 0, {"detail": repr(fault)}

@@ -28,7 +28,7 @@ from marketplace.eventlog import EventLog, Registry
 from marketplace.following import Follower
 from marketplace.outbox import Outbox, keyring
 from marketplace.reading import visible
-from marketplace.sending import Sender
+from marketplace.sending import Rules, Sender
 from marketplace.settings import Settings
 from marketplace.smtp import DemonstrationInbox
 from tests.ground import grounded
@@ -81,7 +81,7 @@ def _tried(weeks: int, seed: int, *, unique: bool) -> Result:
         ]
         sender = Sender(
             outbox, DemonstrationInbox(), Marketplace(log, secret=b"proof"), log, clock,
-            mail_from="site@example.org", writers={},
+            rules=Rules(return_path=lambda _mail: "site@example.org"), writers={},
         )  # fmt: skip
         threads = stack.enter_context(ThreadPoolExecutor(SCHEDULERS))
         looked: list[datetime] = []

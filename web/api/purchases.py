@@ -22,7 +22,8 @@ from projections.people import PEOPLE
 from projections.purchases import PURCHASES, PledgeRow, PurchaseRow, State, TermsRow
 from web.api.documenting import ANYONE, MEMBER
 from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly, without_nul
-from web.purchase_page import own_companies
+from web.purchase_readers import in_full, who_may_join
+from web.purchasing import at_least
 from web.visits import Visit, Visiting
 
 C = TypeVar("C", bound=Buying)
@@ -49,7 +50,8 @@ class TermsOut(Struct, kw_only=True):
     """On what members pledge; `unit_cents` is what a unit finally costs, once that is settled.
 
     `delivery_cents` is for each company, at its own `site` or at a place in `common`. `rule` says how a shortage is
-    shared, `charter` what a company accepts with its first pledge.
+    shared, `charter` what a company accepts with its first pledge. Where something is paid for together, amounts are
+    euros: one of `shares` or several of the same, or any amount where it is `free`.
     """
 
     supplier: str
@@ -61,6 +63,8 @@ class TermsOut(Struct, kw_only=True):
     valid_until: date
     rule: domain.Rule
     closes_when_full: bool
+    shares: list[int]
+    free: bool
     conditions: str
     choice: str
     charter: str
@@ -89,9 +93,10 @@ class OwnOut(Struct, kw_only=True):
 
 
 class PurchaseOut(Struct, kw_only=True):
-    """A group purchase in totals; what others want is nobody's business. `terms` and `own` are for members.
+    """A group purchase in totals; what others want is nobody's business. `terms` and `own` are for those who may join.
 
     `wished` and `wishers` are of the question without commitment, `total` and `companies` of the pledges that count;
+    as long as fewer than three companies make up a total it is null, but for the organiser.
     amounts are in `unit`, taken by `step`. `version` is its ETag.
     """
 
@@ -105,15 +110,17 @@ class PurchaseOut(Struct, kw_only=True):
     specification: str
     unit: str
     step: Decimal
-    wished: Decimal
-    wishers: int
+    wished: Decimal | None
+    wishers: int | None
     deadline: datetime | None
     minimum: Decimal | None
     maximum: Decimal | None
     least_companies: int
     most_companies: int | None
-    total: Decimal
-    companies: int
+    goal: Decimal | None
+    partners: bool
+    total: Decimal | None
+    companies: int | None
     price_cents: int | None
     next_tier: TierOut | None
     failure: domain.Failure | None
@@ -239,7 +246,7 @@ async def withdraw(
     key: IdempotencyKey = "",
 ) -> Response[PurchaseOut]:
     """Until the deadline; whoever breaks the minimum with it says `knowing=true`."""
-    asked = await _asked(visit, purchase_id, for_company, key)
+    asked = await _asked(visit, purchase_id, for_company, key, leaving=True)
     return await _take(visit, visit.services.marketplace.withdraw_pledge, WithdrawPledge(**asked, knowing=knowing))
 
 
@@ -265,13 +272,21 @@ def _amount(typed: str, field: str = "quantity") -> Decimal:
     return Decimal(0) if typed == "0" else parse_amount(typed, field)
 
 
-async def _asked(visit: Visit, purchase_id: str, company_id: str, key: str, if_match: str = "") -> dict[str, Any]:
-    """What every step carries, for a company of the token's owner or one its zone's facilitator names."""
-    async with visit.reading(PURCHASES) as read:
+async def _asked(
+    visit: Visit, purchase_id: str, company_id: str, key: str, if_match: str = "", *, leaving: bool = False
+) -> dict[str, Any]:
+    """What every step carries, for a company of the token's owner or one its zone's facilitator names.
+
+    A company that may not join any more may still leave.
+    """
+    async with visit.reading(PURCHASES, PEOPLE) as read:
         row = await read.one(purchases.one(purchase_id))
-    if row is None:
-        raise NotFound(_("There is no such group purchase."))
-    own = [company.company_id for company in own_companies(visit, row.zone_id)]
+        if row is None:
+            raise NotFound(_("There is no such group purchase."))
+        own = [company.company_id for company in await who_may_join(visit, read, row)]
+        if leaving:
+            pledged = await read.all(purchases.pledges(purchase_id))
+            own += [one.company_id for one in pledged if one.quantity and visit.viewer.acts_for(one.company_id)]
     chosen = company_id or next(iter(own), "")
     if not chosen:
         raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
@@ -311,8 +326,9 @@ async def _represented(
 ) -> list[PurchaseOut]:
     """Group purchases as this viewer may read them."""
     ids = [row.purchase_id for row in rows]
+    rows = await in_full(visit, read, rows)
     terms = {one.purchase_id: one for one in await read.all(purchases.terms(ids))} if ids else {}
-    companies = [company.company_id for company in own_companies(visit, zone.zone_id)]
+    companies = [company.company_id for company in visit.viewer.companies]
     own = await read.all(purchases.of_companies(companies)) if companies else []
     return [
         _purchase(row, zone, terms.get(row.purchase_id), [one for one in own if one.purchase_id == row.purchase_id])
@@ -323,8 +339,7 @@ async def _represented(
 def _purchase(row: PurchaseRow, zone: people.Zone, terms: TermsRow | None, own: Sequence[PledgeRow]) -> PurchaseOut:
     agreed = terms.terms if terms else None
     tiers = agreed.offer.tiers if agreed else ()
-    following = domain.next_tier(tiers, row.total) if tiers and row.stage == "open" else None
-    now = domain.tier_at(tiers, row.total).cents if tiers else None
+    following = domain.next_tier(tiers, at_least(row, terms)) if tiers and row.stage == "open" else None
     return PurchaseOut(
         id=row.purchase_id,
         zone=zone.slug,
@@ -343,9 +358,11 @@ def _purchase(row: PurchaseRow, zone: people.Zone, terms: TermsRow | None, own: 
         maximum=row.maximum,
         least_companies=row.least_companies,
         most_companies=row.most_companies,
+        goal=row.goal,
+        partners=row.partners,
         total=row.total,
         companies=row.companies,
-        price_cents=(terms.unit_cents if terms else None) or now,
+        price_cents=(terms.unit_cents or terms.now_cents) if terms else None,
         next_tier=TierOut(following.least, following.cents) if following else None,
         failure=row.failure,
         delivered_on=row.delivered_on,
@@ -369,6 +386,8 @@ def _terms(told: TermsRow) -> TermsOut | None:
         valid_until=offer.valid_until,
         rule=told.terms.rule,
         closes_when_full=told.terms.closes_when_full,
+        shares=list(told.terms.shares),
+        free=told.terms.free,
         conditions=told.conditions,
         choice=told.choice,
         charter=told.charter,

@@ -25,12 +25,13 @@ from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.links import PAGES
 from marketplace.purchase_sheet import as_csv, as_xlsx
 from projections import people
-from projections.purchases import PurchaseRow
+from projections.purchases import PurchaseRow, QuoteRow
 from web import purchase_desk as desk
 from web import purchase_papers as papers
+from web.document_field import MOST_SENT, DocumentSent, document_sent
 from web.forms import Answers
 from web.policies import form, page
-from web.purchase_page import EVERYTHING
+from web.purchase_readers import EVERYTHING
 from web.quote_field import bounds_typed, deadline_typed, offer_typed
 from web.visits import Visit, Visiting
 
@@ -58,6 +59,7 @@ class _Step:
         self.zone = zone
         self.key = key
         self.given = given
+        self.sent = DocumentSent()
 
     @classmethod
     async def of(cls, visit: Visit, purchase_id: str, key: str) -> _Step:
@@ -95,7 +97,7 @@ class _Step:
     async def again(self) -> Response[Any]:
         """The desk with the form as it was filled, and what is wrong beside its fields."""
         quote_id = self.given.raw("quote_id")
-        filled = desk.Filled(self.key, self.given)
+        filled = desk.Filled(self.key, self.given, self.sent.waiting)
         return await desk.show(self.visit, self.row.purchase_id, filled=filled, quote_id=quote_id, status=422)
 
 
@@ -115,7 +117,7 @@ async def specify(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     )
 
 
-@form("/purchases/{purchase_id:str}/quotes", policy="member")
+@form("/purchases/{purchase_id:str}/quotes", policy="member", request_max_body_size=MOST_SENT)
 async def record_quote(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     """Enter a supplier's quote, or correct one."""
     step = await _Step.of(visit, purchase_id, "quote")
@@ -123,28 +125,39 @@ async def record_quote(visit: Visiting, purchase_id: FromPath[str]) -> Response[
     supplier = given.text("supplier", most=SENTENCE_LENGTH, missing=_("Say whose quote it is."))
     conditions = given.text("conditions", most=TEXT_LENGTH)
     offer = offer_typed(given)
+    corrected = await _corrected(step)
+    step.sent = await document_sent(
+        visit,
+        given,
+        whom=visit.viewer.member_id,
+        zone_id=step.zone.zone_id,
+        stream=purchase_id,
+        shown=corrected.document if corrected else None,
+    )
     if given.errors or offer is None:
         return await step.again()
+    asked = await step.asked()
     command = RecordQuote(
-        **await step.asked(),
-        quote_id=await _quote_id(step),
+        **asked,
+        # A new one is named after the form, so that a form sent twice enters it once.
+        quote_id=corrected.quote_id if corrected else f"quote-{asked['command_id']}",
         supplier=supplier,
         offer=offer,
         conditions=conditions,
+        document=step.sent.document_id,
     )
     told = visit.say(_("The quote of %(supplier)s is in."), supplier=supplier)
-    return await step.carry_out(visit.services.marketplace.record_quote, command, told)
+    answer = await step.carry_out(visit.services.marketplace.record_quote, command, told)
+    if step.sent.document_id:
+        await visit.services.blocking(visit.services.photos.settle, purchase_id)
+    return answer
 
 
-async def _quote_id(step: _Step) -> str:
-    """The quote that is corrected; a new one is named after the form, so that a form sent twice enters it once."""
-    corrected = step.given.raw("quote_id")
-    if corrected:
-        known = await desk.find(step.visit, step.row.purchase_id)
-        if any(one.quote_id == corrected for one in known.quotes):
-            return corrected
-    command_id: str = (await step.visit.asked())["command_id"]
-    return f"quote-{command_id}"
+async def _corrected(step: _Step) -> QuoteRow | None:
+    """The quote that is corrected."""
+    quote_id = step.given.raw("quote_id")
+    known = (await desk.find(step.visit, step.row.purchase_id)).quotes if quote_id else []
+    return next((one for one in known if one.quote_id == quote_id), None)
 
 
 @form("/purchases/{purchase_id:str}/choose", policy="member")
@@ -256,7 +269,7 @@ async def show_sheet(visit: Visiting, purchase_id: FromPath[str]) -> Response[An
 async def sheet_csv(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """The same as a CSV file."""
     known = await desk.find(visit, purchase_id)
-    return _file(as_csv(papers.sheet(visit, known)), "text/csv", f"{_name(known.row)}.csv")
+    return spreadsheet(as_csv(papers.sheet(visit, known)), "text/csv", f"{_name(known.row)}.csv")
 
 
 @page("/purchases/{purchase_id:str}/sheet.xlsx", policy="member")
@@ -264,10 +277,11 @@ async def sheet_xlsx(visit: Visiting, purchase_id: FromPath[str]) -> Response[by
     """The same as a workbook."""
     known = await desk.find(visit, purchase_id)
     written = await visit.services.blocking(as_xlsx, papers.sheet(visit, known))
-    return _file(written, XLSX, f"{_name(known.row)}.xlsx")
+    return spreadsheet(written, XLSX, f"{_name(known.row)}.xlsx")
 
 
-def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
+def spreadsheet(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    """A file to be kept, for this reader alone."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store", "Vary": "Cookie"}
     return Response(content, media_type=media_type, headers=headers)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.params import FromPath
 
 from domain import taxonomy
 from domain.purchases import (
+    EUROS,
     FORMS,
     RECEIPTS,
     ConfirmReceipt,
@@ -21,19 +21,22 @@ from domain.purchases import (
 )
 from domain.purchases.rules import SENTENCE_LENGTH, TEXT_LENGTH
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
-from marketplace.links import PAGES, Links
-from marketplace.purchase_calendar import Milestone, calendar
+from marketplace.links import PAGES
+from marketplace.purchase_calendar import calendar
 from projections import people
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, State
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
-from web.listing_form import category_choice, suggested
 from web.policies import form, page
+from web.purchase_dates import milestone
 from web.purchase_lists import group
-from web.purchase_page import Filled, find, joining, organises, own_companies, presenter, show
+from web.purchase_page import find, joining, show
+from web.purchase_readers import Filled, organises, own_companies, presenter
+from web.purchase_results import results
 from web.quote_field import cents_typed
+from web.suggesting import category_choice, suggested
 from web.views import Choice, Family
 from web.visits import Visit, Visiting, zone_view
 
@@ -62,12 +65,16 @@ async def list_purchases(visit: Visiting, request: Request[Any, Any, Any], zone:
         only, after = "", ""
     async with visit.reading(PURCHASES, PEOPLE) as read:
         groups = [await group(visit, read, here, state, PAGE[state], after) for state in states]
+        leads = organises(visit, here.zone_id) and not only
+        year = asked.get("year", "")
+        brought = await results(visit, read, here, presenter(visit, here), year) if leads else None
     view = views.ListPage(
         zone=zone_view(here),
         groups=tuple(groups),
         only=only,
         may_propose=bool(own_companies(visit, here.zone_id)) or organises(visit, here.zone_id),
         pooling=organises(visit, here.zone_id),
+        results=brought,
     )
     return await visit.page("purchases/list.html", view, zone=here, current="purchases")
 
@@ -102,7 +109,7 @@ async def pledge(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     """Commit one's company to a quantity, or look what it would cost first."""
     step = await joining(visit, purchase_id, "pledge")
     given = step.given
-    quantity = step.quantity(missing=_("Say how much."))
+    quantity = step.shares() if step.row.form == "funding" else step.quantity(missing=_("Say how much."))
     tolerance = step.quantity("tolerance")
     present = cents_typed(given, "present_price")
     if given.errors or quantity is None:
@@ -160,26 +167,12 @@ async def confirm_receipt(visit: Visiting, purchase_id: FromPath[str]) -> Respon
 async def dates(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """The deadline and the day it came, as a calendar file for those who take part."""
     found = await find(visit, purchase_id)
-    row = found.row
-    if row.deadline is None:
+    told = milestone(found.row, visit.say, visit.services.settings.base_url)
+    if told is None:
         raise NotFound(_("No date is set yet."))
-    base = visit.services.settings.base_url
-    told = calendar(
-        Milestone(
-            uid=f"{purchase_id}@{urlsplit(base).hostname}",
-            number=row.version,
-            deadline=row.deadline,
-            delivered_on=row.delivered_on,
-            cancelled=row.stage == "cancelled",
-            title=visit.say(_("Deadline: %(title)s"), title=row.title),
-            delivery=visit.say(_("%(what)s: %(title)s"), what=visit.say(words.WORDS[row.form].name), title=row.title),
-            address=Links(base).purchase(purchase_id),
-            written_at=row.latest_at,
-        )
-    )
     name = visit.say(_("group-purchase.ics"))
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(told, media_type="text/calendar", headers=headers)
+    return Response(calendar(told), media_type="text/calendar", headers=headers)
 
 
 # --- proposed ---------------------------------------------------------------------------------------------------
@@ -207,8 +200,8 @@ async def propose(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     title = given.text("title", most=TITLE_LENGTH, missing=_("Say in a few words what it is."))
     kind = given.choice("form", FORMS, usual=USUAL_FORM)
     category = given.choice("category", _categories(), missing=_("Choose what it is in the list."))
-    unit = given.choice("unit", taxonomy.UNITS, missing=_("Choose the unit in the list."))
     step = given.amount("step") or Decimal(1)
+    unit = _unit_of(given, kind)
     description = given.text("description", most=TEXT_LENGTH)
     company_id = _proposer(visit, here, given)
     if given.errors:
@@ -235,6 +228,13 @@ async def propose(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         return await _proposing(visit, here, given, status=422)
     visit.tell(visit.say(_("Proposed: the zone is asked who would join. Say first what you would take yourself.")))
     return visit.go(PAGES.purchase(receipt.ids["purchase_id"]))
+
+
+def _unit_of(given: Answers, kind: str) -> str:
+    """What it is counted in: what is paid for together is counted in money, whatever the field says."""
+    if kind == "funding":
+        return EUROS
+    return given.choice("unit", taxonomy.UNITS, missing=_("Choose the unit in the list."))
 
 
 def _proposer(visit: Visit, here: people.Zone, given: Answers) -> str:
@@ -270,7 +270,7 @@ async def _proposing(visit: Visit, here: people.Zone, given: Answers, status: in
             )
             for family in _families()
         ),
-        likely=suggested(visit, shown).choices,
+        likely=(await suggested(visit, shown)).choices,
         units=tuple(Choice(value=code, label=_unit(visit, code)) for code in codes),
         companies=tuple(companies) if len(companies) > 1 else (),
         pooling_id=shown.value("pooling_id"),
