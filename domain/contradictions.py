@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from domain.matching import Traits
 
 EQUAL_IN_FAMILY: Final = ("dimension_mm", "material", "vehicle", "item", "sort")
-EQUAL: Final = ("use_intent", "energy", "course_code", "trade", "destination", "travel_date")
-ON_THE_ROAD: Final = ("origin", "travel_days", "leaves_at", "returns_at")
-"""What journeys are compared by, besides where they go and when: see domain/routes.py."""
+TOLD_MORE_OR_LESS: Final = ("material", "item")
+"""Of which one answer may name the family of another, or the same thing in fewer words."""
+EQUAL: Final = ("use_intent", "energy", "course_code", "trade")
+BOUND: Final = ("destination", "travel_date")
+"""Where a journey goes and when: what strangers ask each other first."""
+ON_THE_ROAD: Final = (*BOUND, "origin", "travel_days", "leaves_at", "returns_at")
+"""What journeys are compared by: see domain/routes.py."""
 AT_LEAST: Final = ("capacity", "temperature_c")
 TRUE_WHEN_ASKED: Final = ("ispm15", "food_grade", "adr_valid")
 
@@ -99,7 +103,7 @@ def _stated(supply: Traits, need: Traits) -> str | None:
     offered, asked = supply.spec, need.spec
     if supply.family == need.family:
         for code in EQUAL_IN_FAMILY:
-            if code in offered and code in asked and not _alike(offered[code], asked[code]):
+            if code in offered and code in asked and not _alike(code, offered[code], asked[code]):
                 return code
     for code in EQUAL:
         if code in offered and code in asked and not set(offered[code]) & set(asked[code]):
@@ -126,8 +130,10 @@ def _not_enough(supply: Traits, need: Traits) -> str | None:
     return None
 
 
-def _alike(offered: tuple[str, ...], asked: tuple[str, ...]) -> bool:
-    """Whether a value is common, or one names the family of the other: inox, inox304."""
+def _alike(code: str, offered: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    """Whether a value is common, or one says more of the same: inox, inox304."""
+    if code not in TOLD_MORE_OR_LESS:
+        return not set(offered).isdisjoint(asked)
     return any(one.startswith(other) or other.startswith(one) for one in offered for other in asked)
 
 

@@ -13,7 +13,7 @@ from domain.events import Event
 from domain.refused import Conflict, NotFound, _
 
 State = Literal["prepared", "sent", "refused", "unknown", "skipped"]
-Why = Literal["nothing_to_say", "stopped", "not_this_week", "erased"]
+Why = Literal["nothing_to_say", "stopped", "not_this_week", "erased", "held", "paused"]
 
 # --- events -----------------------------------------------------------------------------------------------------
 
@@ -125,9 +125,9 @@ class RecordOutcome(Command, frozen=True):
 # --- decisions --------------------------------------------------------------------------------------------------
 
 
-def prepare_digest(command: PrepareDigest, digest: Digest | None) -> list[DigestEvent]:
-    """One digest per member and period, whoever asks and however often."""
-    if digest is not None:
+def prepare_digest(command: PrepareDigest, digest: Digest | None, *, held: bool = False) -> list[DigestEvent]:
+    """One digest per member and period, whoever asks and however often; none while somebody holds it back."""
+    if digest is not None or held:
         return []
     return [
         DigestPrepared(

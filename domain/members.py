@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from domain import taxonomy
@@ -19,8 +20,13 @@ Topic = Literal["matches", "news", "renewals"]
 TOPICS: Final[tuple[Topic, ...]] = ("matches", "news", "renewals")
 """Sections of the weekly mail one can leave out: matches, new listings in one's families, listings to renew."""
 
-StoppedBy = Literal["one_click", "page", "refused"]
+BulletinTopic = Literal["news", "law", "meeting"]
+BULLETIN_TOPICS: Final[tuple[BulletinTopic, ...]] = ("news", "law", "meeting")
+"""What bulletins of a zone are about."""
 
+StoppedBy = Literal["one_click", "page", "refused", "complaint"]
+
+LONGEST_PAUSE: Final = timedelta(days=366)
 MOST_SEARCHES: Final = 20
 """Searches one person keeps."""
 LONGEST_NAME: Final = 60
@@ -53,7 +59,8 @@ class MemberJoined(Event, frozen=True):
 class MailPreferencesSet(Event, frozen=True):
     """How often, about what, and in which language the member wants the weekly mail.
 
-    `families` are those whose new listings interest them; none means the families their company lists in.
+    `families` are those whose new listings interest them; none means the families their company lists in. It leaves
+    out what is new in `without_zones`, and does not leave before the day in `paused_until`.
     """
 
     member_id: str
@@ -61,6 +68,16 @@ class MailPreferencesSet(Event, frozen=True):
     topics: tuple[Topic, ...]
     language: str
     families: tuple[str, ...] = ()
+    without_zones: tuple[str, ...] = ()
+    paused_until: date | None = None
+
+
+class BulletinsChosen(Event, frozen=True):
+    """Which bulletins the member wants, of those `offered`: of a topic that comes later, they have said nothing."""
+
+    member_id: str
+    wanted: tuple[BulletinTopic, ...]
+    offered: tuple[BulletinTopic, ...]
 
 
 class MailStopped(Event, frozen=True):
@@ -105,6 +122,7 @@ MemberEvent = (
     MemberInvited
     | MemberJoined
     | MailPreferencesSet
+    | BulletinsChosen
     | MailStopped
     | MailResumed
     | SearchSaved
@@ -116,7 +134,10 @@ MemberEvent = (
 
 
 class Member(Struct, frozen=True):
-    """What decisions need to know of a person; never their name or address."""
+    """What decisions need to know of a person; never their name or address.
+
+    `bulletins` are the topics they said yes or no to.
+    """
 
     member_id: str
     home_zone: str
@@ -124,10 +145,29 @@ class Member(Struct, frozen=True):
     frequency: Frequency = "weekly"
     topics: tuple[Topic, ...] = TOPICS
     families: tuple[str, ...] = ()
+    without_zones: frozenset[str] = frozenset()
+    paused_until: date | None = None
     joined: bool = False
     mail_stopped: bool = False
     searches: frozenset[str] = frozenset()
     erased: bool = False
+    bulletins: dict[BulletinTopic, bool] = field(default_factory=dict)
+
+    def rests_on(self, day: date) -> bool:
+        """Whether they paused their weekly mail until a later day."""
+        return self.paused_until is not None and day < self.paused_until
+
+    def hears(self, topic: BulletinTopic) -> Literal["yes", "along", "no"]:
+        """Whether bulletins of a topic are for them; `along`: in a mail that leaves anyway, and never a mail by itself.
+
+        What they said counts. Of what they were never asked, someone who narrowed their mail is neither kept from it
+        nor written to for it alone.
+        """
+        said = self.bulletins.get(topic)
+        if said is not None:
+            return "yes" if said else "no"
+        narrowed = set(self.topics) != set(TOPICS) or False in self.bulletins.values()
+        return "along" if narrowed else "yes"
 
 
 def evolve(member: Member | None, event: MemberEvent) -> Member:
@@ -145,7 +185,12 @@ def evolve(member: Member | None, event: MemberEvent) -> Member:
                 topics=event.topics,
                 families=event.families,
                 language=event.language,
+                without_zones=frozenset(event.without_zones),
+                paused_until=event.paused_until,
             )
+        case BulletinsChosen():
+            said = {topic: topic in event.wanted for topic in event.offered}
+            return replace(member, bulletins={**member.bulletins, **said})
         case MailStopped():
             return replace(member, mail_stopped=True)
         case MailResumed():
@@ -178,13 +223,22 @@ class JoinMember(Command, frozen=True):
 
 
 class SetMailPreferences(Command, frozen=True):
-    """Choose rhythm, topics, families and language of the weekly mail."""
+    """Choose rhythm, topics, families, zones and language of the weekly mail, and a day before which none leaves."""
 
     member_id: str
     frequency: Frequency
     topics: tuple[Topic, ...]
     language: str
     families: tuple[str, ...] = ()
+    without_zones: tuple[str, ...] = ()
+    paused_until: date | None = None
+
+
+class ChooseBulletins(Command, frozen=True):
+    """Choose among the topics of bulletins there are."""
+
+    member_id: str
+    wanted: tuple[BulletinTopic, ...]
 
 
 class StopMail(Command, frozen=True):
@@ -261,7 +315,17 @@ def set_mail_preferences(command: SetMailPreferences, member: Member | None) -> 
         topics=topics,
         language=_known_language(command.language),
         families=tuple(family.code for family in taxonomy.families() if family.code in command.families),
+        without_zones=tuple(sorted(set(command.without_zones))),
+        paused_until=_sensible(command.paused_until, command.now),
     )
+    return [] if evolve(member, event) == member else [event]
+
+
+def choose_bulletins(command: ChooseBulletins, member: Member | None) -> list[MemberEvent]:
+    """Only the person decides, and each topic there is today is answered by it."""
+    member = _own(command, command.member_id, member)
+    wanted = tuple(topic for topic in BULLETIN_TOPICS if topic in command.wanted)
+    event = BulletinsChosen(member_id=command.member_id, wanted=wanted, offered=BULLETIN_TOPICS)
     return [] if evolve(member, event) == member else [event]
 
 
@@ -335,6 +399,15 @@ def _own(command: Command, member_id: str, member: Member | None) -> Member:
     if member is None or member.erased or command.actor not in (f"member:{member_id}", "system:outbox"):
         raise NotFound(_("There is no such person."))
     return member
+
+
+def _sensible(paused_until: date | None, now: datetime) -> date | None:
+    """A pause that is over is none; one that would last for years is a mistake, or no pause."""
+    if paused_until is None or paused_until <= now.date():
+        return None
+    if paused_until > now.date() + LONGEST_PAUSE:
+        raise Refused(_("A pause lasts a year at most; you can also choose no mail at all."), field="paused_until")
+    return paused_until
 
 
 def _known_language(language: str) -> str:

@@ -11,6 +11,7 @@ from domain import quantities
 from domain.contradictions import CONDITIONS, condition_gap
 from domain.quantities import MONTHS_OF_A_FLOW
 from domain.routes import Journey, Shared, share_the_road
+from domain.specifications import MEANT
 
 if TYPE_CHECKING:
     from domain.matching import Traits
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 HALF: Final = 0.5
 ALIKE: Final = 0.5
 """Likeness of two texts from which it is worth saying."""
-SHARED: Final = ("dimension_mm", "material", "vehicle", "item", "sort", "energy", "course_code", "trade", "destination")
+SHARED: Final = ("dimension_mm", "material", "vehicle", "item", "sort", "energy", "course_code", "trade")
 COMPARED: Final = ("en643", "capacity", "temperature_c")
 ASKED: Final = ("ispm15", "food_grade", "adr_valid")
 
@@ -85,11 +86,10 @@ def _category(supply: Traits, need: Traits, meeting: Meeting, pro: list[Reason],
 def _specification(supply: Traits, need: Traits, pro: list[Reason], contra: list[Reason]) -> None:
     offered, asked = supply.spec, need.spec
     both = offered.keys() & asked.keys()
-    pro += [
-        Reason(f"same_{code}", {"value": value})
-        for code in SHARED
-        if code in both and (value := next((value for value in asked[code] if value in offered[code]), None))
-    ]
+    for code in SHARED:
+        same = [value for value in asked.get(code, ()) if value in offered.get(code, ()) and value[:1] != MEANT]
+        if same:  # the figures of a format are told, and nobody's own words
+            pro.append(Reason(f"same_{code}", {"value": same[0]} if code == "dimension_mm" else {}))
     pro += [
         Reason(f"meets_{code}", {"offered": offered[code][0], "asked": asked[code][0]})
         for code in COMPARED

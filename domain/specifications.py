@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from domain import taxonomy
-from domain.lexicon import fold
+from domain.lexicon import fold, lexicon
 from domain.reference import rows, values
 from domain.text_flags import is_denied
 
 Specification = dict[str, tuple[str, ...]]
 """For each attribute that is known, the values it may have: several when a text names several."""
+Patterns = tuple[tuple[str, str, re.Pattern[str]], ...]
+"""Attribute, value, and how texts say it."""
 
 PALLET_OF: Final = {"PAL.EPAL1": "EPAL1", "PAL.EPAL2": "EPAL2", "PAL.EPAL3": "EPAL3", "PAL.HALF": "EPAL6"}
 IMPLIED: Final[dict[str, Specification]] = {
@@ -29,6 +31,8 @@ IMPLIED: Final[dict[str, Specification]] = {
 """What choosing a leaf says by itself."""
 
 
+MEANT: Final = "="
+"""Before what words mean, which many words do: sharing it keeps nothing apart, and makes nothing the same."""
 SAID_ONLY: Final = frozenset({"licensed", "sort"})
 """What a text may say of any category the table names, whether or not the form asks it: `sort` it never asks."""
 DIMENSION: Final = re.compile(
@@ -54,7 +58,9 @@ def specify(category: str | None, stated: Mapping[str, str], text: str, *, asked
     known: Specification = {}
     for code, value in stated.items():
         attribute = taxonomy.ATTRIBUTES.get(code)
-        if attribute is not None and (normal := _normal(attribute, value)):
+        if attribute is None:
+            continue
+        if normal := _in_own_words(category, code, value) if attribute.is_typed else _normal(attribute, value):
             known[code] = normal
     for code, implied in _implied(category).items():
         known.setdefault(code, implied)
@@ -75,9 +81,22 @@ def _normal(attribute: taxonomy.Attribute, value: str) -> tuple[str, ...]:
     if attribute.type == "pair_int":
         sides = sorted(int(side) for side in re.findall(r"\d{2,5}", value)[:2])
         return (_sides(sides[0], sides[1]),) if len(sides) == len("xy") else ()
-    if attribute.type == "text":
-        return (re.sub(r"[\s-]+", "", fold(value)),)
     return (value,) if attribute.accepts(value) else ()
+
+
+def _in_own_words(category: str | None, code: str, value: str) -> tuple[str, ...]:
+    """An answer in somebody's own words, by the values a text about the category or its family would have for it.
+
+    Where the table knows none of the words, they stand for themselves and for what the lexicon says they mean.
+    """
+    folded = fold(value)
+    known = taxonomy.CATEGORIES.get(category or "")
+    for patterns in (_patterns(category), _patterns_of_family(known.family) if known else ()):
+        if found := [said for about, said, _start, _end in _matched(patterns, folded) if about == code]:
+            return _narrowest(found)
+    words = re.sub(r"[\s-]+", "", folded)
+    meant = dict.fromkeys(f"{MEANT}{concept}" for concept in lexicon().concepts_in(value))
+    return (words, *meant) if words else ()
 
 
 @cache
@@ -99,10 +118,7 @@ def _implied(category: str | None) -> Specification:
 
 def said_where(category: str | None, folded: str) -> Iterator[tuple[str, str, int, int]]:
     """What a folded text about this category says of it: attribute, value, and from where to where it is said."""
-    for code, value, pattern in _patterns(category):
-        for match in pattern.finditer(folded):
-            if not is_denied(folded, match.start(), match.end()):
-                yield code, value, match.start(), match.end()
+    yield from _matched(_patterns(category), folded)
     leaf = category or ""
     if leaf.startswith(DIMENSIONED):
         for sides, start, end in _dimensions(folded):
@@ -117,6 +133,13 @@ def said_where(category: str | None, folded: str) -> Iterator[tuple[str, str, in
                 yield code, match[match.lastindex or 0], match.start(), match.end()
 
 
+def _matched(patterns: Patterns, folded: str) -> Iterator[tuple[str, str, int, int]]:
+    for code, value, pattern in patterns:
+        for match in pattern.finditer(folded):
+            if not is_denied(folded, match.start(), match.end()):
+                yield code, value, match.start(), match.end()
+
+
 def _said(category: str | None, folded: str) -> Specification:
     said: dict[str, dict[str, None]] = {}
     for code, value, _start, _end in said_where(category, folded):
@@ -124,10 +147,18 @@ def _said(category: str | None, folded: str) -> Specification:
     found = {code: tuple(found) for code, found in said.items()}
     if "course_code" in found:
         found["course_code"] = _course(found["course_code"])
+    if "material" in found:
+        found["material"] = _narrowest(found["material"])
     for code in ("temperature_c", "capacity"):
         if code in found:
             found[code] = (max(found[code], key=int),)
     return {code: found for code, found in found.items() if found}
+
+
+def _narrowest(named: Iterable[str]) -> tuple[str, ...]:
+    """The values named, without those that only say the family of another: of inox and inox304, inox304."""
+    each = dict.fromkeys(named)
+    return tuple(one for one in each if not any(other != one and other.startswith(one) for other in each))
 
 
 def _course(named: tuple[str, ...]) -> tuple[str, ...]:
@@ -166,7 +197,13 @@ def _sides(shorter: int, longer: int) -> str:
 
 
 @cache
-def _patterns(category: str | None) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _patterns_of_family(family: str) -> Patterns:
+    """What to look for in an answer about any category of this family."""
+    return tuple(each for leaf in taxonomy.leaves(family) for each in _patterns(leaf.code))
+
+
+@cache
+def _patterns(category: str | None) -> Patterns:
     """What to look for in a text about this category; nothing without a category, as words alone are too vague."""
     known = taxonomy.CATEGORIES.get(category) if category else None
     if known is None:

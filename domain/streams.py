@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from domain import (
+    bulletins,
     companies,
     conversations,
     digests,
     listings,
+    mail_runs,
     matches,
     members,
     outlets,
@@ -30,7 +32,9 @@ STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
     "pooling": get_args(pooling.PoolingEvent),
     "outlet": get_args(outlets.OutletEvent),
     "purchase": get_args(purchases.PurchaseEvent),
+    "bulletin": get_args(bulletins.BulletinEvent),
     "digest": get_args(digests.DigestEvent),
+    "run": get_args(mail_runs.MailRunEvent),
     "programme": get_args(programme.ProgrammeEvent),
     "siret": (reservations.SiretClaimed, reservations.ClaimReleased),
     "mail": (reservations.MailAddressClaimed, reservations.ClaimReleased),

@@ -1,16 +1,15 @@
-"""What is exchanged: categories in families, their units and attributes, and the category a text suggests."""
+"""What is exchanged: categories in families, their units and attributes."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from domain.lexicon import fold, lexicon, stems
+from domain.lexicon import fold
 from domain.reference import rows, values
 
 Kind = Literal["good", "equipment", "service", "purchase"]
@@ -23,6 +22,10 @@ REACH_KM: Final = {
 }  # fmt: skip
 REACH_KM_OF_LEAF: Final = {"ENE.WATER": 5, "SRV.WASTE": 40, "SRV.WEEE": 40, "SRV.ARCH": 40}
 REACH_KM_UNKNOWN: Final = 60
+UNIT_OF_CAPACITY: Final = {
+    "ESP.ROOM": "C62", "SRV.TRAIN": "C62", "ESP.STOR": "XPX", "EQP.LIFT": "KGM", "EQP.MEAS": "TNE", "EQP.VEH": "KGM",
+}  # fmt: skip
+"""What the capacity of such a thing is told in; of any other it depends on the thing."""
 
 LONGEST_ANSWER: Final = 80
 FORM_OF_ANSWER: Final = {
@@ -110,6 +113,11 @@ class Unit(Struct, frozen=True):
     dimension: str
     base: str | None
     factor: Decimal | None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether one counts such things whole, instead of measuring them."""
+        return self.dimension in ("count", "pack")
 
 
 class Pallet(Struct, frozen=True):
@@ -246,48 +254,3 @@ def density(category_code: str, form: str | None = None) -> Decimal | None:
     known = [row for row in rows("densities.csv") if row["category"] == category_code]
     chosen = [row for row in known if form and row["form"].startswith(form)] or known
     return min((Decimal(row["kg_per_m3_default"]) for row in chosen), default=None)
-
-
-def suggest(text: str, lang: str, limit: int = 5) -> list[Category]:
-    """Propose leaves for what someone is typing, likeliest first; the author chooses, nothing is assigned.
-
-    Both languages are searched whatever `lang` is, since people mix them; it only settles equal scores.
-    """
-    words = lexicon().terms(text, "")
-    scores: defaultdict[str, float] = defaultdict(float)
-    for vector, index in ((words.stems, _index()[0]), (words.concepts, _index()[1])):
-        for term, weight in vector.items():
-            for code, value in index.get(term, {}).items():
-                scores[code] += weight * value
-    spoken = f" {' '.join(stems(text))} "
-    for phrase, code in _phrases():
-        if f" {phrase} " in spoken:
-            scores[code] += 0.3 + 0.2 * phrase.count(" ")
-    ranked = sorted(scores, key=lambda code: (-round(scores[code], 9), fold(label(code, lang)), code))
-    return [CATEGORIES[code] for code in ranked[:limit]]
-
-
-@cache
-def _phrases() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (" ".join(stems(term)), row["category"]) for row in SYNONYMS for term in values(row["terms"]) if stems(term)
-    )
-
-
-@cache
-def _index() -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
-    """For each stem and each concept, the leaves whose labels and synonyms use it."""
-    spoken: defaultdict[str, list[str]] = defaultdict(list)
-    for row in SYNONYMS:
-        spoken[row["category"]] += values(row["terms"])
-    by_stem: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    by_concept: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for leaf in leaves():
-        if leaf.is_other:
-            continue
-        terms = lexicon().terms(f"{leaf.label_fr} ; {leaf.label_en}", " ; ".join(spoken[leaf.code]))
-        for stem, weight in terms.stems.items():
-            by_stem[stem][leaf.code] = weight
-        for concept, weight in terms.concepts.items():
-            by_concept[concept][leaf.code] = weight
-    return dict(by_stem), dict(by_concept)

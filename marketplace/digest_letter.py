@@ -1,12 +1,14 @@
-"""The weekly mail as a letter: what was found for a member, in their language, addressed and ready to leave."""
+"""The weekly mail and bulletins as letters: what was found for a member, in their language, ready to leave."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain import taxonomy
 from domain.listings import last_day, lasts_longer
@@ -14,13 +16,16 @@ from domain.places import Place, distance_km
 from domain.quantities import Quantity
 from marketplace import still_true
 from marketplace.answering import Question, about, one_tap, sign
-from marketplace.digest_items import Found, Hit, Pair
+from marketplace.digest_items import Reader
+from marketplace.digest_ranking import Found, Hit, Pair
+from marketplace.digest_words import DigestWords
 from marketplace.exchange_words import Speech
 from marketplace.language import translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
 from marketplace.mails.views import (
     Achievement,
+    Bulletin,
     HitLine,
     Line,
     MatchLine,
@@ -37,16 +42,19 @@ from marketplace.settings import Settings
 from marketplace.tokens import Signer
 from marketplace.wording import Wording
 from projections import people
+from projections.bulletins import BulletinRow
 from projections.exchanges import ExchangeRow
 from projections.listings import Listing
 from projections.pooling import PoolRow
 from projections.viewer import Viewer
 
 FOLDER: Final = "weekly_digest"
-TEMPLATE: Final = f"{FOLDER}/3"
+TEMPLATE: Final = f"{FOLDER}/4"
 """Raise it whenever the same findings would give other words: the log keeps it beside the hash."""
 UNSUBSCRIBE: Final = "unsubscribe"
 """The purpose of the token that stops the mail; its value is the member's id, and it holds for ever."""
+BULLETIN_FOLDER: Final = "bulletin"
+BULLETIN_TEMPLATE: Final = f"{BULLETIN_FOLDER}/1"
 MOST_REASONS: Final = 4
 MOST_DOUBTS: Final = 2
 
@@ -56,8 +64,15 @@ def _(sentence: str) -> str:
     return sentence
 
 
+class Achieved(Struct, frozen=True):
+    """What a zone did in four weeks: listings it began to show, group purchases that came about."""
+
+    listings: int = 0
+    purchases: int = 0
+
+
 class DigestWriter(Struct, frozen=True):
-    """Writes digests for one site; its links start with the configured address, never with a request's."""
+    """Writes digests and bulletins for one site; its links start with the configured address, never a request's."""
 
     site: str
     mail_from: str
@@ -70,12 +85,25 @@ class DigestWriter(Struct, frozen=True):
         """The mail's number, the same for every copy of it."""
         return f"{mail_id}@{self.domain}"
 
+    def powerless(self) -> DigestWriter:
+        """The same for who only looks at somebody's mail: no link in it acts in that person's name."""
+        return replace(self, signer=Signer(b"nothing is signed here"))
+
     def write(
-        self, mail_id: str, viewer: Viewer, language: str, zone: people.Zone, found: Found, approved: int, now: datetime
+        self,
+        mail_id: str,
+        reader: Reader,
+        found: Found,
+        achieved: Achieved,
+        zones: Mapping[str, people.Zone],
+        language: str = "",
     ) -> Letter:
-        """Give the letter; `approved` counts what the zone began to show in the last seven days."""
+        """Give the letter, in the reader's language or another one; `zones` are those of the bulletins in it."""
+        viewer, zone, now = reader.viewer, reader.home, reader.now
+        language = language or reader.wishes.language
         token = self.signer.sign(UNSUBSCRIBE, viewer.member_id)
         scribe = _Scribe(viewer, Wording(language, translations(language)))
+        words = DigestWords(scribe.wording, self.links, zone.time_zone)
         mail = WeeklyDigest(
             site=self.site,
             name=viewer.name,
@@ -83,27 +111,58 @@ class DigestWriter(Struct, frozen=True):
             zone_slug=zone.slug,
             unsubscribe_token=token,
             turns=tuple(self._turn(scribe, row, found, now) for row in found.turns),
+            settling=tuple(words.buying(buying) for buying in found.settling),
+            bulletins=tuple(words.bulletin(row, zones[row.zone_id]) for row in found.bulletins),
+            closing=tuple(words.buying(buying) for buying in found.closing),
+            polls=tuple(words.buying(buying) for buying in found.polls),
+            hints=tuple(words.hint(hint, zone) for hint in found.hints),
+            follows=bool(reader.wishes.families),
             matches=tuple(scribe.match(pair) for pair in found.matches),
             hits=tuple(scribe.hit(hit, found.home) for hit in found.hits),
             news=tuple(scribe.line(listing, found.home) for listing in found.news),
             pools=tuple(scribe.pool(pool, zone) for pool in found.pools),
             renewals=tuple(self._renewal(scribe, listing, now) for listing in found.renewals),
-            achievements=(Achievement(zone=zone.name, slug=zone.slug, listings=approved, matches=0),),
+            achievements=(
+                Achievement(zone=zone.name, slug=zone.slug, listings=achieved.listings, purchases=achieved.purchases),
+            ),
             operator=zone.association,
             contact_mail=zone.contact_mail,
         )
-        envelope = Envelope(
+        envelope = self._envelope(mail_id, reader, language, f"{zone.slug}.weekly.{self.domain}", token)
+        return address(write(FOLDER, language, self.links, mail=mail), envelope)
+
+    def write_bulletin(
+        self, mail_id: str, reader: Reader, row: BulletinRow, zone: people.Zone, language: str = ""
+    ) -> Letter:
+        """Give a bulletin of a zone in a mail of its own."""
+        language = language or reader.wishes.language
+        token = self.signer.sign(UNSUBSCRIBE, reader.viewer.member_id)
+        words = DigestWords(Wording(language, translations(language)), self.links, zone.time_zone)
+        mail = Bulletin(
+            site=self.site,
+            name=reader.viewer.name,
+            zone=zone.name,
+            zone_slug=zone.slug,
+            unsubscribe_token=token,
+            bulletin=words.bulletin(row, zone, whole=True),
+            operator=zone.association,
+            contact_mail=zone.contact_mail,
+        )
+        envelope = self._envelope(mail_id, reader, language, f"{zone.slug}.bulletins.{self.domain}", token)
+        return address(write(BULLETIN_FOLDER, language, self.links, mail=mail), envelope)
+
+    def _envelope(self, mail_id: str, reader: Reader, language: str, list_id: str, token: str) -> Envelope:
+        return Envelope(
             site=self.site,
             mail_from=self.mail_from,
-            to=viewer.mail,
-            name=viewer.name,
-            date=now.astimezone(ZoneInfo(zone.time_zone)),
+            to=reader.viewer.mail,
+            name=reader.viewer.name,
+            date=reader.now.astimezone(ZoneInfo(reader.home.time_zone)),
             message_id=self.message_id(mail_id),
             language=language,
-            list_id=f"{zone.slug}.weekly.{self.domain}",
+            list_id=list_id,
             unsubscribe=self.links.unsubscribe(token),
         )
-        return address(write(FOLDER, language, self.links, mail=mail), envelope)
 
     def _turn(self, scribe: _Scribe, row: ExchangeRow, found: Found, now: datetime) -> Turn:
         """An exchange that waits for the member, with the link that answers it in one tap where one tap can."""

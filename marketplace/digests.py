@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain
 from typing import Any, Final, TypeVar
@@ -14,31 +13,31 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 from psycopg_pool import ConnectionPool
-from rich.console import Console
-from rich.markup import escape
 
-from domain import members
+from domain import mail_runs, members
 from domain.digests import Why, is_wanted, monday_of, period_of
-from domain.refused import NotFound, Refused, _
-from domain.streams import EVENTS
+from domain.mail_runs import UNTOUCHED, MailRun
+from domain.refused import NotFound, _
 from marketplace.clock import Clock
-from marketplace.database import Role, opened
-from marketplace.digest_items import Found, gather
-from marketplace.digest_letter import DigestWriter, digest_writer
-from marketplace.eventlog import EventLog, Registry, Unavailable
-from marketplace.outbox import URGENCY, Letter, Mail, Outbox, keyring, new_id
+from marketplace.digest_items import Reader, gather
+from marketplace.digest_letter import Achieved, DigestWriter
+from marketplace.digest_ranking import Found
+from marketplace.eventlog import EventLog, Unavailable
+from marketplace.outbox import URGENCY, Letter, Mail, Outbox, new_id
+from marketplace.quiet_weeks import SILENCE, hints
 from marketplace.reading import SYSTEM, Stalled, reading, stale, visible
-from marketplace.settings import Settings
-from projections import listings, people
+from projections import listings, people, purchases
 from projections.model import Query
 from projections.viewer import Viewer
 
-MODELS: Final = ("people", "listings", "matches", "exchanges", "searches", "pooling")
+MODELS: Final = ("people", "listings", "matches", "exchanges", "searches", "pooling", "purchases", "bulletins")
 """What a digest is made from: it waits until these have reached the log's head."""
 WAIT: Final = 10.0
 WORTH_SENDING: Final = timedelta(days=5)
 """How long a digest is tried; less than a week, so that it never meets the next one."""
 PAGE: Final = 500
+ACHIEVED_WITHIN: Final = timedelta(weeks=4)
+"""What a zone did since then is told: long enough for a small zone, and for who reads once a month."""
 MOST_COUNTED: Final = 10_000
 
 log = structlog.get_logger(__name__)
@@ -48,24 +47,27 @@ Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
 
 class Due(Struct, frozen=True):
-    """A period of a zone, and its hour; `approved` counts what the zone began to show in the seven days before."""
+    """A period of a zone, its hour, and what the zone did in the four weeks before."""
 
     zone: people.Zone
     period: str
     at: datetime
-    approved: int = 0
+    achieved: Achieved = Achieved()
 
 
 class Draft(Struct, frozen=True):
-    """A digest as it would go out now; without a letter when there is nothing to say, or no wish to hear it."""
+    """A digest as it would go out now; without a reader, or with a reason `why`, it does not."""
 
-    mail_id: str
     member_id: str
-    name: str
-    period: str
+    due: Due
+    reader: Reader | None = None
     found: Found = Found()
-    letter: Letter | None = None
     why: Why | None = None
+
+    @property
+    def name(self) -> str:
+        """Whose it is; empty when they want none."""
+        return self.reader.viewer.name if self.reader else ""
 
 
 class Tick(Struct, frozen=True):
@@ -110,6 +112,8 @@ class Digests:
             return Tick(waits_for=waits_for)
         tick = Tick()
         for each in map(self._counted, due):
+            if self.run(each.zone.zone_id, each.period).held:
+                continue
             became = [self._try_to_prepare(member_id, each) for member_id in self._without(each)]
             tick = Tick(tick.written + became.count("written"), tick.skipped + became.count("skipped"))
             if "failed" not in became:
@@ -164,14 +168,50 @@ class Digests:
 
     def preview(self, member_id: str, period: str = "") -> Draft:
         """What this member would be mailed now for a period, by default this week's; nothing is kept or sent."""
-        return self._draft(member_id, self._now(self._home(member_id), period), new_id())
+        return self._draft(member_id, self._now(self._home(member_id), period))
 
     def drafts(self, zone: people.Zone, period: str = "") -> Iterator[Draft]:
         """What each of the zone's people would be mailed now."""
+        return self.drafts_of(zone, chain.from_iterable(self._pages(zone)), period)
+
+    def people_of(self, zone: people.Zone, after: str, limit: int) -> list[people.Member]:
+        """The people whose mail leaves by this zone's clock, by id."""
+        return self._system(people.members(zone.zone_id, after, limit))
+
+    def drafts_of(
+        self, zone: people.Zone, whose: Iterable[people.Member], period: str = "", *, whole: bool = False
+    ) -> Iterator[Draft]:
+        """What these people of a zone would be mailed now; whoever never signed in gets none.
+
+        `whole` is with what somebody took out of it.
+        """
         due = self._now(zone, period)
-        for member in chain.from_iterable(self._pages(zone)):
+        for member in whose:
             if member.joined_at is not None:
-                yield self._draft(member.member_id, due, new_id())
+                yield self._draft(member.member_id, due, whole=whole)
+
+    def letter(self, draft: Draft, mail_id: str = "") -> Letter | None:
+        """A draft as a letter; None when there is nothing in it."""
+        return self._written(draft, draft.found, self._writer, mail_id, "")
+
+    def shown(self, draft: Draft, language: str) -> Letter | None:
+        """The same for who answers for the mail of the home zone, in either language.
+
+        Only what is of that zone, with links that act for nobody.
+        """
+        found = draft.found.within(draft.due.zone.zone_id)
+        return self._written(draft, found, self._writer.powerless(), "", language)
+
+    def _written(self, draft: Draft, found: Found, writer: DigestWriter, mail_id: str, language: str) -> Letter | None:
+        if draft.reader is None or not found.items:
+            return None
+        announcing = sorted({row.zone_id for row in found.bulletins})
+        zones = {zone.zone_id: zone for zone in self._system(people.zones_by_id(announcing))} if announcing else {}
+        return writer.write(mail_id or new_id(), draft.reader, found, draft.due.achieved, zones, language)
+
+    def run(self, zone_id: str, period: str) -> MailRun:
+        """What those who answer for a period's mail decided about it."""
+        return self._log.load(mail_runs.stream_of(zone_id, period), mail_runs.evolve).state or UNTOUCHED
 
     def send_now(self, member_ids: Sequence[str]) -> list[str]:
         """Put this week's digest of these members in the outbox before its hour; gives those with something to read.
@@ -200,8 +240,10 @@ class Digests:
         return self._counted(Due(zone, period or period_of(now.astimezone(ZoneInfo(zone.time_zone)).date()), now))
 
     def _counted(self, due: Due) -> Due:
-        week = listings.new_between([due.zone.zone_id], due.at - timedelta(days=7), due.at, limit=MOST_COUNTED)
-        return replace(due, approved=len(self._system(week)))
+        zone_id, since = due.zone.zone_id, due.at - ACHIEVED_WITHIN
+        shown = self._system(listings.new_between([zone_id], since, due.at, limit=MOST_COUNTED))
+        bought = self._system(purchases.took_place(zone_id, since, due.at))
+        return replace(due, achieved=Achieved(len(shown), sum(row.n for row in bought)))
 
     def _try_to_prepare(self, member_id: str, due: Due) -> str:
         """One member's fault is seen, tried again at the next tick, and keeps nobody else from their mail."""
@@ -214,10 +256,9 @@ class Digests:
             return "failed"
 
     def _prepare(self, member_id: str, due: Due) -> str:
-        draft = self._draft(member_id, due, new_id())
         now = self._clock.now()
         mail = Mail(
-            id=draft.mail_id,
+            id=new_id(),
             kind="digest",
             member_id=member_id,
             zone_id=due.zone.zone_id,
@@ -230,21 +271,24 @@ class Digests:
             due_at=now,
             give_up_at=now + WORTH_SENDING,
         )
-        if draft.letter is None:
+        held = self.run(due.zone.zone_id, due.period).keeps_back(member_id)
+        draft = Draft(member_id, due, why="held") if held else self._draft(member_id, due)
+        letter = self.letter(draft, mail.id)
+        if letter is None:
             skipped = replace(mail, state="skipped", why=draft.why or "nothing_to_say", settled_at=now)
             return "skipped" if self._outbox.skip_digest(skipped) else "there"
         addressed = replace(
             mail,
             message_id=self._writer.message_id(mail.id),
-            sha256=draft.letter.sha256,
+            sha256=letter.sha256,
             items=draft.found.items,
             subjects=(member_id, *draft.found.subjects),
         )
-        return "written" if self._outbox.post_digest(addressed, draft.letter) else "there"
+        return "written" if self._outbox.post_digest(addressed, letter) else "there"
 
-    def _draft(self, member_id: str, due: Due, mail_id: str) -> Draft:
-        """Gather with the member's own rights, and write; their wishes come from the log, which never lags."""
-        draft = Draft(mail_id, member_id, "", due.period)
+    def _draft(self, member_id: str, due: Due, *, whole: bool = False) -> Draft:
+        """Gather with the member's own rights; their wishes come from the log, which never lags."""
+        draft = Draft(member_id, due)
         wishes = self._log.load(member_id, members.evolve).state
         if wishes is None or wishes.erased:
             return replace(draft, why="erased")
@@ -252,19 +296,26 @@ class Digests:
             return replace(draft, why="stopped")
         if not is_wanted(wishes.frequency, due.period):
             return replace(draft, why="not_this_week")
+        if wishes.rests_on(due.at.astimezone(ZoneInfo(due.zone.time_zone)).date()):
+            return replace(draft, why="paused")
         told = self._outbox.told_before(member_id)
+        run = UNTOUCHED if whole else self.run(due.zone.zone_id, due.period)
         now = self._clock.now()
         with self._webs.connection() as connection:
             with reading(connection, Viewer(member_id=member_id)) as read:
                 viewer = read.one(people.viewer(member_id))
             if viewer is None:
                 return replace(draft, why="erased")
+            reader = Reader(viewer, wishes, due.zone, told, now, run.without(member_id))
             with reading(connection, viewer) as read:
-                found = gather(read, viewer, wishes, told, now)
-        if not found.items:
-            return replace(draft, name=viewer.name, why="nothing_to_say")
-        letter = self._writer.write(mail_id, viewer, wishes.language, due.zone, found, due.approved, now)
-        return replace(draft, name=viewer.name, found=found, letter=letter)
+                found = gather(read, reader)
+                if not found.items and self._was_silent(member_id, due.period):
+                    found = replace(found, hints=hints(read, viewer), quiet_in=due.period)
+        return replace(draft, reader=reader, found=found, why=None if found.items else "nothing_to_say")
+
+    def _was_silent(self, member_id: str, period: str) -> bool:
+        since = self._outbox.silent_since(member_id)
+        return bool(since) and monday_of(period) - monday_of(since) >= SILENCE
 
     def _home(self, member_id: str) -> people.Zone:
         member = self._log.load(member_id, members.evolve).state
@@ -301,56 +352,3 @@ def newest_due(zone: people.Zone, now: datetime) -> Due:
         if at <= now:
             return Due(zone, period_of(day), at)
     raise AssertionError  # last week's hour is always over
-
-
-def dry_run(settings: Settings, zone: str | None, period: str | None) -> None:
-    """Show what the next digest would say to whom, for one zone or all; sends and records nothing."""
-    console = Console(highlight=False, soft_wrap=True)
-    with opened(settings) as database, ExitStack() as stack:
-        clock = Clock(database.url)
-        events = EventLog(database.url, Registry(*EVENTS), clock)
-        stack.callback(events.close)
-        appending = stack.enter_context(database.pool(Role.APPEND, max_size=2))
-        webs = stack.enter_context(database.pool(Role.WEB, max_size=2))
-        systems = stack.enter_context(database.pool(Role.FOLLOWER, max_size=2))
-        outbox = Outbox(appending, keyring(appending))
-        digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
-        if waits_for := digests.behind():
-            console.print(f"[yellow]It would wait: {', '.join(waits_for)} is not up to date.[/yellow]")
-        for each in [digests.zone(zone)] if zone else digests.zones():
-            _show(console, each, digests, _checked(period) or next_period(each, clock.now()))
-
-
-def _show(console: Console, zone: people.Zone, digests: Digests, period: str) -> None:
-    hour = hour_of(zone, period).astimezone(ZoneInfo(zone.time_zone))
-    console.print(f"[bold]{escape(zone.name)}[/bold] · {period} · {hour:%A %d %B %Y, %H:%M} ({zone.time_zone})")
-    for draft in digests.drafts(zone, period):
-        if draft.letter is None:
-            console.print(f"  [dim]{escape(draft.name or draft.member_id)}: no mail, {draft.why}[/dim]")
-            continue
-        size = len(draft.letter.source) / 1024
-        console.print(f"  {escape(draft.name)} <{escape(draft.letter.to)}> [dim]{size:.0f} KB[/dim]")
-        console.print(f"    [green]{escape(draft.letter.subject)}[/green]")
-        for row in draft.found.turns:
-            console.print(f"    [magenta]{row.step}[/magenta] {escape(row.title)}")
-        for pair in draft.found.matches:
-            console.print(f"    [cyan]{pair.points:>3}[/cyan] {escape(pair.other.title)} ↔ {escape(pair.mine.title)}")
-        for listing in draft.found.renewals:
-            console.print(f"    [yellow]end[/yellow] {escape(listing.title)}")
-        for pool in draft.found.pools:
-            console.print(f"    [blue]{pool.companies:>3}[/blue] {escape(pool.category)} ({pool.kind})")
-        for hit in draft.found.hits:
-            console.print(f"    [magenta]new[/magenta] {escape(hit.listing.title)} ({escape(hit.search.name)})")
-        for listing in draft.found.news:
-            console.print(f"    [magenta]new[/magenta] {escape(listing.title)}")
-
-
-def _checked(period: str | None) -> str | None:
-    if period is not None:
-        try:
-            if period_of(monday_of(period)) == period:
-                return period
-        except ValueError:
-            pass
-        raise Refused(_("A period is an ISO week, such as 2026-W07."))
-    return None

@@ -11,7 +11,7 @@ from msgspec import Struct
 from psycopg.sql import SQL, Identifier
 from rich.console import Console
 
-from domain import companies, members, reservations
+from domain import companies, members, purchases, reservations
 from domain.companies import EraseCompany
 from domain.members import EraseMember, MemberInvited
 from domain.refused import NotFound, _
@@ -65,8 +65,8 @@ def erase(subject: str, database: Database, log: EventLog, marketplace: Marketpl
     The order matters: claims are found through words that the keys open, and read models are built anew last, from
     a log that no longer says anything. Interrupted, it is run again and finishes.
     """
-    _record(subject, log, marketplace, clock.now())
-    keys = log.erase(subject)
+    _record(subject, database, log, marketplace, clock.now())
+    keys = log.erase(subject) + sum(log.erase(one) for one in _trainees(database, log, of=subject))
     with database.pool(Role.APPEND, max_size=2) as connections:
         letters = Outbox(connections, keyring(connections)).forget(subject)
     with database.connect(Role.WEB) as connection:
@@ -77,7 +77,7 @@ def erase(subject: str, database: Database, log: EventLog, marketplace: Marketpl
     return Erased(subject, keys, letters, rows, tuple(model.name for model in models))
 
 
-def _record(subject: str, log: EventLog, marketplace: Marketplace, now: datetime) -> None:
+def _record(subject: str, database: Database, log: EventLog, marketplace: Marketplace, now: datetime) -> None:
     asked: dict[str, Any] = {"actor": OPERATOR, "now": now, "command_id": str(uuid4())}
     if subject.startswith("member-"):
         if log.load(subject, members.evolve).state is None:
@@ -85,12 +85,39 @@ def _record(subject: str, log: EventLog, marketplace: Marketplace, now: datetime
         for mail in _addresses(subject, log):
             _release(f"mail-{marketplace.address_key(mail)}", subject, log, now)
         marketplace.erase_member(EraseMember(member_id=subject, **asked))
+    elif subject.startswith("trainee-"):
+        found = _trainees(database, log)
+        if subject not in found:
+            raise NotFound(_("There is no such person."))
+        stream, company_id = found[subject]
+        behalf: dict[str, Any] = {"purchase_id": stream, "company_id": company_id, "for_company": company_id}
+        marketplace.forget_trainee(purchases.ForgetTrainee(trainee_id=subject, **behalf, **asked))
+    elif subject.startswith("invitation-"):
+        # The address of a supplier who was asked for a quote: no stream of its own, only a key of its own.
+        return
     else:
         company = log.load(subject, companies.evolve).state if subject.startswith("company-") else None
         if company is None:
             raise NotFound(_("There is no such company."))
         _release(f"siret-{company.siret}", subject, log, now)
         marketplace.erase_company(EraseCompany(company_id=subject, **asked))
+
+
+def _trainees(database: Database, log: EventLog, of: str = "") -> dict[str, tuple[str, str]]:
+    """Whose names companies gave for a session, `of` one company or of all: in which stream, and for which company."""
+    with database.connect(Role.APPEND) as connection:
+        asked = "SELECT subject, stream FROM log.private_key WHERE subject LIKE 'trainee-%'"
+        keys = connection.execute(asked).fetchall()
+    found = {}
+    for trainee_id, stream in keys:
+        purchase = log.load(stream, purchases.evolve, snapshot=purchases.Purchase).state
+        if purchase is None:
+            continue
+        trainee = purchase.session.trainees.get(trainee_id)
+        company_id = trainee.company_id if trainee else purchase.session.cancelled.get(trainee_id, "")
+        if of in ("", company_id):
+            found[trainee_id] = (stream, company_id)
+    return found
 
 
 def _addresses(member_id: str, log: EventLog) -> list[str]:

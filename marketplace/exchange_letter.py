@@ -23,6 +23,8 @@ from domain.purchases import (
     Purchase,
     PurchaseEvent,
     PurchaseProposed,
+    RoundPlanned,
+    SessionPlanned,
     TermsChanged,
     ThresholdLost,
     ThresholdReached,
@@ -221,6 +223,11 @@ def is_over(event: Event, exchange: Exchange, now: datetime) -> bool:
 def is_past(event: Event, purchase: Purchase) -> bool:
     """Whether what people could still do about a group purchase is over: its end is told, and nothing before it."""
     while_open = PledgesOpened | LastCallMade | ThresholdReached | ThresholdLost | TermsChanged | DeadlineExtended
+    if isinstance(event, SessionPlanned):
+        return purchase.session.held_on is not None or purchase.session.starts_at != event.starts_at
+    if isinstance(event, RoundPlanned):
+        planned = purchase.collection.round
+        return planned is None or planned.completed or planned.on != event.on
     return isinstance(event, while_open) and purchase.stage != "open"
 
 

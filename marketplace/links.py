@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
 Filter = str | int | tuple[str, ...] | None
+
+
+SECRET_STEPS: Final = re.compile(
+    r"(/(?:answer|calendar|invitation|mail-choices|quote|sign-in|still-true|unsubscribe)/)[^\s\"'<>()]+"
+)
+"""Addresses that end in a secret: whoever holds one acts for the person it was made for."""
 
 
 class Links(Struct, frozen=True):
@@ -242,6 +249,34 @@ class Links(Struct, frozen=True):
         """POST: sign this device out."""
         return self._to("sign-out")
 
+    def mail_choices(self, token: str, **asked: Filter) -> str:
+        """Which mail I want, by the link in my mail and without signing in; also where it is saved by POST."""
+        return self._to("mail-choices", token, **asked)
+
+    def my_mails(self, kind: str | None = None, before: str | None = None) -> str:
+        """The mails that were sent to me, the weekly ones or the `other`."""
+        return self._to("account", "mails", kind=kind, before=before)
+
+    def my_mail(self, mail_id: str, *steps: str) -> str:
+        """One mail that was sent to me; with `source`, its exact bytes."""
+        return self._to("account", "mails", mail_id, *steps)
+
+    def mails_sent(self, slug: str, **asked: Filter) -> str:
+        """What a zone's people were mailed, by period, for its administrators."""
+        return self._to("z", slug, "mails-sent", **asked)
+
+    def mails_sent_to(self, slug: str, member_id: str, **asked: Filter) -> str:
+        """What one of them was mailed."""
+        return self._to("z", slug, "mails-sent", "to", member_id, **asked)
+
+    def mail_sent(self, slug: str, mail_id: str) -> str:
+        """One mail that one of them was sent; looking at it is noted."""
+        return self._to("z", slug, "mails-sent", "mail", mail_id)
+
+    def invitation(self, token: str) -> str:
+        """Where an invitation leads; only the POST from that page lets its person in."""
+        return self._to("invitation", token)
+
     def unsubscribe(self, token: str) -> str:
         """Stop the weekly mail; the POST does it, as RFC 8058 wants."""
         return self._to("unsubscribe", token)
@@ -297,12 +332,20 @@ class Links(Struct, frozen=True):
         return self._to("z", slug, "lexicon", words=words)
 
     def preview_term(self, slug: str) -> str:
-        """POST: what a term would change."""
+        """What a term would change."""
         return self._to("z", slug, "lexicon", "preview")
 
     def withdraw_term(self, slug: str, term_id: str) -> str:
         """POST: take a published term back."""
         return self._to("z", slug, "lexicon", term_id, "withdraw")
+
+    def weights(self, slug: str, **asked: Filter) -> str:
+        """How a zone weighs its matches, and what other weights would change; also where they are set by POST."""
+        return self._to("z", slug, "weights", **asked)
+
+    def publish_frequencies(self, slug: str) -> str:
+        """POST: measure how rare words are with another table."""
+        return self._to("z", slug, "weights", "frequencies")
 
     # Acting together, and where surplus always goes.
 
@@ -390,6 +433,10 @@ class Links(Struct, frozen=True):
         """The organiser's desk; with a quote, the form that corrects it."""
         return self._to("purchases", purchase_id, "desk", quote=quote)
 
+    def purchase_funding(self, purchase_id: str) -> str:
+        """Where its organiser opens a co-funding."""
+        return self._to("purchases", purchase_id, "funding")
+
     def purchase_ledger(self, purchase_id: str) -> str:
         """Every pledge in its order and how it is shared out, for the organiser."""
         return self._to("purchases", purchase_id, "ledger")
@@ -397,6 +444,102 @@ class Links(Struct, frozen=True):
     def purchase_sheet(self, purchase_id: str, ending: str = "") -> str:
         """What the supplier is given, to be printed; with `csv` or `xlsx` as a file."""
         return self._to("purchases", purchase_id, f"sheet.{ending}" if ending else "sheet")
+
+    def purchase_stop(self, purchase_id: str, *steps: str) -> str:
+        """What a company hands over in a pooled collection; by POST: `confirm`, `skip` or `withdraw` it."""
+        return self._to("purchases", purchase_id, "stop", *steps)
+
+    def purchase_collection(self, purchase_id: str, *steps: str) -> str:
+        """The organiser's side of a pooled collection; by POST its `rule`, `round`, `order` or a `result`."""
+        return self._to("purchases", purchase_id, "collection", *steps)
+
+    def purchase_route(self, purchase_id: str, ending: str = "") -> str:
+        """The stops of a round in their order, to be printed; with `csv` as a file."""
+        return self._to("purchases", purchase_id, f"route.{ending}" if ending else "route")
+
+    def purchase_trainees(self, purchase_id: str, *steps: str) -> str:
+        """Who of a company comes to a shared session; by POST: `cancel` a seat, or `forget` a name."""
+        return self._to("purchases", purchase_id, "trainees", *steps)
+
+    def purchase_session(self, purchase_id: str, *steps: str) -> str:
+        """The organiser's side of a shared session; by POST its day and seats, or the `attendance`."""
+        return self._to("purchases", purchase_id, "session", *steps)
+
+    def purchase_attendance(self, purchase_id: str) -> str:
+        """Who comes to a session, to be printed and signed."""
+        return self._to("purchases", purchase_id, "attendance")
+
+    # A supplier's side of it, and frame contracts.
+
+    def supplier_quote(self, token: str, *steps: str) -> str:
+        """Where a supplier enters its quote without an account; also where it is sent by POST, or its `document`."""
+        return self._to("quote", token, *steps)
+
+    def purchase_suppliers(self, purchase_id: str) -> str:
+        """The suppliers' links of a group purchase, for its organiser."""
+        return self._to("purchases", purchase_id, "suppliers")
+
+    def quote_document(self, purchase_id: str, quote_id: str) -> str:
+        """The PDF that came with a quote."""
+        return self._to("purchases", purchase_id, "quotes", quote_id, "document")
+
+    def purchase_contract(self, purchase_id: str) -> str:
+        """A frame contract: its terms, and what a company tells of its sites."""
+        return self._to("purchases", purchase_id, "contract")
+
+    def contract_site(self, purchase_id: str, site_id: str) -> str:
+        """The same, with the form that corrects a site."""
+        return f"{self._to('purchases', purchase_id, 'contract', site=site_id)}#site-title"
+
+    def contract_desk(self, purchase_id: str) -> str:
+        """The organiser's side of a frame contract: its terms, and every site."""
+        return self._to("purchases", purchase_id, "contract", "desk")
+
+    def contract_sites(self, purchase_id: str, ending: str) -> str:
+        """Every site of a frame contract as a file, `csv` or `xlsx`, for the chosen provider."""
+        return self._to("purchases", purchase_id, "contract", f"sites.{ending}")
+
+    def purchase_behalf(self, purchase_id: str, company_id: str = "") -> str:
+        """Where the organiser enters what a company said by phone; also its POST."""
+        return self._to("purchases", purchase_id, "behalf", company=company_id)
+
+    # What a zone tells its companies, and its weekly mail before and after it leaves.
+
+    def bulletins(self, slug: str, **asked: Filter) -> str:
+        """The bulletins of a zone."""
+        return self._to("z", slug, "bulletins", **asked)
+
+    def new_bulletin(self, slug: str) -> str:
+        """The form that writes a bulletin; also where it is sent by POST."""
+        return self._to("z", slug, "bulletins", "new")
+
+    def bulletin(self, slug: str, bulletin_id: str) -> str:
+        """One bulletin."""
+        return self._to("z", slug, "bulletins", bulletin_id)
+
+    def bulletin_step(self, slug: str, bulletin_id: str, *steps: str) -> str:
+        """The desk of a bulletin: `edit`, `preview`, and by POST `issue` and `withdraw`."""
+        return self._to("z", slug, "bulletins", bulletin_id, *steps)
+
+    def zone_mail(self, slug: str, **asked: Filter) -> str:
+        """The weekly mail of a zone: who will get what, or, of a `period` that is over, what became of it."""
+        return self._to("z", slug, "mail", **asked)
+
+    def member_mail(self, slug: str, period: str, member_id: str, *steps: str, **asked: Filter) -> str:
+        """One member's mail of a period as it would leave now; `html` for its frame, by POST what is decided on it."""
+        return self._to("z", slug, "mail", period, member_id, *steps, **asked)
+
+    def mail_run(self, slug: str, period: str, *steps: str) -> str:
+        """POST: `hold` a period's mail back or let it leave, or leave a thing `out` of everybody's."""
+        return self._to("z", slug, "mail", period, *steps)
+
+    def calendar(self, token: str) -> str:
+        """My dates as an iCalendar file, by a secret address."""
+        return f"{self._to('calendar', token)}.ics"
+
+    def calendar_address(self, *steps: str) -> str:
+        """POST: have a secret address of my calendar made, or with `revoke` taken back."""
+        return self._to("account", "calendar", *steps)
 
     # Moderation.
 
@@ -433,6 +576,11 @@ class Links(Struct, frozen=True):
     def dev_message_html(self, mail_id: str) -> str:
         """The HTML part of one such mail, alone, for a sandboxed frame."""
         return self._to("dev", "mail", mail_id, "html")
+
+
+def without_secrets(text: str) -> str:
+    """A text for other eyes than its reader's: its links lead nowhere."""
+    return SECRET_STEPS.sub(r"\1…", text)
 
 
 PAGES: Final = Links()

@@ -14,6 +14,7 @@ from marketplace import notices
 from marketplace.clock import Clock
 from marketplace.eventlog import Unavailable
 from marketplace.exchange_letter import Draft, ExchangeWriter
+from marketplace.manners import Manners
 from marketplace.notices import Notice
 from marketplace.outbox import URGENCY, Mail, Outbox, new_id
 
@@ -31,17 +32,26 @@ class Notifying:
     """
 
     def __init__(
-        self, outbox: Outbox, writer: ExchangeWriter, clock: Clock, connections: ConnectionPool[psycopg.Connection[Any]]
+        self,
+        outbox: Outbox,
+        writer: ExchangeWriter,
+        clock: Clock,
+        connections: ConnectionPool[psycopg.Connection[Any]],
+        manners: Manners | None = None,
     ) -> None:
         self._outbox = outbox
         self._writer = writer
         self._clock = clock
         self._connections = connections
+        self._manners = manners
+        self._later: dict[str, datetime] = {}
 
     def tick(self) -> int:
         """Write what is due, one mail for each person, and say how many that made; the next tick goes on."""
+        now = self._clock.now()
+        self._later = {member_id: until for member_id, until in self._later.items() if until > now}
         with self._connections.connection() as connection:
-            due = notices.due(connection, self._clock.now(), AT_ONCE)
+            due = notices.due(connection, now, AT_ONCE, without=self._later)
         return sum(self._try_to_tell(member_id) for member_id in due)
 
     def forget_told(self) -> int:
@@ -61,6 +71,10 @@ class Notifying:
 
     def _tell(self, member_id: str) -> bool:
         now, mail_id = self._clock.now(), new_id()
+        if self._manners and (moment := self._manners.moment("exchange", member_id, "", now)) > now:
+            # What comes until then leaves with it, as one mail; whoever starts anew finds this out again.
+            self._later[member_id] = moment
+            return False
         with self._connections.connection() as connection:
             waiting = notices.waiting(connection, member_id)
         news = self._writer.news(member_id, waiting, now)

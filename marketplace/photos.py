@@ -19,6 +19,7 @@ from domain.conversations import MessageSent
 from domain.events import Event
 from domain.exchanges import ExchangeConfirmed
 from domain.listings import DraftDiscarded, ListingAmended, ListingDrafted, ListingPosted
+from domain.purchases import QuoteReceived
 from domain.refused import Refused, _
 from marketplace.blobs import Blob, Blobs
 from marketplace.eventlog import EventLog
@@ -48,13 +49,13 @@ UNREADABLE: Final = (OSError, SyntaxError, ValueError, EOFError, OverflowError, 
 
 
 class Named(Struct, frozen=True):
-    """The photos a stream names: those of its draft or listing, and those that came with a pick-up or a message."""
+    """What a stream names: the photos of its draft or listing, those of a pick-up or a message, a quote's document."""
 
     shown: frozenset[str] = frozenset()
     sent: frozenset[str] = frozenset()
 
 
-def names(named: Named | None, event: Event) -> Named:
+def names(named: Named | None, event: Event) -> Named:  # noqa: PLR0911  (one flat case per event)
     """The photos a stream names after `event`."""
     named = named or Named()
     match event:
@@ -68,6 +69,8 @@ def names(named: Named | None, event: Event) -> Named:
             return replace(named, sent=named.sent | {event.photo})
         case MessageSent():
             return replace(named, sent=named.sent | frozenset(event.photos))
+        case QuoteReceived() if event.quote.document:
+            return replace(named, sent=named.sent | {event.quote.document})
         case _:
             return named
 

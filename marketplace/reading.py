@@ -28,7 +28,7 @@ LONGEST_LOOK: Final = 0.01
 SYSTEM: Final = Viewer()
 """Whoever reads as the follower's role, which owns the tables: row-level security leaves nothing out."""
 
-_RIGHTS: Final = ("shared", "companies", "zones", "run", "moderated", "facilitated", "administered")
+_RIGHTS: Final = ("shared", "asked", "companies", "zones", "run", "moderated", "facilitated", "administered")
 _BEGIN: Final = (
     "SELECT set_config('search_path', %(path)s, true), set_config('app.viewer', %(viewer)s, true), "
     + ", ".join(f"set_config('app.{name}', %({name})s::text[]::text, true)" for name in _RIGHTS)

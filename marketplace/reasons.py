@@ -138,10 +138,14 @@ def exclusion(code: str, wording: Wording) -> str:
     return wording.translations.gettext(EXCLUSIONS[code])
 
 
-def _value(name: str, value: str, reason: Reason, wording: Wording, category: str) -> str:
+def _value(  # noqa: PLR0911  (one flat case per kind of figure)
+    name: str, value: str, reason: Reason, wording: Wording, category: str
+) -> str:
     match reason.code, name:
         case (("covers" | "covers_all"), ("offered" | "needed")):
             return _quantity(value, reason, wording, category)
+        case "meets_capacity", ("offered" | "asked"):
+            return wording.capacity(value, category)
         case "distance", "metres":
             return wording.distance(int(value))
         case (("same_leaf" | "same_family" | "substitution" | "other_leaf"), _name):

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -14,10 +14,12 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg_pool import PoolTimeout
 
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
+from marketplace.bulletins import Bulletins
 from marketplace.clock import Clock
 from marketplace.database import Database, Role, opened
 from marketplace.digest_letter import digest_writer
@@ -27,25 +29,33 @@ from marketplace.eventlog.faults import Unavailable
 from marketplace.eventlog.private import Keyring
 from marketplace.exchange_letter import exchange_writer
 from marketplace.falling_due import FallingDue, asking, closing, expiry, gathering, nudging
+from marketplace.inviting import Invitations, invitation_writer
+from marketplace.manners import manners
 from marketplace.notifying import Notifying
-from marketplace.outbox import CHANNEL, Outbox, keyring
+from marketplace.outbox import CHANNEL, KEPT, Kind, Outbox, keyring
+from marketplace.queue_summary import QueueSummaries
 from marketplace.reactions import Reaction
+from marketplace.reactions.asking_suppliers import asking_suppliers
 from marketplace.reactions.covering_needs import covering_needs
 from marketplace.reactions.introducing import introducing
 from marketplace.reactions.telling_authors import telling_authors
 from marketplace.reactions.telling_buyers import telling_buyers
 from marketplace.reactions.telling_owners import telling_owners
 from marketplace.reactions.telling_parties import telling_parties
-from marketplace.sending import Sender
+from marketplace.return_paths import return_path
+from marketplace.sending import Rules, Sender, Writer
 from marketplace.settings import Settings
 from marketplace.sign_in_letter import sign_in_writer
 from marketplace.signing_in import SignIns
 from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, relay_address
 
 DIGESTS_EVERY: Final = 30
+BULLETINS_EVERY: Final = 20
 LOOKED_AFTER: Final = ((expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60))
 """What falls due, with the seconds between two looks at it."""
 NOTIFYING_EVERY: Final = 20
+INVITING_EVERY: Final = 600
+SUMMARIES_EVERY: Final = 600
 HOUSEKEEPING_EVERY: Final = 3_600
 
 log = structlog.get_logger(__name__)
@@ -59,12 +69,14 @@ class Scheduler:
     The library's own ideas of time (misfires, crontabs, stores) are not used: it calls a function again and again.
     """
 
-    def __init__(self, ticks: dict[str, tuple[Tick, int]], sender: Sender, wake: Waker) -> None:
-        """`ticks` are functions by name, with the seconds between two calls."""
-        self._sender = sender
-        self._wake = wake
+    def __init__(self, ticks: dict[str, tuple[Tick, int]], senders: dict[Sender, Waker]) -> None:
+        """`ticks` are functions by name, with the seconds between two calls; each sender has its own waker."""
+        self._wakers = tuple(senders.values())
         self._stop = threading.Event()
-        self._sending = threading.Thread(target=self._send, name="outbox", daemon=True)
+        self._sending = [
+            threading.Thread(target=sender.run, args=[self._stop, waker.wait], name="outbox", daemon=True)
+            for sender, waker in senders.items()
+        ]
         self._library: Any = BackgroundScheduler(timezone="UTC", daemon=True)
         for name, (tick, seconds) in ticks.items():
             self._library.add_job(
@@ -79,7 +91,8 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin to tick and to send."""
-        self._sending.start()
+        for sending in self._sending:
+            sending.start()
         self._library.start()
 
     def stop(self) -> None:
@@ -87,12 +100,11 @@ class Scheduler:
         self._stop.set()
         if self._library.running:
             self._library.shutdown(wait=True)
-        if self._sending.is_alive():
-            self._sending.join()
-        self._wake.close()
-
-    def _send(self) -> None:
-        self._sender.run(self._stop, self._wake.wait)
+        for sending in self._sending:
+            if sending.is_alive():
+                sending.join()
+        for waker in self._wakers:
+            waker.close()
 
 
 class Waker:
@@ -132,17 +144,22 @@ class Waker:
 class Post(Struct, frozen=True):
     """Everything about mail and time of one site, ready to be started or asked.
 
-    `reactions` are for the reactor to run; what they leave to be told, `notifying` writes.
+    Of the `senders` one keeps its hand free for what somebody waits for. `reactions` are for the reactor to run; what
+    they leave to be told, `notifying` writes.
     """
 
     outbox: Outbox
     keys: Keyring
-    sender: Sender
+    senders: tuple[Sender, ...]
     digests: Digests
+    bulletins: Bulletins
     looks: tuple[tuple[str, FallingDue[Any, Any], int], ...]
     notifying: Notifying
+    invitations: Invitations
+    summaries: QueueSummaries
     reactions: tuple[Reaction, ...]
     sign_ins: SignIns
+    letters_kept: timedelta = KEPT
 
 
 @contextmanager
@@ -157,16 +174,20 @@ def opened_post(
         keys = keyring(appending)
         outbox = Outbox(appending, keys)
         sign_ins = SignIns(appending, settings.secret.encode())
-        sender = Sender(
-            outbox,
-            transport(settings),
-            marketplace,
-            events,
-            clock,
-            mail_from=settings.mail_from,
-            writers={"sign_in": sign_in_writer(settings, events, sign_ins)},
-        )
-        digests = Digests(events, outbox, clock, digest_writer(settings), webs=webs, systems=systems)
+        courtesy = manners(settings, outbox, events)
+        rules = Rules(return_path=return_path(settings), manners=courtesy)
+        writers: dict[Kind, Writer] = {
+            "sign_in": sign_in_writer(settings, events, sign_ins),
+            "invitation": invitation_writer(settings, events),
+        }
+
+        def sender(rules: Rules) -> Sender:
+            hand = transport(settings)
+            return Sender(outbox, hand, marketplace, events, clock, rules=rules, writers=writers)
+
+        writer = digest_writer(settings)
+        digests = Digests(events, outbox, clock, writer, webs=webs, systems=systems)
+        bulletins = Bulletins(events, outbox, clock, writer, systems=systems)
         reactions = (
             telling_authors(settings, events),
             introducing(settings, events),
@@ -174,16 +195,21 @@ def opened_post(
             telling_parties(events),
             telling_owners(events),
             telling_buyers(events),
+            asking_suppliers(settings, events),
         )
         yield Post(
             outbox,
             keys,
-            sender,
+            (sender(rules), sender(replace(rules, urgent_only=True))),
             digests,
+            bulletins,
             tuple((look.__name__, look(marketplace, clock, systems), seconds) for look, seconds in LOOKED_AFTER),
-            Notifying(outbox, exchange_writer(settings, events), clock, appending),
+            Notifying(outbox, exchange_writer(settings, events), clock, appending, courtesy),
+            Invitations(outbox, events, clock),
+            QueueSummaries(settings, outbox, events, clock, systems),
             reactions,
             sign_ins,
+            timedelta(days=settings.mail_kept_days),
         )
 
 
@@ -195,11 +221,14 @@ def scheduled(
     with opened_post(settings, database, events, marketplace, clock) as post:
         ticks: dict[str, tuple[Tick, int]] = {
             "digests": (post.digests.tick, DIGESTS_EVERY),
+            "bulletins": (post.bulletins.tick, BULLETINS_EVERY),
             **{name: (look.tick, seconds) for name, look, seconds in post.looks},
             "notifying": (post.notifying.tick, NOTIFYING_EVERY),
+            "inviting": (post.invitations.tick, INVITING_EVERY),
+            "summaries": (post.summaries.tick, SUMMARIES_EVERY),
             "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }
-        scheduler = Scheduler(ticks, post.sender, Waker(database, post.keys))
+        scheduler = Scheduler(ticks, {sender: Waker(database, post.keys) for sender in post.senders})
         scheduler.start()
         try:
             yield post
@@ -209,7 +238,7 @@ def scheduled(
 
 def clean(post: Post, clock: Clock) -> None:
     """Drop what is kept for a month only."""
-    post.outbox.drop_letters(clock.now())
+    post.outbox.drop_letters(clock.now(), post.letters_kept)
     post.notifying.forget_told()
 
 

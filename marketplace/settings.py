@@ -16,6 +16,7 @@ from domain.refused import Refused
 
 PREFIX: Final = "MARKETPLACE_"
 SHORTEST_SECRET: Final = 32
+NO_QUIET_HOURS: Final = "none"
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -56,6 +57,31 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail_from: Annotated[str, Meta(pattern="^[^@ ]+@[^@ ]+$", description="The address that mail comes from.")] = (
         "gisement@localhost"
     )
+    bounce_address: Annotated[
+        Annotated[str, Meta(pattern="^[^@ +]+@[^@ ]+$")] | None,
+        Meta(
+            description="Where mail that cannot be delivered comes back, such as bounces@example.org: each mail leaves "
+            "from bounces+TOKEN@…, and `marketplace bounces` reads what returns. Empty: it comes back to MAIL_FROM."
+        ),
+    ] = None
+    bounces_imap: Annotated[
+        Annotated[str, Meta(pattern="^imaps?://[^ ]+$")] | None,
+        Meta(description="The mailbox that receives it, as imaps://user:password@host/INBOX; not for a pipe."),
+    ] = None
+    quiet_hours: Annotated[
+        str,
+        Meta(
+            pattern=f"^([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-4])$|^{NO_QUIET_HOURS}$",
+            description="No mail leaves between these hours of the reader’s zone, but what somebody waits for; "
+            f"{NO_QUIET_HOURS}: at any hour.",
+        ),
+    ] = "20-7"
+    most_mails_a_day: Annotated[
+        int, Meta(ge=1, description="Mails a person gets in a day at most, sign-in mails aside; the rest waits a day.")
+    ] = 5
+    mail_kept_days: Annotated[
+        int, Meta(ge=1, le=3650, description="Days after which the exact bytes of a mail are dropped; its proof stays.")
+    ] = 30
     demo: Annotated[bool, Meta(description="Demo mode: fictional zones and sign-in links; set by `demo`.")] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important line that is logged.")
@@ -107,7 +133,7 @@ def documented(settings: Settings) -> Iterator[tuple[str, str, str]]:
     for name in Settings.__struct_fields__:
         value = getattr(settings, name)
         shown = "" if value is None else str(value)
-        if name in {"secret", "smtp_url", "database_url"} and shown:
+        if name in {"secret", "smtp_url", "bounces_imap", "database_url"} and shown:
             shown = _without_password(shown) if "://" in shown else "(set)"
         yield PREFIX + name.upper(), shown, _description(name)
 

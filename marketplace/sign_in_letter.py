@@ -7,14 +7,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from domain import members
-from domain.members import MemberInvited
 from marketplace.eventlog import EventLog
 from marketplace.language import known_language
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
 from marketplace.mails.views import SignIn
 from marketplace.outbox import Letter, Mail
+from marketplace.recipients import recipient
 from marketplace.settings import Settings
 from marketplace.signing_in import LIFETIME, SignIns
 
@@ -33,27 +32,23 @@ class SignInWriter(Struct, frozen=True):
 
     def __call__(self, mail: Mail, now: datetime) -> Letter | None:
         """Give out a link and a code, and write them down for their member; None when that person was erased."""
-        member = self.log.load(mail.member_id, members.evolve).state
-        invited = self.log.history(mail.member_id)[:1]
-        if member is None or member.erased or not invited or not isinstance(invited[0].event, MemberInvited):
+        person = recipient(self.log, mail.member_id)
+        if person is None:
             return None
-        name, to = invited[0].event.name.text, invited[0].event.mail.text
-        if name is None or to is None:
-            return None
-        language = known_language(mail.details.get("language", member.language))
+        language = known_language(mail.details.get("language", person.language))
         issued = self.sign_ins.issue(mail.member_id, to=mail.details.get("to", ""), now=now)
         minutes = int(LIFETIME.total_seconds()) // 60
         written = write(
             FOLDER,
             language,
             self.links,
-            mail=SignIn(site=self.site, name=name, token=issued.token, code=issued.code, minutes=minutes),
+            mail=SignIn(site=self.site, name=person.name, token=issued.token, code=issued.code, minutes=minutes),
         )
         envelope = Envelope(
             site=self.site,
             mail_from=self.mail_from,
-            to=to,
-            name=name,
+            to=person.mail,
+            name=person.name,
             date=now,
             message_id=f"{mail.id}@{self.domain}",
             language=language,

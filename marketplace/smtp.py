@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -18,6 +19,8 @@ from marketplace.settings import LOOPBACK, Misconfigured
 CONNECT_WITHIN: Final = 10.0
 ANSWER_WITHIN: Final = 30.0
 """Seconds the relay has for each answer but the last."""
+ATTEMPT_WITHIN: Final = 60.0
+"""Seconds one mail may take before its text leaves: the others wait behind it no longer than that."""
 TAKE_WITHIN: Final = 90.0
 """Seconds the relay has to answer once it has the whole text."""
 MAILS_A_CONNECTION: Final = 100
@@ -50,6 +53,11 @@ class Outcome(Struct, frozen=True):
     code: int = 0
     reply: str = ""
     no_such_address: bool = False
+
+    @property
+    def away(self) -> bool:
+        """Whether it was the relay that failed, and not this mail: the next one would fare no better."""
+        return self.verdict == "postponed" and self.code in (0, _CLOSING)
 
 
 class Transport(Protocol):
@@ -109,9 +117,13 @@ class Relay:
 
     name = "smtp"
 
-    def __init__(self, address: RelayAddress, *, answer_within: float = ANSWER_WITHIN) -> None:
+    def __init__(
+        self, address: RelayAddress, *, answer_within: float = ANSWER_WITHIN, attempt_within: float = ATTEMPT_WITHIN
+    ) -> None:
         self._address = address
         self._answer_within = answer_within
+        self._attempt_within = attempt_within
+        self._until = 0.0
         self._take_within = max(TAKE_WITHIN, answer_within) if answer_within == ANSWER_WITHIN else answer_within
         self._connection: smtplib.SMTP | None = None
         self._taken = 0
@@ -137,6 +149,7 @@ class Relay:
         routed = _routed(recipient)
         if routed is None:
             return Outcome("refused", _NO_SUCH_MAILBOX, "this cannot be an address", no_such_address=True)
+        self._until = time.monotonic() + self._attempt_within
         try:
             connection = self._opened()
             if outcome := self._announce(connection, sender, routed):
@@ -192,10 +205,15 @@ class Relay:
         connection.login(address.user, address.password)
 
     def _announce(self, connection: smtplib.SMTP, sender: str, recipient: str) -> Outcome | None:
-        code, reply = connection.mail(sender)
+        self._hurry(connection)
+        foreign = not recipient.isascii()
+        if foreign and not connection.has_extn("smtputf8"):
+            return Outcome("refused", _NO_SUCH_MAILBOX, "the relay takes no address with such letters (SMTPUTF8)")
+        code, reply = connection.mail(sender, ("SMTPUTF8",) if foreign else ())
         if code not in _OK:
             self._recover(connection, code)
             return _answered("postponed", code, reply)
+        self._hurry(connection)
         code, reply = connection.rcpt(recipient)
         if code in _OK:
             return None
@@ -206,6 +224,7 @@ class Relay:
 
     def _transmit(self, connection: smtplib.SMTP, message: bytes) -> Outcome | None:
         """Send the text, all but the full stop on a line of its own that ends it."""
+        self._hurry(connection)
         code, reply = connection.docmd("DATA")
         if code != _GO_AHEAD:
             self._recover(connection, code)
@@ -241,6 +260,13 @@ class Relay:
         if connection is not None:
             connection.close()
 
+    def _hurry(self, connection: smtplib.SMTP) -> None:
+        """Wait for the next answer as long as one may take, and all of them together."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the relay takes too long over one mail")
+        self._patience(connection, min(self._answer_within, left))
+
     @staticmethod
     def _patience(connection: smtplib.SMTP, seconds: float) -> None:
         if connection.sock is not None:
@@ -274,14 +300,17 @@ class NoRelay:
 
 
 def _routed(address: str) -> str | None:
-    """The address as the relay takes it, its domain in ASCII; None when no relay could."""
+    """The address as the relay takes it, its domain in ASCII; None when no relay could.
+
+    A mailbox written in other letters is left as it is, for a relay that knows them (RFC 6531).
+    """
     mailbox, _at, domain = address.rpartition("@")
     try:
         routed = f"{mailbox}@{domain.encode('idna').decode()}"
     except UnicodeError:
         return None
-    fit = mailbox and domain and routed.isascii() and routed.isprintable() and not set(routed) & set(" <>")
-    return routed if fit and len(routed) <= _LONGEST_ADDRESS else None
+    fit = mailbox and domain and routed.isprintable() and not set(routed) & set(" <>")
+    return routed if fit and len(routed.encode()) <= _LONGEST_ADDRESS else None
 
 
 def _alive(connection: smtplib.SMTP) -> bool:

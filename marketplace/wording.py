@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
+from domain import taxonomy
 from domain.exchanges import REASONS, Reason, Slot
 from domain.periods import first_day
 
@@ -191,10 +192,33 @@ class Wording:
         """1234.5 as the language writes it, with as few decimals as it needs."""
         return format_decimal(value, format="#,##0.###", locale=self.language)
 
+    @property
+    def mark(self) -> str:
+        """What stands before decimals."""
+        return "," if self.language == "fr" else "."
+
+    def typed(self, value: Decimal) -> str:
+        """An amount as a field holds it, with all its decimals; no space between thousands is taken for a mark."""
+        whole, _mark, decimals = f"{value:,f}".replace(",", "\u202f").partition(".")
+        decimals = decimals.rstrip("0")
+        return f"{whole}{self.mark}{decimals}" if decimals else whole
+
     def quantity(self, quantity: Amount, category: str = "") -> str:
         """120 pallets; 1.5 t per week. `category` lets a piece be called by its name."""
-        said = self._say(self._unit(quantity.unit, category), quantity.amount)
+        said = self.amount(quantity.amount, quantity.unit, category)
         return f"{said} {self.period(quantity.per)}" if quantity.per else said
+
+    def amount(self, amount: Decimal, unit: str, category: str = "") -> str:
+        """So many of a unit, nothing included; what is paid for together is counted in euros."""
+        if unit == "EUR":
+            return self.money(int(amount * 100))
+        return self._say(self._unit(unit, category), amount)
+
+    def capacity(self, said: str, category: str) -> str:
+        """What something holds or bears, in what its category is measured by; a bare figure where nobody can tell."""
+        unit = taxonomy.UNIT_OF_CAPACITY.get(category)
+        number = Decimal(said)
+        return self._say(UNITS[unit], number) if unit else self.number(number)
 
     def left(self, free: Decimal, whole: Decimal, *, offered: bool) -> str:
         """What is left of a quantity, in its unit, where some was promised or collected; nothing where all is."""
@@ -217,6 +241,8 @@ class Wording:
 
     def units(self, code: str, category: str = "") -> str:
         """Name several of a unit, as `quantity` does: pieces, pallets, t."""
+        if code == "EUR":
+            return "€"
         singular, plural = self._unit(code, category)
         said = self._say((singular, plural)) if singular == plural else self.translations.ngettext(singular, plural, 2)
         return (said % {"n": ""}).strip()

@@ -586,12 +586,13 @@ def partners(zone_id: str) -> Query[Partner]:
     return Query(sql, {"zone": zone_id}, Partner)
 
 
-def partner_zones(zone_id: str) -> Query[Zone]:
-    """The zones that are partners of this one, by name."""
-    sql = """SELECT z.* FROM zone z JOIN zone_partner p ON p.partner_id = z.zone_id AND p.agreed
-        JOIN zone_partner q ON q.zone_id = z.zone_id AND q.partner_id = p.zone_id AND q.agreed
-        WHERE p.zone_id = %(zone)s ORDER BY z.name, z.zone_id"""
-    return Query(sql, {"zone": zone_id}, Zone)
+def partner_zones(*zone_ids: str) -> Query[Zone]:
+    """The zones that are partners of any of these, and none of them, by name."""
+    sql = """SELECT z.* FROM zone z WHERE z.zone_id <> ALL (%(zones)s::text[]) AND EXISTS (
+            SELECT FROM zone_partner p JOIN zone_partner q ON q.zone_id = p.partner_id AND q.partner_id = p.zone_id
+            WHERE p.zone_id = ANY (%(zones)s::text[]) AND p.partner_id = z.zone_id AND p.agreed AND q.agreed)
+        ORDER BY z.name, z.zone_id"""
+    return Query(sql, {"zones": list(zone_ids)}, Zone)
 
 
 def company(company_id: str) -> Query[Company]:
@@ -630,29 +631,31 @@ def members(zone_id: str, after: str = "", limit: int = PAGE) -> Query[Member]:
     return Query(sql, {"zone": zone_id, "after": after, "limit": limit}, Member)
 
 
-def people_running(zone_id: str, role: Role) -> Query[RoleRow]:
-    """Who holds a role in a zone."""
-    sql = "SELECT * FROM zone_role WHERE zone_id = %(zone)s AND role = %(role)s ORDER BY member_id"
-    return Query(sql, {"zone": zone_id, "role": role}, RoleRow)
+class Belonging(Viewer, frozen=True, kw_only=True):
+    """Someone who belongs to a zone: the families they follow, and the trades of their companies there."""
 
-
-class Reader(Viewer, frozen=True, kw_only=True):
-    """Someone whose weekly mail is written: their rights, their wishes, and the day and hour of their home zone."""
-
-    frequency: Frequency
-    topics: tuple[Topic, ...]
     families: tuple[str, ...]
-    stopped: bool
-    time_zone: str
-    digest_weekday: int
-    digest_hour: int
+    trades: tuple[str, ...]
 
 
-def readers(zone_id: str, after: str = "", limit: int = 1_000) -> Query[Reader]:
-    """The people whose home zone this is, by id; for the system, which sees everyone."""
-    sql = f"""SELECT {_VIEWER}, m.frequency, m.topics, m.families, m.stopped,
-            z.time_zone, z.digest_weekday, z.digest_hour
-        FROM member m JOIN zone z ON z.zone_id = m.home_zone
-        WHERE m.home_zone = %(zone)s AND NOT m.erased AND m.member_id > %(after)s
+def belonging(zone_id: str, after: str = "", limit: int = 1_000) -> Query[Belonging]:
+    """The people whose home is this zone or whose company it admits, by id; for the system, which sees everyone."""
+    admitted = """representation r JOIN company c USING (company_id)
+            WHERE r.member_id = m.member_id AND NOT c.erased AND %(zone)s = ANY (c.zones)"""
+    sql = f"""SELECT {_VIEWER}, m.families, ARRAY(SELECT c.trade FROM {admitted} ORDER BY 1) AS trades
+        FROM member m WHERE (m.home_zone = %(zone)s OR EXISTS (SELECT FROM {admitted}))
+            AND NOT m.erased AND m.member_id > %(after)s
         ORDER BY m.member_id LIMIT %(limit)s"""
-    return Query(sql, {"zone": zone_id, "after": after, "limit": limit}, Reader)
+    return Query(sql, {"zone": zone_id, "after": after, "limit": limit}, Belonging)
+
+
+class Trade(Struct, frozen=True):
+    """A trade of companies that a zone admits."""
+
+    trade: str
+
+
+def trades(zone_id: str) -> Query[Trade]:
+    """The trades of a zone's companies, by name."""
+    sql = "SELECT DISTINCT trade FROM company WHERE %(zone)s = ANY (zones) AND NOT erased AND trade <> '' ORDER BY 1"
+    return Query(sql, {"zone": zone_id}, Trade)

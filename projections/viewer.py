@@ -24,6 +24,7 @@ class Viewer(Struct, frozen=True):
 
     `zones` are those they belong to: their home zone, those of their companies, those they have a role in.
     A company's `shared` phone is a viewer too, and no person: its `member_id` is the phone's id, its name the phone's.
+    A supplier with a personal link is nobody either: `asked` are the group purchase and the link it may see.
     """
 
     member_id: str = ""
@@ -36,6 +37,7 @@ class Viewer(Struct, frozen=True):
     zones: tuple[str, ...] = ()
     roles: dict[str, tuple[Role, ...]] = field(default_factory=dict)
     shared: bool = False
+    asked: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:
@@ -64,6 +66,7 @@ class Viewer(Struct, frozen=True):
         return {
             "viewer": self.member_id,
             "shared": [self.member_id] if self.shared else [],
+            "asked": list(self.asked),
             "companies": sorted(company.company_id for company in self.companies),
             "zones": sorted(self.zones),
             "run": self.zones_where(*RUNNING),

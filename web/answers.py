@@ -121,11 +121,18 @@ HINTS: Final = {
     "adr_valid": _("The test date printed on the packaging is not past"),
     "capacity": _("Places, kilos or litres, as a whole number"),
     "travel_date": _("Such as Thursday, or 12 March"),
-    "origin": _("Such as Bonneville; it is compared, and shown to nobody"),
+    "origin": _("Such as 74130 Bonneville; it is compared, and shown to nobody"),
     "travel_days": _("Such as Monday to Friday, or Tuesday and Thursday"),
     "leaves_at": _("Such as 7:15"),
     "returns_at": _("Such as 7:15"),
 }
+HINTS_OF_CAPACITY: Final = {
+    "C62": _("How many people, such as 12"),
+    "XPX": _("In pallets, such as 40"),
+    "KGM": _("In kilos, such as 1500"),
+    "TNE": _("In tonnes, such as 40"),
+}
+"""How a capacity is asked, by the unit its category is measured by."""
 ASKED_OF_A_REQUEST: Final = {
     "condition": _("Worst condition you accept"),
     "capacity": _("Capacity you need at least"),
@@ -199,8 +206,10 @@ def questions(category: str, say: Say, language: str, side: str = "") -> tuple[Q
         return ()
     asked = [_question(attribute, say, language, side) for attribute in asked_of(category)]
     usual = ", ".join(f"{code.printed} ({code.label(language)})" for code in waste.proposed(category))
-    hint = usual and say(_("Usual here: %(codes)s")) % {"codes": usual}
-    return tuple(replace(each, hint=hint) if hint and each.code == "ewc" else each for each in asked)
+    hints = {"ewc": usual and say(_("Usual here: %(codes)s")) % {"codes": usual}}
+    if unit := taxonomy.UNIT_OF_CAPACITY.get(category):
+        hints["capacity"] = say(HINTS_OF_CAPACITY[unit])
+    return tuple(replace(each, hint=hints.get(each.code) or each.hint) for each in asked)
 
 
 def asked_of(category: str) -> list[taxonomy.Attribute]:

@@ -133,7 +133,7 @@ async def _again(visit: Visit, listing_id: str) -> Beginning:
     row = await _seen(visit, listing_id)
     if not visit.viewer.acts_for(row.company_id) and not visit.viewer.has_role(row.zone_id, "facilitator"):
         raise NotFound(_("There is no such listing."))
-    values = {name: said for name, said in typed(row).items() if name not in OF_THE_DAY}
+    values = {name: said for name, said in typed(row, visit.wording).items() if name not in OF_THE_DAY}
     return Beginning({**values, "for_company": row.company_id}, begun=listing_views.Begun(same_as=row.title))
 
 

@@ -30,18 +30,29 @@ class Shift(View, frozen=True, kw_only=True):
     after: int
 
 
-class Preview(View, frozen=True, kw_only=True):
-    """What saving would change, and the form that saves; `hidden` counts the shifts beyond those shown."""
+class Changes(View, frozen=True, kw_only=True):
+    """What becomes of a zone's matches: `listings` are read otherwise, `hidden` counts the shifts beyond those shown.
 
-    form: Form
-    words: str
-    meaning: str
+    Not `whole`, when a zone has more pairs than were looked at.
+    """
+
     listings: int
     appear: int
     vanish: int
     differ: int
-    shifts: tuple[Shift, ...]
+    stays: int = 0
+    shifts: tuple[Shift, ...] = ()
     hidden: int = 0
+    whole: bool = True
+
+
+class Preview(View, frozen=True, kw_only=True):
+    """What a term would change, and the form that publishes it."""
+
+    form: Form
+    words: str
+    meaning: str
+    changes: Changes
 
 
 class Published(View, frozen=True, kw_only=True):
@@ -70,3 +81,42 @@ class LexiconPage(View, frozen=True, kw_only=True):
     unknown: tuple[Unknown, ...]
     published: tuple[Published, ...]
     preview: Preview | None = None
+
+
+class Part(View, frozen=True, kw_only=True):
+    """What a part of a match is worth: now, usually, and between which bounds it may be set."""
+
+    name: str
+    label: str
+    points: int
+    usual: int
+    least: int
+    most: int
+
+
+class Table(View, frozen=True, kw_only=True):
+    """A table of word frequencies: `preview` tells what it would change, `command` publishes it."""
+
+    number: int
+    label: str
+    holds: bool
+    preview: str = ""
+    command: str = ""
+
+
+class WeightsPage(View, frozen=True, kw_only=True):
+    """`/z/{zone}/weights`: `own` when the zone set weights of its own, `usual` the address that previews the usual.
+
+    `preview` is what the weights of `form` would change, and `previewed` what the table of that number would; a form
+    that `saves` follows.
+    """
+
+    zone: Zone
+    form: Form
+    parts: tuple[Part, ...]
+    own: bool
+    usual: str
+    tables: tuple[Table, ...]
+    saves: Form | None = None
+    preview: Changes | None = None
+    previewed: int | None = None

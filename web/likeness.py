@@ -17,6 +17,15 @@ LOOKED_THROUGH: Final = 300
 
 
 async def twin_of(visit: Visit, company_id: str, side: Side, draft: Draft, listing_id: str) -> Twin | None:
+    """The same as a page tells it."""
+    found = await twin_row(visit, company_id, side, draft, listing_id)
+    if found is None:
+        return None
+    show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
+    return Twin(listing_id=found.listing_id, title=found.title, quantity=show.quantity(found))
+
+
+async def twin_row(visit: Visit, company_id: str, side: Side, draft: Draft, listing_id: str) -> listings.Listing | None:
     """The open listing of the company that is most like what is to be posted; not itself, sent for the second time."""
     async with visit.reading(LISTINGS) as read:
         rows = await read.all(listings.of_companies([company_id], limit=LOOKED_THROUGH))
@@ -29,11 +38,7 @@ async def twin_of(visit: Visit, company_id: str, side: Side, draft: Draft, listi
         title=draft.title,
         attributes=draft.attributes,
     )
-    found = most_alike_row(said, (row for row in rows if row.life == "open"))
-    if found is None:
-        return None
-    show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
-    return Twin(listing_id=found.listing_id, title=found.title, quantity=show.quantity(found))
+    return most_alike_row(said, (row for row in rows if row.life == "open"))
 
 
 def most_alike_row(said: Said, rows: Iterable[listings.Listing]) -> listings.Listing | None:

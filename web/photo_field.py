@@ -28,6 +28,8 @@ TEXT: Final = "photo_text"
 PLACE: Final = "photo_place"
 MOST_SENT: Final = 40 * 1024 * 1024
 """Bytes of a form with its photos: six straight from a phone."""
+MOST_CHOSEN: Final = MOST_SENT - 1024 * 1024
+"""Bytes of the photos of a form, so that its answers have room beside them."""
 WAIT: Final = timedelta(hours=12)
 """How long photos wait for the rest of their form to be right."""
 TOO_MANY: Final = _("A listing shows %(most)s photos at most, and you chose %(chosen)s.")

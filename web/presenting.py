@@ -156,6 +156,8 @@ class Presenter:
         if attribute is not None and attribute.type == "measure":
             amount, _space, unit = value.partition(" ")
             return f"{self.wording.number(Decimal(amount))} {unit}".strip()
+        if code == "capacity":
+            return self.wording.capacity(value, row.category)
         entry = waste.entry(value) if code == "ewc" else None
         return f"{entry.printed} · {entry.label(self.language)}" if entry else said
 

@@ -9,12 +9,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_percent
-from msgspec import Struct
 
 from domain import purchases, taxonomy
 from domain.purchases import Offer, Terms
 from domain.refused import _
 from marketplace.language import Language
+from marketplace.purchase_words import FAILED, LOST, REACHED
 from marketplace.wording import Wording, ngettext
 from projections.purchases import DayRow, PledgeRow, PurchaseRow, StepRow, TermsRow
 from web import purchase_views as views
@@ -34,14 +34,6 @@ MINUTES_LEFT: Final = ngettext("%(n)s minute left", "%(n)s minutes left")
 SHOWN_IN_DAYS: Final = timedelta(days=2)
 
 
-class Amount(Struct, frozen=True):
-    """A quantity to be said, nothing included."""
-
-    amount: Decimal
-    unit: str
-    per: str | None = None
-
-
 class PurchasePresenter:
     """Shows group purchases to one reader, at one moment, by the clocks of their zone."""
 
@@ -58,7 +50,7 @@ class PurchasePresenter:
 
     def quantity(self, amount: Decimal, row: PurchaseRow) -> str:
         """40 pairs, 12.5 MWh."""
-        return self.wording.quantity(Amount(amount, row.unit), row.category)
+        return self.wording.amount(amount, row.unit, row.category)
 
     def unit(self, row: PurchaseRow) -> str:
         """What one of it is called."""
@@ -108,14 +100,17 @@ class PurchasePresenter:
 
     # On a list --------------------------------------------------------------------------------------------------
 
-    def card(self, row: PurchaseRow, terms: TermsRow | None = None, own: PledgeRow | None = None) -> views.Card:
-        """A group purchase on a list; `terms` are known to members only."""
-        agreed = terms.terms if terms else None
+    def card(
+        self, row: PurchaseRow, terms: TermsRow | None = None, own: PledgeRow | None = None, zone: str = ""
+    ) -> views.Card:
+        """A group purchase on a list; `terms` are known to members only, `zone` is named where it is a partner's."""
+        agreed = terms.terms if terms and row.form != "funding" else None
         is_open = row.stage == "open" and row.deadline is not None
         tiers = agreed.offer.tiers if agreed else ()
-        now = purchases.tier_at(tiers, row.total) if tiers else None
-        lower = purchases.next_tier(tiers, row.total) if tiers and is_open else None
-        cents = terms.unit_cents if terms and terms.unit_cents else now.cents if now else None
+        total = at_least(row, terms)
+        now = purchases.tier_at(tiers, total) if tiers else None
+        lower = purchases.next_tier(tiers, total) if tiers and is_open else None
+        cents = terms.unit_cents if agreed and terms and terms.unit_cents else now.cents if now else None
         return views.Card(
             id=row.purchase_id,
             title=row.title or self.say(_("(erased)")),
@@ -123,7 +118,9 @@ class PurchasePresenter:
             category=taxonomy.label(row.category, self.language),
             category_code=row.category,
             stage=words.stage(row.stage, self.say),
-            progress=self.progress(row, agreed) if row.stage in ("open", "confirmed", "delivered", "failed") else None,
+            progress=self.progress(row, terms)
+            if row.deadline and row.stage in ("open", "confirmed", "delivered", "failed")
+            else None,
             deadline=self.moment(row.deadline) if is_open and row.deadline else "",
             left=self.left(row.deadline) if is_open and row.deadline else "",
             price=self.money(cents),
@@ -132,6 +129,8 @@ class PurchasePresenter:
                            quantity=self.quantity(lower.least, row)) if lower else "",
             own=self._own(row, own),
             told=self._told(row),
+            form_code=row.form,
+            zone=zone,
         )  # fmt: skip
 
     def _own(self, row: PurchaseRow, own: PledgeRow | None) -> str:
@@ -152,13 +151,15 @@ class PurchasePresenter:
         if row.stage in purchases.BEFORE_PLEDGES:
             return self.wished(row)
         if row.stage == "failed" and row.failure:
-            return self.say(words.FAILURES[row.failure])
+            return self.say(FAILED[row.failure])
         if row.stage == "delivered" and row.delivered_on:
             return self.say(words.WORDS[row.form].delivered_on, day=self.day(row.delivered_on))
         return row.why if row.stage == "cancelled" else ""
 
     def wished(self, row: PurchaseRow) -> str:
         """What the zone would take, in all."""
+        if row.wished is None or row.wishers is None:
+            return self.say(_("Fewer than three companies have answered so far"))
         if not row.wishers:
             return self.say(_("Nobody has answered yet"))
         return self.say(
@@ -169,25 +170,29 @@ class PurchasePresenter:
 
     # How far it has come ----------------------------------------------------------------------------------------
 
-    def progress(self, row: PurchaseRow, terms: Terms | None) -> views.Progress:
-        """The bar, with what everyone waits for marked on it."""
+    def progress(self, row: PurchaseRow, told: TermsRow | None) -> views.Progress:
+        """The bar, with what everyone waits for marked on it; empty while too few take part to tell how far it is."""
+        terms, total = told.terms if told else None, at_least(row, told)
         marks = self._marks(row, terms)
         top = self.top(row, marks)
+        reached = tuple(views.Mark(at=_at(least, top), label=label, reached=total >= least) for least, label in marks)
+        if row.total is None or row.companies is None:
+            few = _("Fewer than three companies so far") if row.stage == "open" else _("Fewer than three companies")
+            return views.Progress(length=0, marks=reached, total=self.say(few))
         return views.Progress(
             length=_at(row.total, top),
-            marks=tuple(
-                views.Mark(at=_at(least, top), label=label, reached=row.total >= least) for least, label in marks
-            ),
+            marks=reached,
             total=self.quantity(row.total, row),
-            missing=self._missing(row, terms),
-            companies=self._companies(row),
+            missing=self._missing(row, row.total, terms),
+            companies=self._companies(row, row.companies),
         )
 
     def top(self, row: PurchaseRow, marks: Iterable[tuple[Decimal, str]]) -> Decimal:
         """The quantity at the end of the bar."""
+        total = row.total or Decimal(0)
         if row.maximum:
-            return max(row.maximum, row.total)
-        return max([row.total, *(least for least, _label in marks)], default=Decimal(0)) * AIR or Decimal(1)
+            return max(row.maximum, total)
+        return max([total, *(least for least, _label in marks)], default=Decimal(0)) * AIR or Decimal(1)
 
     def _marks(self, row: PurchaseRow, terms: Terms | None) -> list[tuple[Decimal, str]]:
         marks = []
@@ -199,32 +204,36 @@ class PurchasePresenter:
             for tier in (terms.offer.tiers[1:] if terms else ())
             if row.maximum is None or tier.least <= row.maximum
         )  # fmt: skip
+        if row.goal:
+            marks.append((row.goal, self.say(_("goal %(quantity)s"), quantity=self.quantity(row.goal, row))))
         if row.maximum:
             marks.append((row.maximum, self.say(_("maximum %(quantity)s"), quantity=self.quantity(row.maximum, row))))
         return sorted(marks, key=lambda mark: mark[0])
 
-    def _missing(self, row: PurchaseRow, terms: Terms | None) -> str:
+    def _missing(self, row: PurchaseRow, total: Decimal, terms: Terms | None) -> str:
         """The distance to what is waited for next."""
         if row.stage != "open":
             return ""
-        if row.minimum and row.total < row.minimum:
+        if row.minimum and total < row.minimum:
             return self.say(_("%(quantity)s more to reach the minimum"),
-                            quantity=self.quantity(row.minimum - row.total, row))  # fmt: skip
+                            quantity=self.quantity(row.minimum - total, row))  # fmt: skip
+        if row.goal:
+            sentence = _("The goal is reached") if total >= row.goal else _("%(quantity)s more to reach the goal")
+            return self.say(sentence, quantity=self.quantity(max(row.goal - total, Decimal(0)), row))
         tiers = terms.offer.tiers if terms else ()
-        following = purchases.next_tier(tiers, row.total) if tiers else None
+        following = purchases.next_tier(tiers, total) if tiers else None
         if following and (row.maximum is None or following.least <= row.maximum):
             return self.say(_("%(quantity)s more for everyone to pay %(price)s"),
-                            quantity=self.quantity(following.least - row.total, row),
+                            quantity=self.quantity(following.least - total, row),
                             price=self.money(following.cents))  # fmt: skip
         if row.maximum is None:
             return self.say(_("The lowest price is reached")) if len(tiers) > 1 else ""
-        if row.total >= row.maximum:
-            return self.say(_("Everything is taken"))
-        return self.say(_("%(quantity)s still to be had"), quantity=self.quantity(row.maximum - row.total, row))
+        sentence = _("%(quantity)s still to be had") if total < row.maximum else _("Everything is taken")
+        return self.say(sentence, quantity=self.quantity(row.maximum - total, row))
 
-    def _companies(self, row: PurchaseRow) -> str:
-        said = self.counted(COMPANIES, row.companies)
-        if row.stage == "open" and row.companies < row.least_companies > 1:
+    def _companies(self, row: PurchaseRow, companies: int) -> str:
+        said = self.counted(COMPANIES, companies)
+        if row.stage == "open" and companies < row.least_companies > 1:
             return self.say(_("%(companies)s of the %(least)s it takes"), companies=said, least=row.least_companies)
         if row.stage == "open" and row.most_companies:
             return self.say(_("%(companies)s of %(most)s at most"), companies=said, most=row.most_companies)
@@ -238,11 +247,12 @@ class PurchasePresenter:
             return None
         offer = told.terms.offer
         final = told.unit_cents
-        now = purchases.tier_at(offer.tiers, row.total)
-        lower = purchases.next_tier(offer.tiers, row.total) if row.stage == "open" else None
+        total = at_least(row, told)
+        now = purchases.tier_at(offer.tiers, total)
+        lower = purchases.next_tier(offer.tiers, total) if row.stage == "open" else None
         cents = final or now.cents
         return views.Terms(
-            supplier=told.supplier or self.say(_("(erased)")),
+            supplier=told.supplier or ("" if row.form == "funding" else self.say(_("(erased)"))),
             price=self.money(cents),
             per=self.unit(row),
             with_vat=self.money(_with_vat(cents, offer)),
@@ -267,6 +277,7 @@ class PurchasePresenter:
             conditions=told.conditions,
             choice=told.choice,
             charter=told.charter,
+            document=bool(told.document),
         )  # fmt: skip
 
     def delivery(self, offer: Offer) -> str:
@@ -293,7 +304,8 @@ class PurchasePresenter:
             (_("Companies at most"), str(terms.most_companies) if terms.most_companies else ""),
             (_("If there is not enough"), self.say(words.RULE_NAMES[terms.rule]) if terms.maximum else ""),
             (_("Closes early"), self.say(_("as soon as it is full")) if terms.closes_when_full else ""),
-            (_("Price valid until"), self.day(terms.offer.valid_until)),
+            (_("Price valid until"), "" if row.form == "funding" else self.day(terms.offer.valid_until)),
+            (_("Open to"), self.say(_("companies of partner zones, too")) if terms.partners else ""),
         ]
         return tuple(Fact(label=self.say(label), value=value) for label, value in facts if value)
 
@@ -318,33 +330,41 @@ class PurchasePresenter:
 
     # What happened ----------------------------------------------------------------------------------------------
 
-    def happening(self, step: StepRow, row: PurchaseRow) -> views.Happening:
+    def happening(self, step: StepRow, row: PurchaseRow, told: TermsRow | None = None) -> views.Happening:
         """One thing that concerns everybody."""
         detail = ""
         if step.what == "TermsChanged":
             detail = self.say(words.WORSE if step.worse else words.BETTER)
         elif step.what == "PurchaseFailed" and row.failure:
-            detail = self.say(words.FAILURES[row.failure])
-        return views.Happening(at=step.at, sentence=self._sentence(step, row), detail=detail, words=step.words)
+            detail = self.say(FAILED[row.failure])
+        return views.Happening(at=step.at, sentence=self._sentence(step, row, told), detail=detail, words=step.words)
 
-    def _sentence(self, step: StepRow, row: PurchaseRow) -> str:
+    def _mark(
+        self, step: StepRow, mark: purchases.Mark, least: Decimal, row: PurchaseRow, told: TermsRow | None
+    ) -> str:
+        """The very sentence of the mail about it."""
+        tiers = told.terms.offer.tiers if told and told.terms else ()
+        # Below a mark that is lost holds the price of the tier before.
+        before = max((tier.least for tier in tiers if tier.least < least), default=least)
+        at = least if step.what == "ThresholdReached" else before
+        price = self.money(purchases.tier_at(tiers, at).cents) if tiers else ""
+        sentences = REACHED if step.what == "ThresholdReached" else LOST
+        return self.say(sentences[mark], least=self.quantity(least, row), count=self.wording.number(least), price=price)
+
+    def _sentence(self, step: StepRow, row: PurchaseRow, told: TermsRow | None) -> str:
         if step.mark is not None and step.least is not None:
-            mark = (
-                self.counted(COMPANIES, int(step.least)) if step.mark == "companies" else self.quantity(step.least, row)
-            )
-            sentences = words.REACHED if step.what == "ThresholdReached" else words.LOST
-            return self.say(sentences[step.mark], mark=mark)
+            return self._mark(step, step.mark, step.least, row, told)
         if step.what == "LastCallMade":
             return self.wording.translations.ngettext(*words.LAST_CALL, step.days or 1) % {"days": step.days}
         if step.what == "DeadlineExtended" and step.deadline:
             return self.say(words.TOLD[step.what], deadline=self.moment(step.deadline))
         return self.say(words.TOLD[step.what])
 
-    def growth(self, row: PurchaseRow, terms: Terms | None, days: Sequence[DayRow]) -> views.Growth | None:
+    def growth(self, row: PurchaseRow, told: TermsRow, days: Sequence[DayRow]) -> views.Growth | None:
         """How the pledges grew, day by day; None before there is anything to draw."""
         if not days:
             return None
-        marks = self._marks(row, terms)
+        marks = self._marks(row, told.terms)
         top = max(self.top(row, marks), *(day.total for day in days))
         first, today = days[0].on, self._local(min(self.now, row.ended_at or self.now))
         last = max(days[-1].on, today, self._local(row.deadline) if row.stage == "open" and row.deadline else today)
@@ -360,7 +380,7 @@ class PurchasePresenter:
             area=f"{' '.join(edge)} V{HIGH} Z",
             edge=" ".join(edge),
             marks=tuple(
-                views.Mark(at=HIGH - round(HIGH * least / top), label=label, reached=row.total >= least)
+                views.Mark(at=HIGH - round(HIGH * least / top), label=label, reached=at_least(row, told) >= least)
                 for least, label in marks
             ),
             first=self.wording.day(first),
@@ -370,6 +390,14 @@ class PurchasePresenter:
                 for day in days
             ),
         )
+
+
+def at_least(row: PurchaseRow, told: TermsRow | None) -> Decimal:
+    """The total; while it is not told, the least it must be for the price that holds."""
+    if row.total is not None:
+        return row.total
+    tiers = told.terms.offer.tiers if told and told.terms else ()
+    return next((tier.least for tier in tiers if told and tier.cents == told.now_cents), Decimal(0))
 
 
 def _at(amount: Decimal, top: Decimal) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -15,10 +15,12 @@ from domain.refused import _
 from web.forms import Answers
 from web.purchase_views import TierFields
 from web.slot_field import moment_typed, time_typed
+from web.views import Choice
 
 CENTS: Final = 100
 MOST_COMPANIES: Final = 10_000
 ROWS_SHOWN: Final = 4
+PLACE_WORDS: Final = {"site": _("At each company’s site"), "common": _("At a common place of the zone")}
 YEARS: Final = range(2000, 2200)
 """Years a deadline may lie in: a day at either end of the calendar is no moment in every time zone."""
 EUROS: Final = {
@@ -115,6 +117,16 @@ def offer_values(offer: Offer, decimal: str, *, minimum: str = "minimum") -> dic
     return values
 
 
+def vat_choices(percent: Callable[[Decimal], str]) -> tuple[Choice, ...]:
+    """The VAT rates to choose among."""
+    return tuple(Choice(value=plain(rate), label=percent(rate)) for rate in VAT_RATES)
+
+
+def place_choices(say: Callable[..., str]) -> tuple[Choice, ...]:
+    """Where it may be delivered."""
+    return tuple(Choice(value=place, label=say(PLACE_WORDS[place])) for place in PLACES)
+
+
 # --- bounds -----------------------------------------------------------------------------------------------------
 
 
@@ -147,6 +159,7 @@ def bounds_typed(given: Answers, time_zone: str) -> Bounds | None:
         most_companies=most,
         rule=rule,  # type: ignore[arg-type]  # one of RULES, as `choice` promises
         closes_when_full=bool(given.raw("closes_when_full")),
+        partners=bool(given.raw("partners")),
     )
 
 
@@ -160,6 +173,7 @@ def bounds_values(terms: Terms, time_zone: str, decimal: str) -> dict[str, str]:
         "most_companies": str(terms.most_companies or ""),
         "rule": terms.rule,
         "closes_when_full": "yes" if terms.closes_when_full else "",
+        "partners": "yes" if terms.partners else "",
     }
 
 

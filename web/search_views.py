@@ -86,11 +86,20 @@ class Plan(View, frozen=True, kw_only=True):
         return (self.reach,)
 
 
+class Near(View, frozen=True, kw_only=True):
+    """A category to look through instead, and how many listings it has."""
+
+    label: str
+    address: str
+    count: int
+
+
 class ListingsPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/listings`: what was asked, and one page of what there is.
 
     `typed` is what was typed where it was taken for the misspelt `query`, `as_typed` the address that takes it as it
-    is; `partly` when no listing has all the words. `below` are the categories of the families chosen. `asked` are the
+    is; `partly` when no listing has all the words. Where few fit, `near` are the categories such things are posted in,
+    with what they hold. `below` are the categories of the families chosen. `asked` are the
     filters in force as hidden pairs, to keep them while searching. `next` and `first` are addresses; `has_any` tells
     an empty zone from an empty search. `members_see` is how many listings the zone shows its members, when this reader
     is not one of them and sees fewer. `saving` is the form that keeps the search, for who may, with `suggested` as its
@@ -106,6 +115,7 @@ class ListingsPage(View, frozen=True, kw_only=True):
     typed: str = ""
     as_typed: str = ""
     partly: bool = False
+    near: tuple[Near, ...] = ()
     chips: tuple[Chip, ...] = ()
     orders: tuple[Order, ...] = ()
     sort: str = ""

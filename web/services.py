@@ -16,8 +16,11 @@ from psycopg_pool import AsyncConnectionPool
 from domain.commands import Command, Receipt
 from domain.refused import Refused, _
 from marketplace.application import Marketplace
+from marketplace.bulletins import Bulletins
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
+from marketplace.digests import Digests
+from marketplace.documents import Documents
 from marketplace.outbox import Outbox
 from marketplace.photos import Photos
 from marketplace.reading import Reader
@@ -28,6 +31,7 @@ from projections import people
 from projections.viewer import Viewer
 from web.assets import Assets
 from web.bearer import ApiTokens
+from web.calendar_links import CalendarLinks
 from web.pairings import Pairings
 from web.rate_limits import RateLimits
 from web.rendering import Renderer
@@ -91,6 +95,7 @@ class Services:
     limits: RateLimits
     tokens: ApiTokens
     pairings: Pairings
+    calendar_links: CalendarLinks
 
     def __init__(  # noqa: PLR0913  (the composition root hands over every part by name)
         self,
@@ -100,7 +105,10 @@ class Services:
         clock: Clock,
         marketplace: Marketplace,
         outbox: Outbox,
+        digests: Digests,
+        bulletins: Bulletins,
         photos: Photos,
+        documents: Documents,
         sign_ins: SignIns,
         renderer: Renderer,
         assets: Assets,
@@ -112,7 +120,10 @@ class Services:
         self.clock = clock
         self.marketplace = marketplace
         self.outbox = outbox
+        self.digests = digests
+        self.bulletins = bulletins
         self.photos = photos
+        self.documents = documents
         self.sign_ins = sign_ins
         self.renderer = renderer
         self.assets = assets
@@ -135,6 +146,7 @@ class Services:
             self.tokens = ApiTokens(pool)
             self.sessions = Sessions(pool, secure=self.hosts.secure)
             self.pairings = Pairings(pool, self.settings.secret.encode())
+            self.calendar_links = CalendarLinks(pool, self.signer)
             self.limits = RateLimits(pool, self.settings.secret.encode())
             cleaning = asyncio.create_task(self._keep_clean())
             try:

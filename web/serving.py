@@ -29,6 +29,7 @@ from marketplace.demo.filling import fill
 from marketplace.demo.people import DemoPeople
 from marketplace.demo.story import tell
 from marketplace.demo.weekdays import PARIS
+from marketplace.documents import Documents
 from marketplace.eventlog import EventLog, Registry
 from marketplace.following import Follower
 from marketplace.links import Links
@@ -63,7 +64,8 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         clock = Clock(database.url)
         clock.measure()
         log = parts.enter_context(closing(EventLog(database.url, Registry(*EVENTS), clock)))
-        photos = Photos(Blobs(parts.enter_context(database.pool(Role.APPEND, max_size=BLOBS)), log.keys), log)
+        blobs = Blobs(parts.enter_context(database.pool(Role.APPEND, max_size=BLOBS)), log.keys)
+        photos = Photos(blobs, log)
         doors = _demo_doors(settings, log, clock, photos) if settings.demo else {}
         marketplace = Marketplace(log, secret=settings.secret.encode())
         parts.enter_context(_following(database, log))
@@ -78,7 +80,10 @@ def run(settings: Settings, *, demo: bool = False) -> None:
             clock=clock,
             marketplace=marketplace,
             outbox=post.outbox,
+            digests=post.digests,
+            bulletins=post.bulletins,
             photos=photos,
+            documents=Documents(blobs),
             sign_ins=post.sign_ins,
             renderer=Renderer(assets.tree, bytecode=_kept(settings, "templates")),
             assets=assets,

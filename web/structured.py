@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from domain import taxonomy
 from projections.listings import Listing
 from projections.people import Zone
 from web.presenting import Presenter, quantity_of
@@ -32,12 +33,13 @@ def structured(row: Listing, zone: Zone, show: Presenter, address: str, photo: s
         "url": address,
         "name": card.title,
         "itemOffered": {
-            "@type": "Product",
+            "@type": "Service" if taxonomy.kind(row.category) == "service" else "Product",
             "name": card.title,
             "category": card.category,
             "description": show.description(row),
             "image": photo,
         },
+        "offeredBy": _organization(row),
         "areaServed": {"@type": "Place", "name": zone.name, "address": zone.commune},
         "eligibleQuantity": {"@type": "QuantitativeValue", "value": float(quantity.amount), "unitCode": quantity.unit},
         "availability": f"https://schema.org/{_availability(row)}",
@@ -48,6 +50,13 @@ def structured(row: Listing, zone: Zone, show: Presenter, address: str, photo: s
         **_price(row),
     }
     return json.dumps(_without_blanks(said), ensure_ascii=False).translate(_ESCAPED)
+
+
+def _organization(row: Listing) -> dict[str, str]:
+    """Who offers it, where its name is shown to everyone; of who seeks something the vocabulary has no word."""
+    if row.side != "offer" or row.visibility != "named" or not row.company:
+        return {}
+    return {"@type": "Organization", "name": row.company}
 
 
 def _availability(row: Listing) -> str:
@@ -76,5 +85,5 @@ def _without_blanks(said: dict[str, Any]) -> dict[str, Any]:
     return {
         name: _without_blanks(value) if isinstance(value, dict) else value
         for name, value in said.items()
-        if value not in ("", None)
+        if value not in ("", None, {})
     }

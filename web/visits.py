@@ -176,6 +176,12 @@ class Visit:
         """The form as it was filled, to be read field by field."""
         return Answers(await self.typed(), translations(self.language))
 
+    @property
+    def questions(self) -> Answers:
+        """What the address asks, to be read field by field as a form is."""
+        params = self.request.query_params
+        return Answers({name: params.getall(name) for name in params}, translations(self.language))
+
     async def asked(self) -> dict[str, Any]:
         """What every command carries, taken from the form: who, when, its id, and the version that was looked at."""
         typed = await self.typed()

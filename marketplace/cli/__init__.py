@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marketplace.cli.asking import CommandLine
 from marketplace.cli.data import rebuild
-from marketplace.cli.mail import digest
-from marketplace.cli.matching import backtest, match
+from marketplace.cli.mail import bounces, digest
+from marketplace.cli.matching import backtest, match, weigh
 from marketplace.cli.operating import doctor, migrate
 from marketplace.cli.people import erase
 from marketplace.cli.serving import demo, follow, schedule, serve
@@ -23,6 +23,6 @@ commands = CommandLine(
     commands=[
         *(demo, serve, follow, schedule),
         *(migrate, open_zone, register_company, invite),
-        *(rebuild, match, backtest, digest, erase, doctor),
+        *(rebuild, match, backtest, weigh, digest, bounces, erase, doctor),
     ],
 )

@@ -9,10 +9,14 @@ from typing import TypeVar
 
 import click
 from msgspec.structs import astuple
+from psycopg.errors import UndefinedTable
 from rich.progress import Progress, track
 
 from domain.matching import DEFAULT, Weights
+from domain.programme import PublishFrequencies, SetMatchWeights
+from domain.refused import Refused
 from marketplace.cli.asking import errors, output, prepared
+from marketplace.database import Role
 
 T = TypeVar("T")
 
@@ -90,8 +94,72 @@ def backtest(zone: str, weights: Weights | None) -> None:
     said.print(f"{usual.introductions} places of introductions, {usual.dismissals} of dismissals, in {zone}")
     for weighting, figures in ((DEFAULT, usual), (weights, other)):
         if weighting is not None and figures is not None:
-            name = ",".join(str(part) for part in astuple(weighting))
+            name = _points(weighting)
             worth = f"hit@5 {figures.hit5:.3f}  MRR {figures.mrr:.3f}  dismissed within 5 {figures.dismissed5:.3f}"
             said.print(f"{name:>12}  {worth}")
     if gain is not None:
         said.print(f"  difference  MRR {gain.gain:+.3f}, between {gain.least:+.3f} and {gain.most:+.3f} (95 %)")
+
+
+@click.command()
+@click.option("--zone", required=True, metavar="ZONE", help="The zone, by its address, such as les-jourdies.")
+@click.option("--weights", type=WeightsType(), help="Weights to weigh its matches with, such as 45,30,15,10.")
+@click.option("--frequencies", type=click.IntRange(min=1), metavar="N", help="Table of word counts, for every zone.")
+@click.option("--set", "sets", is_flag=True, help="Set them; without it, only what they would change is told.")
+def weigh(zone: str, weights: Weights | None, frequencies: int | None, sets: bool) -> None:  # noqa: FBT001  # click
+    """Show and set how a zone weighs its matches.
+
+    With --weights or --frequencies, tells first what they would change among the listings the zone shows now; nothing
+    is stored without --set.
+    """
+    from marketplace import relearning
+    from marketplace.cli.zones import desk, done
+    from marketplace.reading import SYSTEM, reading
+
+    with desk() as at:
+        zone_id = at.zone(zone)
+        try:
+            with at.database.connect(Role.FOLLOWER) as connection, reading(connection, SYSTEM) as read:
+                now = relearning.held(read, zone_id)
+                rows = read.all(relearning.listings_of(zone_id))
+        except UndefinedTable:
+            raise Refused("Nothing was ever matched here: `marketplace serve` or `marketplace follow` does.") from None
+        said = output()
+        said.print(f"{_points(now.weights):>12}  in force, words counted by table {now.frequencies}")
+        if weights is None and frequencies is None:
+            return
+        words = now.words(frequencies=relearning.checked_table(frequencies)) if frequencies else None
+        change = relearning.change(rows, now, words, weights)
+        differ = len(change.shifts) - change.appear - change.vanish
+        instead = _points(weights or now.weights)
+        told = f"{change.appear} matches appear, {change.vanish} vanish, {differ} change, {change.stays} stay"
+        said.print(f"{instead:>12}  {told}")
+        titles = {row.listing_id: row.title for row in rows}
+        for shift in change.shifts[:EXAMPLES]:
+            said.print(
+                f"{shift.before:>5} → {shift.after:<4}  {titles[shift.one]} · {titles[shift.other]}", markup=False
+            )
+        if sets and weights is not None:
+            at.marketplace.set_match_weights(
+                SetMatchWeights(
+                    **at.asked(),
+                    zone_id=zone_id,
+                    category=weights.category,
+                    text=weights.text,
+                    distance=weights.distance,
+                    quantity=weights.quantity,
+                )
+            )
+        if sets and frequencies is not None:
+            at.marketplace.publish_frequencies(
+                PublishFrequencies(**at.asked(), zone_id=zone_id, frequencies=frequencies)
+            )
+        if sets:
+            done(f"{zone} is weighed so from now on.")
+
+
+EXAMPLES = 10
+
+
+def _points(weights: Weights) -> str:
+    return ",".join(str(part) for part in astuple(weights))

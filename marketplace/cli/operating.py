@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -52,26 +53,53 @@ class Finding(Struct, frozen=True):
 
 
 @click.command()
+@click.option("--mail", is_flag=True, help="Look at mail instead: whether it would arrive.")
+@click.option(
+    "--records",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --mail: a file of TXT records, as dig or a zone file has them, in place of asking the DNS.",
+)
+@click.option("--selector", default="", metavar="NAME", help="With --mail: the name of the key your relay signs with.")
+@click.option("--to", "tested", metavar="ADDRESS", help="With --mail: send a test to this address.")
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, *, mail: bool, records: Path | None, selector: str, tested: str | None) -> None:
     """List every setting, and check that all is well.
 
     Looks at versions, database, durability, schema, clock and mail. Exit code 1
     when something is wrong; each line says what.
     """
+    if not mail and (records or selector or tested):
+        raise click.UsageError("--records, --selector and --to go with --mail.")
     settings = prepared()
     console = output()
+    if mail:
+        _tell(ctx, _of_delivery(settings, records, selector, tested))
+        return
     console.print("[bold]Settings[/bold]")
     for variable, value, description in documented(settings):
         console.print(f"  {variable} = {escape(value) or '[dim](empty)[/dim]'}")
         console.print(f"      [dim]{escape(description)}[/dim]")
     console.print("\n[bold]Findings[/bold]")
+    _tell(ctx, _findings(settings))
+
+
+def _tell(ctx: click.Context, findings: Iterator[Finding]) -> None:
     well = True
-    for finding in _findings(settings):
+    for finding in findings:
         well = well and finding.well
-        console.print(f"  {'[green]✓[/green]' if finding.well else '[red]✗[/red]'} {escape(finding.said)}")
+        output().print(f"  {'[green]✓[/green]' if finding.well else '[red]✗[/red]'} {escape(finding.said)}")
     if not well:
         ctx.exit(REFUSED)
+
+
+def _of_delivery(settings: Settings, records: Path | None, selector: str, tested: str | None) -> Iterator[Finding]:
+    from marketplace.cli import mail_health
+
+    for judged in mail_health.findings(settings, records, selector.strip().lower()):
+        yield Finding(well=judged.well, said=judged.said)
+    if tested is not None:
+        judged = mail_health.send_test(settings, tested, datetime.now(UTC))
+        yield Finding(well=judged.well, said=judged.said)
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:

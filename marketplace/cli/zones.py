@@ -20,9 +20,11 @@ from domain.streams import EVENTS
 from marketplace.application import Marketplace
 from marketplace.cli.asking import output, prepared
 from marketplace.clock import Clock
-from marketplace.database import opened
+from marketplace.database import Database, Role, opened
 from marketplace.eventlog import EventLog, Registry
+from marketplace.inviting import Invitations
 from marketplace.links import Links
+from marketplace.outbox import Outbox, keyring
 
 A_METRE: Final = Decimal("0.00001")
 """A place is kept to five decimal places of a degree."""
@@ -94,6 +96,7 @@ class Asked(TypedDict):
 class Desk(Struct, frozen=True):
     """Where the operator works: the use cases, and what the log says before they are asked."""
 
+    database: Database
     marketplace: Marketplace
     log: EventLog
     clock: Clock
@@ -110,6 +113,17 @@ class Desk(Struct, frozen=True):
             raise NotFound(f"There is no zone {slug}: `marketplace open-zone` opens one.")
         return zone_id
 
+    def invite(self, member_id: str, mail: str) -> None:
+        """Have the invitation sent, and say whether it is."""
+        with self.database.pool(Role.APPEND, max_size=1) as connections:
+            outbox = Outbox(connections, keyring(connections))
+            suppressed = outbox.suppressions.of(self.marketplace.address_key(mail))
+            if suppressed is not None:
+                why = "was reported as unwanted" if suppressed.why == "complaint" else "came back: no such mailbox"
+                output().print(f"[yellow]![/yellow] No invitation leaves: on {suppressed.at:%d %B %Y} mail {why}.")
+            elif Invitations(outbox, self.log, self.clock).post(member_id):
+                done(f"An invitation leaves for {mail}.")
+
     def company(self, siret: str) -> tuple[str | None, companies.Company | None]:
         """Who holds a SIRET, and that company; a registration that was interrupted left a holder alone."""
         claim = self.log.load(f"siret-{companies.checked_siret(siret)}", reservations.evolve).state
@@ -125,7 +139,8 @@ def desk() -> Iterator[Desk]:
         clock = Clock(database.url)
         log = EventLog(database.url, Registry(*EVENTS), clock)
         try:
-            yield Desk(Marketplace(log, secret=settings.secret.encode()), log, clock, Links(settings.base_url))
+            market = Marketplace(log, secret=settings.secret.encode())
+            yield Desk(database, market, log, clock, Links(settings.base_url))
         finally:
             log.close()
 
@@ -278,11 +293,22 @@ def register_company(
     help="What they may do for the zone; may be given several times.",
 )
 @click.option("--company", "siret", metavar="SIRET", help="The registered company they act for.")
-def invite(*, mail: str, name: str, slug: str, language: str, roles: tuple[zones.Role, ...], siret: str | None) -> None:
+@click.option("--no-mail", is_flag=True, help="Send no invitation: they are told in another way.")
+def invite(
+    *,
+    mail: str,
+    name: str,
+    slug: str,
+    language: str,
+    roles: tuple[zones.Role, ...],
+    siret: str | None,
+    no_mail: bool,
+) -> None:
     """Invite a person to a zone.
 
-    MAIL is the address they sign in with; no mail leaves now. Inviting an address again only adds the roles and the
-    company it is given: name, language and home zone stay as they are.
+    MAIL is the address they sign in with. An invitation leaves for it, with a link that lets them in and works for two
+    weeks; unanswered, it is repeated once after a week. Inviting an address again only adds the roles and the company
+    it is given, and sends the invitation anew if they never came: name, language and home zone stay as they are.
     """
     with desk() as at:
         # Everything that may be missing is looked for first, so that a refusal leaves nothing half done.
@@ -308,4 +334,6 @@ def invite(*, mail: str, name: str, slug: str, language: str, roles: tuple[zones
             representation = companies.AddRepresentative(company_id=company_id, member_id=member_id, **at.asked())
             new = at.marketplace.add_representative(representation).position
             done(f"{mail} {'acts' if new else 'already acts'} for the company {siret}.")
+        if not no_mail:
+            at.invite(member_id, mail)
         output().print(f"They sign in with this address: {escape(at.links.sign_in())}")

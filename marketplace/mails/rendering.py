@@ -21,7 +21,17 @@ from msgspec import Struct
 
 from marketplace.language import translations
 from marketplace.links import Links
-from marketplace.mails.views import Decision, ExchangeNews, Introduction, SignIn, WeeklyDigest
+from marketplace.mails.views import (
+    Bulletin,
+    Decision,
+    ExchangeNews,
+    Introduction,
+    Invitation,
+    QueueSummary,
+    QuoteRequest,
+    SignIn,
+    WeeklyDigest,
+)
 from marketplace.outbox import Letter
 from marketplace.wording import Wording
 
@@ -63,7 +73,19 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 
 def write(
-    folder: str, language: str, links: Links, *, mail: WeeklyDigest | SignIn | Decision | ExchangeNews | Introduction
+    folder: str,
+    language: str,
+    links: Links,
+    *,
+    mail: WeeklyDigest
+    | Bulletin
+    | SignIn
+    | Invitation
+    | QueueSummary
+    | Decision
+    | ExchangeNews
+    | Introduction
+    | QuoteRequest,
 ) -> Written:
     """Render a mail's three templates; they read `mail`, `links` and `language`."""
     said = {"mail": mail, "links": links, "language": language}

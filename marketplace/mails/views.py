@@ -106,17 +106,58 @@ class PoolLine(Struct, frozen=True, kw_only=True):
     slug: str
 
 
+class BuyingLine(Struct, frozen=True, kw_only=True):
+    """A group purchase: what it wants of the reader and by when, said; `href` is where the one button leads."""
+
+    title: str
+    about: str
+    sentence: str
+    do: str
+    href: str
+
+
+class Piece(Struct, frozen=True):
+    """Some words of a plain text; with an address, a link."""
+
+    text: str
+    href: str = ""
+
+
+class BulletinLine(Struct, frozen=True, kw_only=True):
+    """What a zone announces; `topic` is said. `text` is its beginning, `more` when there is more of it to read."""
+
+    zone: str
+    topic: str
+    title: str
+    text: tuple[tuple[Piece, ...], ...]
+    href: str
+    more: bool = False
+    on: date | None = None
+
+
+class HintLine(Struct, frozen=True, kw_only=True):
+    """What would help after weeks without anything to tell, said, with the one thing to do about it."""
+
+    sentence: str
+    do: str
+    href: str
+    about: str = ""
+
+
 class Achievement(Struct, frozen=True, kw_only=True):
-    """What a zone did since the last mail; a line of the mail, left out when both are zero."""
+    """What a zone did in four weeks; a line of the mail, left out when both are zero. Each figure leads to its list."""
 
     zone: str
     slug: str
     listings: int
-    matches: int
+    purchases: int
 
 
 class WeeklyDigest(Struct, frozen=True, kw_only=True):
-    """The weekly mail; never sent when turns, matches, hits, news, pools and renewals are all empty."""
+    """The weekly mail, its sections in the order of the rule; never sent when all of them are empty.
+
+    The reader `follows` families they chose; else news is of those their company lists in.
+    """
 
     site: str
     name: str
@@ -124,12 +165,31 @@ class WeeklyDigest(Struct, frozen=True, kw_only=True):
     zone_slug: str
     unsubscribe_token: str
     turns: tuple[Turn, ...] = ()
-    matches: tuple[MatchLine, ...] = ()
-    hits: tuple[HitLine, ...] = ()
-    pools: tuple[PoolLine, ...] = ()
-    news: tuple[Line, ...] = ()
+    settling: tuple[BuyingLine, ...] = ()
+    bulletins: tuple[BulletinLine, ...] = ()
+    closing: tuple[BuyingLine, ...] = ()
     renewals: tuple[RenewalLine, ...] = ()
+    matches: tuple[MatchLine, ...] = ()
+    pools: tuple[PoolLine, ...] = ()
+    polls: tuple[BuyingLine, ...] = ()
+    hits: tuple[HitLine, ...] = ()
+    news: tuple[Line, ...] = ()
+    hints: tuple[HintLine, ...] = ()
+    follows: bool = False
     achievements: tuple[Achievement, ...] = ()
+    operator: str = ""
+    contact_mail: str = ""
+
+
+class Bulletin(Struct, frozen=True, kw_only=True):
+    """A bulletin in a mail of its own."""
+
+    site: str
+    name: str
+    zone: str
+    zone_slug: str
+    unsubscribe_token: str
+    bulletin: BulletinLine
     operator: str = ""
     contact_mail: str = ""
 
@@ -142,6 +202,34 @@ class SignIn(Struct, frozen=True, kw_only=True):
     token: str
     code: str
     minutes: int = 15
+    contact_mail: str = ""
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """A zone asks a person in by a link for them alone, good `until` a day; `again` when the first was not answered."""
+
+    site: str
+    name: str
+    zone: str
+    zone_slug: str
+    association: str
+    token: str
+    until: date
+    unsubscribe_token: str
+    again: bool = False
+    contact_mail: str = ""
+
+
+class QueueSummary(Struct, frozen=True, kw_only=True):
+    """What waits for a zone's moderators; `oldest` is said, `late` when it waits longer than the zone promises."""
+
+    site: str
+    name: str
+    zone: str
+    zone_slug: str
+    waiting: int
+    oldest: str
+    late: bool
     contact_mail: str = ""
 
 
@@ -176,6 +264,19 @@ class Introduction(Struct, frozen=True, kw_only=True):
     mine_id: str
     reasons: tuple[str, ...]
     questions: tuple[str, ...] = ()
+    contact_mail: str = ""
+
+
+class QuoteRequest(Struct, frozen=True, kw_only=True):
+    """A zone asks a supplier, who has no account, for a quote: what for, until when, and the link that takes it."""
+
+    site: str
+    name: str
+    zone: str
+    title: str
+    form: str
+    until: str
+    token: str
     contact_mail: str = ""
 
 

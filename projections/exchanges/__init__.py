@@ -3,6 +3,7 @@
 from projections.exchanges.changes import EXCHANGES
 from projections.exchanges.questions import (
     PAGE,
+    About,
     Asked,
     CompanyName,
     Filters,
@@ -14,6 +15,7 @@ from projections.exchanges.questions import (
     blocks,
     companies,
     contacts,
+    ever_about,
     in_zone,
     messages,
     mine,
@@ -48,6 +50,7 @@ from projections.exchanges.rows import (
 __all__ = [
     "EXCHANGES",
     "PAGE",
+    "About",
     "Asked",
     "BlockRow",
     "CompanyName",
@@ -68,6 +71,7 @@ __all__ = [
     "blocks",
     "companies",
     "contacts",
+    "ever_about",
     "in_zone",
     "messages",
     "mine",

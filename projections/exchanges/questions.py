@@ -121,6 +121,19 @@ def with_listing(company_ids: Sequence[str], listing_ids: Sequence[str]) -> Quer
     return _page(where, params, "asked_at", "DESC", limit=1_000)
 
 
+class About(Struct, frozen=True):
+    """A listing that an exchange is, or was, about."""
+
+    listing_id: str
+
+
+def ever_about(company_ids: Sequence[str]) -> Query[About]:
+    """The listings about which these companies ever had an exchange, their own among them."""
+    sql = f"""SELECT DISTINCT about AS listing_id FROM exchange, unnest(ARRAY[listing_id, other_listing_id]) about
+        WHERE about IS NOT NULL AND {_OF_COMPANIES} ORDER BY 1"""
+    return Query(sql, {"companies": list(company_ids)}, About)
+
+
 def upcoming(company_ids: Sequence[str], now: datetime, limit: int = 100) -> Query[ExchangeRow]:
     """The agreed pick-ups of these companies that are not over, the soonest first."""
     where = f"is_open AND slot_end > %(now)s AND {_OF_COMPANIES}"

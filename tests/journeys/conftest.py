@@ -31,7 +31,7 @@ from marketplace.folding import MODELS
 from marketplace.reacting import Reactor
 from marketplace.reading import visible
 from marketplace.scheduler import scheduled
-from marketplace.settings import Settings
+from marketplace.settings import NO_QUIET_HOURS, Settings
 from tests.conftest import Run, _database
 from tests.journeys.street import THURSDAY, Street
 from tests.journeys.walking import CHROMIUM, Walker, chromium
@@ -104,8 +104,10 @@ class Works:
         """Start the scheduler and the outbox, or start them again as after an update."""
         self.sleep()
         services, site = self.site.services, self.site
+        # People are walked through weeks in seconds, at whatever hour the suite runs.
+        settings = replace(services.settings, quiet_hours=NO_QUIET_HOURS, most_mails_a_day=1_000)
         post = self._running.enter_context(
-            scheduled(services.settings, site.database, site.log, services.marketplace, services.clock)
+            scheduled(settings, site.database, site.log, services.marketplace, services.clock)
         )
         stop = threading.Event()
         reactor = Reactor(site.database, site.log, post.outbox, post.reactions)

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from domain import companies, members, reservations, zones
+from domain import companies, members, programme, reservations, zones
 from domain.companies import SuspendCompany
+from domain.matching import Weights
+from domain.programme import PROGRAMME
 from domain.streams import EVENTS
 from marketplace.application import Marketplace
 from marketplace.clock import Clock
+from marketplace.database import Database
 from marketplace.eventlog import EventLog, Registry
 from marketplace.settings import Settings
 from tests.marketplace import test_cli
+from tests.replay import built
 from tests.samples import asked
 
 Said = subprocess.CompletedProcess[str]
@@ -85,6 +89,7 @@ def test_a_whole_new_zone_begins_on_the_command_line(ask: Ask, log: EventLog, ma
         "✓ Alix Perrin is invited to jourdies.\n"
         "✓ alix@example.org is administrator of jourdies.\n"
         "✓ alix@example.org is facilitator of jourdies.\n"
+        "✓ An invitation leaves for alix@example.org.\n"
         "They sign in with this address: https://gisement.example/sign-in\n"
     )
     assert "lea@example.org acts for the company" in well(ask(*LEA, "--language", "en", "--company", SAWMILL))
@@ -178,3 +183,17 @@ def test_what_cannot_be_right_is_wrongly_asked(ask: Ask, words: tuple[str, ...],
     said = ask(*words)
     assert (said.returncode, said.stdout) == (2, "")
     assert why in said.stderr
+
+
+def test_the_weights_of_a_zone_are_shown_tried_and_set(ask: Ask, database: Database) -> None:
+    with built(database) as town:
+        town.zone("jourdies")
+        town.follow()
+        tried = ask("weigh", "--zone", "jourdies", "--weights", "45,30,15,10", "--frequencies", "2")
+        assert "50,30,10,10  in force" in tried.stdout
+        assert "0 matches appear" in tried.stdout
+        assert town.log.load(PROGRAMME, programme.evolve).state is None
+        assert ask("weigh", "--zone", "jourdies", "--weights", "45,30,15,10", "--set").returncode == 0
+        held = town.log.load(PROGRAMME, programme.evolve).state
+        assert held is not None
+        assert held.weights == {"zone-jourdies": Weights(45, 30, 15, 10)}

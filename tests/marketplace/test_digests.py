@@ -14,7 +14,8 @@ import pytest
 
 from domain.members import SaveSearch, SetMailPreferences, StopMail
 from marketplace.database import Database
-from marketplace.digests import dry_run, hour_of, newest_due, next_period
+from marketplace.digests import hour_of, newest_due, next_period
+from marketplace.dry_run import dry_run
 from marketplace.outbox import Letter
 from marketplace.settings import Settings
 from marketplace.smtp import DemonstrationInbox, Outcome
@@ -119,9 +120,8 @@ def test_eight_things_at_most_the_closest_first(here: Town) -> None:
         here.post("bakery", "PAL.EPAL1", "request", f"Palettes Europe, lot {number}", "45", "H87", {"condition": "B"})
     here.settle()
     draft = here.digests.preview(here.members["sawmill"])
-    assert draft.letter is not None
-    shown = len(draft.found.matches) + len(draft.found.news) + len(draft.found.renewals)
-    assert shown == 8
+    assert here.digests.letter(draft) is not None
+    assert len(draft.found.things) == 8
     points = [pair.points for pair in draft.found.matches]
     assert points == sorted(points, reverse=True)
     assert min(points) >= 65

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 from uuid_utils import uuid7
 
+from domain import purchases as p
 from domain.members import InviteMember
 from domain.refused import NotFound
 from marketplace import erasing
@@ -16,6 +18,7 @@ from marketplace.database import Database
 from marketplace.settings import Settings
 from marketplace.smtp import DemonstrationInbox
 from tests.conftest import Run
+from tests.marketplace.buying import Buying
 from tests.marketplace.town import MONDAY, ZONE, Town, town
 
 
@@ -83,6 +86,32 @@ def test_what_a_company_typed_into_a_detail_goes_as_well(here: Town, run: Run) -
     assert "canari" in everything(run, here.database)
     erase(here, here.companies["mill"])
     assert "canari" not in everything(run, here.database)
+
+
+def test_who_was_sent_to_a_session_is_forgotten_alone_or_with_their_company(here: Town, run: Run) -> None:
+    course = Buying(here, f"purchase-{uuid7()}", "")
+    operator = {"purchase_id": course.purchase_id, **here.asked()}
+    proposed = p.ProposePurchase(
+        zone_id=ZONE, form="session", category="SRV.TRAIN", title="SST", unit="C62", **operator
+    )
+    here.marketplace.propose_purchase(proposed)
+    begins = here.clock.now() + timedelta(days=20)
+    planned = p.PlanSession(
+        starts_at=begins, minutes=420, place="Hall", seats=5, cancel_until=begins, unpledged=True,
+        **{**operator, **here.asked()},
+    )  # fmt: skip
+    here.marketplace.plan_session(planned)
+    for trade, name in (("sawmill", "canary-yann"), ("sawmill", "canary-lucie"), ("bakery", "canary-maud")):
+        asked = {"company_id": here.companies[trade], **course.asked(here.members[trade])}
+        here.marketplace.name_trainee(p.NameTrainee(trainee_id=f"trainee-{name}", name=name, **asked))
+    erase(here, "trainee-canary-yann")
+    left = everything(run, here.database).replace("trainee-canary-yann", "")
+    assert "canary-yann" not in left
+    assert "canary-lucie" in left.replace("trainee-canary-lucie", "")
+    erase(here, here.companies["sawmill"])
+    left = everything(run, here.database).replace("trainee-canary", "")
+    assert "canary-lucie" not in left
+    assert "canary-maud" in left
 
 
 def test_the_search_looks_into_the_bytes_of_the_log(here: Town, run: Run) -> None:

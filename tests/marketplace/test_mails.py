@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
+from jinja2 import UndefinedError
 from msgspec.structs import replace
 
 from marketplace.language import LANGUAGES
-from marketplace.links import Links
+from marketplace.links import Links, without_secrets
 from marketplace.mails.rendering import Envelope, Written, address, cleaned, domain_of, write
-from marketplace.mails.views import Line, RenewalLine, SignIn, WeeklyDigest
+from marketplace.mails.views import Invitation, Line, QueueSummary, RenewalLine, SignIn, WeeklyDigest
 
 ENVELOPE = Envelope(
     site="Gisement",
@@ -102,6 +105,74 @@ def test_every_mail_is_written_in_every_language_with_absolute_links() -> None:
             assert 'href="/' not in written.html
             assert "{{" not in written.html + written.text + written.subject
     assert "123456" in write("sign_in", "fr", LINKS, mail=sign_in).subject
+
+
+def test_a_template_that_wants_what_is_not_there_is_a_fault_and_no_blank() -> None:
+    sign_in = SignIn(site="Gisement", name="Léa", token="abc", code="123456")
+    with pytest.raises(UndefinedError):
+        write("weekly_digest", "fr", LINKS, mail=sign_in)
+
+
+INVITATION = Invitation(
+    site="Gisement", name="Zoé", zone="Les Jourdies", zone_slug="jourdies", association="ASL des Jourdies",
+    token="t" * 90, until=date(2026, 12, 7), unsubscribe_token="u" * 90, contact_mail="contact@example.org",
+)  # fmt: skip
+QUEUE = QueueSummary(
+    site="Gisement", name="Alix", zone="Les Jourdies", zone_slug="jourdies", waiting=3, oldest="mardi", late=True
+)
+MANY = WeeklyDigest(
+    site="Gisement", name="Léa", zone="Les Jourdies", zone_slug="jourdies", unsubscribe_token="t" * 90,
+    news=tuple(
+        Line(listing_id=f"l-{number}", kind="offer", side="offer", title="Palettes é" * 20, category_code="PAL.EPAL1")
+        for number in range(8)
+    ),
+)  # fmt: skip
+EACH = [
+    ("weekly_digest", MANY),
+    ("sign_in", SignIn(site="Gisement", name="Léa", token="abc", code="123456")),
+    ("invitation", INVITATION),
+    ("invitation", replace(INVITATION, again=True, association="")),
+    ("queue", QUEUE),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("folder", "mail"), EACH)
+def test_every_mail_is_small_fetches_nothing_and_is_readable_in_the_dark_and_as_text(
+    folder: str, mail: Any, language: str
+) -> None:
+    written = write(folder, language, LINKS, mail=mail)
+    letter = address(written, replace(ENVELOPE, language=language))
+    assert len(letter.source) < 40_000
+    html = written.html.lower()
+    assert "<img" not in html
+    assert "url(" not in html
+    assert "<link" not in html
+    assert "<script" not in html
+    assert "prefers-color-scheme: dark" in html
+    assert 'name="color-scheme" content="light dark"' in html
+    assert f'lang="{language}"' in html
+    text = written.text
+    assert "<" not in text.replace("<b>", "")
+    assert "&" not in text.replace("&utm", "")
+    # Whoever reads the text alone can do all that the other part offers.
+    steps = set(re.findall(r'href="https://example\.org/([a-z-]+)', written.html)) - {"z"}
+    assert steps <= set(re.findall(r"https://example\.org/([a-z-]+)", text))
+
+
+def test_machines_answer_no_mail_and_a_thread_is_named() -> None:
+    message = sent(envelope=replace(ENVELOPE, thread="exchange-1@example.org"))
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["In-Reply-To"] == message["References"] == "<exchange-1@example.org>"
+
+
+def test_other_eyes_see_where_links_lead_and_cannot_follow_them() -> None:
+    text = "a https://x.org/answer/SECRET?y=1 b <https://x.org/unsubscribe/SECRET> c https://x.org/listings/listing-1"
+    assert "SECRET" not in without_secrets(text)
+    assert "listing-1" in without_secrets(text)
+    for step in ("invitation", "mail-choices", "sign-in", "still-true", "quote", "calendar"):
+        assert "SECRET" not in without_secrets(f"https://x.org/{step}/SECRET")
 
 
 @pytest.mark.parametrize(

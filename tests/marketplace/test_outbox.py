@@ -24,7 +24,7 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Registry
 from marketplace.outbox import KEPT, Connections, Letter, Mail, Outbox, keyring, new_id
-from marketplace.sending import Sender
+from marketplace.sending import Rules, Sender
 from marketplace.smtp import Outcome
 
 ZONE = "zone-jourdies"
@@ -72,10 +72,12 @@ class Post(Struct, frozen=True):
     relay: Relay
     member_id: str
     connections: Connections
+    database: Database
 
     def sender(self) -> Sender:
         return Sender(
-            self.outbox, self.relay, self.marketplace, self.log, self.clock, mail_from="site@example.org",
+            self.outbox, self.relay, self.marketplace, self.log, self.clock,
+            rules=Rules(return_path=lambda _mail: "site@example.org"),
             writers={"sign_in": lambda mail, _now: replace(LETTER, subject=mail.details["to"])},
         )  # fmt: skip
 
@@ -129,7 +131,16 @@ def post(database: Database) -> Iterator[Post]:
         InviteMember(member_id=member_id, home_zone=ZONE, name="Léa", mail="lea@example.org", **asked())
     )
     with database.pool(Role.APPEND, max_size=4) as connections:
-        yield Post(Outbox(connections, keyring(connections)), marketplace, log, clock, Relay(), member_id, connections)
+        yield Post(
+            Outbox(connections, keyring(connections)),
+            marketplace,
+            log,
+            clock,
+            Relay(),
+            member_id,
+            connections,
+            database,
+        )
     log.close()
 
 

@@ -22,8 +22,9 @@ from tests.replay import Town, built
 JOURDIES = "zone-jourdies"
 HIDDEN = (
     "member", "zone_role", "representation", "company", "site", "company_standing", "mail_log", "moderation_case",
-    "moderation_subject", "moderation_author", "match_pair", "match_near_miss", "match_listing", "match_word",
-    "listing", "listing_company", "listing_site", "listing_history",
+    "moderation_subject", "moderation_author", "match_pair", "match_near_miss", "match_listing", "match_candidate",
+    "match_word",
+    "listing", "listing_company", "listing_site", "listing_history", "listing_amendment",
     "exchange", "exchange_step", "exchange_words", "exchange_contact", "exchange_message", "exchange_block",
     "exchange_place", "exchange_record", "exchange_waste", "exchange_photo", "exchange_subject", "exchange_site",
     "exchange_person", "saved_search",

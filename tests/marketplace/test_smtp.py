@@ -169,6 +169,55 @@ def test_a_setting_that_cannot_be_right_is_refused(url: str) -> None:
         relay_address(url)
 
 
+@pytest.mark.parametrize("knows", [True, False])
+def test_an_address_in_other_letters_arrives_or_is_refused_clearly(sink: Sink, knows: bool) -> None:  # noqa: FBT001  # both cases
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller: Any = Controller(sink, hostname="127.0.0.1", port=port, enable_SMTPUTF8=knows)
+    controller.start()
+    try:
+        with Relay(RelayAddress("127.0.0.1", port, tls=False)) as relay:
+            outcome = relay.deliver("site@example.org", "zoé@exämple.org", MESSAGE, lambda: True)
+            assert outcome.verdict == ("sent" if knows else "refused")
+            assert not outcome.no_such_address
+            assert knows or "SMTPUTF8" in outcome.reply
+            assert deliver(relay).verdict == "sent"
+    finally:
+        controller.stop()
+
+
+def test_one_slow_mail_keeps_the_others_no_longer_than_its_time(sink: Sink) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller: Any = Controller(Slow(sink), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        with Relay(RelayAddress("127.0.0.1", port, tls=False), attempt_within=0.6) as relay:
+            before = time.monotonic()
+            assert relay.deliver("site@example.org", "slow@example.org", MESSAGE, lambda: True).away
+            assert time.monotonic() - before < 1.5
+            assert deliver(relay).verdict == "sent"
+    finally:
+        controller.stop()
+
+
+class Slow:
+    """A relay that asks elsewhere about one recipient, and gets no answer."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.handle_DATA = sink.handle_DATA
+
+    async def handle_RCPT(  # noqa: N802  # the library's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address.startswith("slow"):
+            await asyncio.sleep(2)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
 def test_the_demonstration_takes_everything_and_sends_nothing() -> None:
     assert DemonstrationInbox().deliver("", "", b"", lambda: True).verdict == "sent"
     assert DemonstrationInbox().deliver("", "", b"", lambda: False).verdict == "fenced"

@@ -59,9 +59,10 @@ def test_a_mark_is_told_to_all_who_pledged_and_not_to_whose_pledge_reached_it(bu
     text = said(mail)
     assert "Le minimum de 50 pièces est atteint" in text
     assert "le prix passe à 1,90 €" in text
-    assert "engagements : 105 pièces · 2 entreprises" in text
     assert "Votre engagement : 30 pièces." in text
-    # What others want is theirs.
+    # What others want is theirs: of two companies, the total would tell it.
+    assert "moins de trois entreprises pour l’instant" in text
+    assert "105 pièces" not in text
     assert "75 pièces" not in text
 
 
@@ -89,7 +90,8 @@ def test_the_last_call_and_the_result_reach_whoever_pledged_with_their_own_share
     sent = at.post()
     assert told(sent) == {"lea": f"C’est confirmé : {TITLE}", "karim": f"C’est confirmé : {TITLE}"}
     text = said(next(each for each in sent if each.letter and each.letter.to.startswith("karim")))
-    assert "110 pièces au total, à 1,90 € l’unité hors taxes" in text
+    assert "C’est confirmé, à 1,90 € HT l’unité." in text
+    assert "110 pièces" not in text
     assert "Votre part : 50 pièces pour 114 € TTC" in text
 
 

@@ -29,7 +29,7 @@ from marketplace.following import Follower
 from marketplace.outbox import Connections, Outbox, keyring
 from marketplace.reading import visible
 from marketplace.rebuilding import prepare
-from marketplace.sending import Sender
+from marketplace.sending import Rules, Sender
 from marketplace.settings import Settings
 from marketplace.smtp import Transport
 
@@ -108,9 +108,8 @@ class Town(Struct):
         return Digests(self.log, self.outbox, self.clock, digest_writer(self.settings), webs=webs, systems=systems)
 
     def sender(self, transport: Transport) -> Sender:
-        return Sender(
-            self.outbox, transport, self.marketplace, self.log, self.clock, mail_from="site@example.org", writers={}
-        )
+        rules = Rules(return_path=lambda _mail: "site@example.org")
+        return Sender(self.outbox, transport, self.marketplace, self.log, self.clock, rules=rules, writers={})
 
     def lapse(self) -> None:
         """Let every lease end, and every pause."""

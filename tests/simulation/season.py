@@ -42,7 +42,7 @@ from domain.matches import SeeMatch
 from domain.refused import Refused
 from marketplace.clock import Clock
 from marketplace.database import Role
-from marketplace.digest_items import MOST_TURNS
+from marketplace.digest_ranking import MOST_TURNS
 from marketplace.falling_due import FallingDue, nudging
 from marketplace.following import Follower
 from marketplace.reading import SYSTEM, reading, visible

@@ -35,8 +35,12 @@ from domain.zones import OPERATOR, GrantRole, OpenZone
 from domain.zones import Role as ZoneRole
 from marketplace.application import Marketplace
 from marketplace.blobs import Blobs
+from marketplace.bulletins import Bulletins
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
+from marketplace.digest_letter import digest_writer
+from marketplace.digests import Digests
+from marketplace.documents import Documents
 from marketplace.eventlog import EventLog, Registry
 from marketplace.folding import MODELS
 from marketplace.following import Follower
@@ -328,6 +332,9 @@ def running(
         log = EventLog(database.url, Registry(*EVENTS), clock)
         stack.callback(log.close)
         pool = stack.enter_context(database.pool(Role.APPEND, max_size=4))
+        webs = stack.enter_context(database.pool(Role.WEB, max_size=2))
+        systems = stack.enter_context(database.pool(Role.FOLLOWER, max_size=2))
+        outbox, writer = Outbox(pool, keyring(pool)), digest_writer(settings)
         marketplace = Marketplace(log, secret=settings.secret.encode())
         story.goes_on(marketplace, clock.now)
         stack.enter_context(following(database, log))
@@ -336,8 +343,11 @@ def running(
             database=database,
             clock=clock,
             marketplace=marketplace,
-            outbox=Outbox(pool, keyring(pool)),
+            outbox=outbox,
+            digests=Digests(log, outbox, clock, writer, webs=webs, systems=systems),
+            bulletins=Bulletins(log, outbox, clock, writer, systems=systems),
             photos=Photos(Blobs(pool, log.keys), log),
+            documents=Documents(Blobs(pool, log.keys)),
             sign_ins=SignIns(pool, settings.secret.encode()),
             renderer=renderer,
             assets=assets,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from web.lexicon_views import LexiconPage, Preview, Published, Shift, Unknown
+from web.lexicon_views import Changes, LexiconPage, Part, Preview, Published, Shift, Table, Unknown, WeightsPage
 from web.views import Choice, Form, View, Viewer, Zone
 
 
@@ -55,19 +55,50 @@ def lexicon_samples(zone: Zone, facilitator: Viewer, now: datetime) -> Iterator[
                 Published(term_id="term-2", words="touret", meaning="bobine, dévidoir", language="Français",
                           by="Anne Rey", at=now - timedelta(days=2), command="c-63"),
                 Published(term_id="term-1", words="skid", meaning="palette perdue, one-way pallet", language="Anglais",
-                          by="un animateur de La Roche", at=now - timedelta(days=9), withdrawn_by="Anne Rey",
+                          by="l’animation de La Roche", at=now - timedelta(days=9), withdrawn_by="Anne Rey",
                           withdrawn_at=now - timedelta(days=1)),
             ),
             preview=Preview(form=Form(command_id="c-62", values=typed), words="roll grillagé", meaning="bac, crate",
-                            listings=7, appear=1, vanish=1, differ=2, shifts=shifts, hidden=3),
+                            changes=Changes(listings=7, appear=1, vanish=1, differ=2, shifts=shifts, hidden=3)),
         ),
     )  # fmt: skip
-    nothing = Preview(form=Form(command_id="c-64", values=typed), words="roll", meaning="bac, crate", listings=0,
-                      appear=0, vanish=0, differ=0, shifts=())  # fmt: skip
+    unchanged = Changes(listings=0, appear=0, vanish=0, differ=0, whole=False)
+    nothing = Preview(form=Form(command_id="c-64", values=typed), words="roll", meaning="bac, crate", changes=unchanged)
     yield (
         "lexicon-nothing-changes",
         "zones/lexicon.html",
         facilitator,
         "funnel",
         LexiconPage(**always, version=1, form=Form(command_id="c-65"), unknown=(), published=(), preview=nothing),
+    )
+    parts = tuple(
+        Part(name=name, label=label, points=usual, usual=usual, least=usual // 2, most=2 * usual)
+        for name, label, usual in (
+            ("category", "La même catégorie", 50), ("text", "Les mêmes choses dans les mots", 30),
+            ("distance", "Être proche", 10), ("quantity", "La part du besoin couverte", 10),
+        )
+    )  # fmt: skip
+    tables = (
+        Table(number=1, label="Noms des catégories", holds=True),
+        Table(number=2, label="Noms des choses", holds=False, preview="/z/x/weights?frequencies=2", command="c-70"),
+    )
+    held: dict[str, Any] = {"zone": zone, "parts": parts, "usual": "/z/x/weights?category=50", "tables": tables}
+    points = {"category": "45", "text": "30", "distance": "15", "quantity": "9"}
+    wrong = Form(command_id="c-71", values=points, errors={"category": "Les quatre parts font 100 points ensemble."})
+    saves = Form(command_id="c-72", values=points)
+    changing = Changes(listings=0, appear=1, vanish=1, differ=2, stays=40, shifts=shifts)
+    yield "weights-new", "zones/weights.html", facilitator, "funnel", WeightsPage(**held, form=wrong, own=False)
+    yield (
+        "weights",
+        "zones/weights.html",
+        facilitator,
+        "funnel",
+        WeightsPage(**held, form=saves, own=True, saves=saves, preview=changing),
+    )
+    yield (
+        "weights-table",
+        "zones/weights.html",
+        facilitator,
+        "funnel",
+        WeightsPage(**held, form=saves, own=False, preview=unchanged, previewed=2),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -110,7 +110,10 @@ def match_samples(
     gone = replace(row, **bare, dismissed="Trop loin", by="Scierie Dunand", at=now - timedelta(days=1))
 
     def page(band: str, *rows: Judged, more: str | None = None) -> ZoneMatchesPage:
-        return ZoneMatchesPage(zone=zone, band=band, bands=BANDS, rows=rows, faults=FAULTS, next=more)
+        met = tuple(row for row in rows if row.introduced_at)
+        rest = tuple(row for row in rows if row not in met)
+        said: dict[str, Any] = {"zone": zone, "band": band, "bands": BANDS, "faults": FAULTS, "next": more}
+        return ZoneMatchesPage(**said, rows=rest, met=met, total=14, most=10, unseen=len(met))
 
     yield "judging", many, marc, "funnel", page("mail", row, second, third, more="/z/jourdies/matches?after=x")
     yield "judging-nearly", many, marc, "funnel", page("nearly", near)

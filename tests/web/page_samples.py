@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from domain import taxonomy
 from domain.quantities import Quantity
 from tests.web.answer_samples import answer_samples
+from tests.web.bulletin_samples import bulletin_samples, zone_mail_samples
+from tests.web.contract_samples import contract_samples
 from tests.web.dealing_samples import dealing_samples
+from tests.web.form_samples import form_samples
 from tests.web.funnel_samples import funnel_samples
 from tests.web.lexicon_samples import lexicon_samples
 from tests.web.life_samples import AGAIN, PHOTOS, SITES, amended, begun, drafts, life_samples
+from tests.web.mail_samples import MAIL_CHOICES, mail_samples
 from tests.web.match_samples import SET_ASIDE, asking, match_samples
 from tests.web.partner_samples import partner_samples
 from tests.web.pooling_samples import BESIDE, TONERS, TRAINING, pooling_samples
@@ -716,15 +720,7 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         MARC,
         "account",
         AccountPage(
-            mail_form=ASK,
-            frequency="weekly",
-            language="fr",
-            families=OPTIONS,
-            frequencies=(
-                Choice(value="weekly", label="Chaque semaine", hint="le lundi matin"),
-                Choice(value="never", label="Jamais"),
-            ),
-            topics=(FacetOption(value="matches", label="Les correspondances de mes annonces", count=0, checked=True),),
+            mail=MAIL_CHOICES,
             sessions=(
                 Session(id="s-1", device="Firefox sur Linux", last_seen=NOW, here=True),
                 Session(id="s-2", device="Safari sur iPhone", last_seen=NOW - timedelta(days=2)),
@@ -746,13 +742,17 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             ),
         ),
     )
-    yield from exchanges()
-    yield from answer_samples(REASONS)
-    yield from funnel_samples(JOURDIES, MARC, NOW)
-    yield from pooling_samples(JOURDIES, MARC, NOW)
+    yield from (*mail_samples(LEA, MARC, NOW), *exchanges())
+    yield from (*bulletin_samples(JOURDIES, MARC), *zone_mail_samples(JOURDIES, MARC), *answer_samples(REASONS))
+    yield from (*funnel_samples(JOURDIES, MARC, NOW), *pooling_samples(JOURDIES, MARC, NOW))
     yield from match_samples(JOURDIES, LEA, MARC, NOW, MATCHES, REQUESTS)
     yield from (*lexicon_samples(JOURDIES, MARC, NOW), *partner_samples(JOURDIES, ZONES[1], MARC))
-    yield from (*purchase_samples(JOURDIES, (LEA, MARC), NOW), *dealing_samples(JOURDIES, (LEA, DOCK, MARC), NOW))
+    yield from form_samples(JOURDIES, (LEA, MARC))
+    yield from (
+        *purchase_samples(JOURDIES, (LEA, MARC), NOW),
+        *contract_samples(JOURDIES, (LEA, MARC), NOW),
+        *dealing_samples(JOURDIES, (LEA, DOCK, MARC), NOW),
+    )
     yield from phones()
     for name, more in (("ask", {}), ("done", {"done": True}), ("spent", {"usable": False})):
         yield (

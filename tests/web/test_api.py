@@ -450,3 +450,45 @@ def test_phone_numbers_are_masked_for_whoever_is_not_of_the_zone(
     assert phone not in stranger["description"]
     assert stranger["company"] is None
     assert phone in member["title"]
+
+
+# --- drafts and doubles -------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_kept_kept_again_and_becomes_the_listing_that_names_it(
+    lea: httpx.Client, karim: httpx.Client
+) -> None:
+    problem(lea.post(f"{V1}/drafts", json={"answers": {"title": "x"}}), 422)
+    kept = lea.post(f"{V1}/drafts", json={"answers": {"title": "Rayonnages à finir", "amount": "douze"}})
+    assert kept.status_code == 201, kept.text
+    draft = kept.json()
+    assert kept.headers["location"] == f"{V1}/drafts/{draft['id']}"
+    again = lea.put(f"{V1}/drafts/{draft['id']}", json={"answers": {"title": "Rayonnages"}})
+    assert (again.json()["answers"], again.json()["version"]) == ({"title": "Rayonnages"}, draft["version"] + 1)
+    assert draft["id"] in [one["id"] for one in lea.get(f"{V1}/drafts").json()["items"]]
+    problem(karim.get(f"{V1}/drafts/{draft['id']}"), 404)
+    problem(karim.put(f"{V1}/drafts/{draft['id']}", json={"answers": {"title": "Le mien"}}), 404)
+    problem(karim.post(f"{V1}/listings", json={**PALLETS, "draft_id": draft["id"]}), 404)
+    shelves = {"category": "EQP.RACK", "title": "Rayonnages", "quantity": {"amount": "12", "unit": "H87"}}
+    assert posted(lea, draft_id=draft["id"], **{**shelves, "attributes": {}})["id"] == draft["id"]
+    problem(lea.get(f"{V1}/drafts/{draft['id']}"), 404)
+
+
+def test_a_draft_is_thrown_away(lea: httpx.Client) -> None:
+    draft = lea.post(f"{V1}/drafts", json={"answers": {"title": "À jeter"}}).json()
+    assert lea.delete(f"{V1}/drafts/{draft['id']}").status_code == 204
+    problem(lea.delete(f"{V1}/drafts/{draft['id']}"), 404)
+
+
+def test_what_is_posted_already_is_told_before_it_is_posted_twice(lea: httpx.Client, karim: httpx.Client) -> None:
+    desks = {**PALLETS, "category": "MOB.DESK", "title": "Bureaux réglables en hêtre", "attributes": {}}
+    assert lea.post(f"{V1}/listings/similar", json=desks).json() == {"listing": None}
+    first = posted(lea, **desks)
+    said = lea.post(f"{V1}/listings/similar", json={**desks, "title": "Bureaux en hêtre réglables"}).json()
+    assert said["listing"]["id"] == first["id"]
+    assert karim.post(f"{V1}/listings/similar", json=desks).json() == {"listing": None}
+    assert first["photo_texts"] == {}
+    words = {name: value for name, value in desks.items() if name != "side"}
+    stranger = lea.put(f"{V1}/listings/{first['id']}", json={**words, "photo_texts": {"blob-x": "Un bureau"}})
+    assert stranger.status_code == 200
+    assert stranger.json()["photo_texts"] == {}, "of a photo it does not have, nothing is kept"

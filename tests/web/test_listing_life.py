@@ -105,7 +105,7 @@ def test_to_another_company_a_draft_is_missing(site: Site, lea: Browser) -> None
 
 def test_a_draft_is_thrown_away_once(lea: Browser) -> None:
     draft = kept(lea, title="Finalement non")
-    assert lea.send(f"/drafts/{draft}/discard").headers["location"] == "/me"
+    assert lea.send(f"/drafts/{draft}/discard").headers["location"] == "/me#drafts"
     assert lea.send(f"/drafts/{draft}/discard").status_code == 404
     assert "Finalement non" not in Page(lea.get("/me").text).words
 

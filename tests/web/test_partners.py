@@ -48,6 +48,8 @@ def test_partner_zones_see_ask_and_give_until_one_ends_it(site: Site) -> None:
     page = nora.get(f"/listings/{listing}").text
     assert "Sawmill" in page
     assert PHONE in page
+    assert 'name="zone" value="jourdies"' in nora.get("/z/la-roche/listings").text
+    assert f"/listings/{listing}" in nora.get("/z/la-roche/listings?zone=jourdies").text
     assert site.browser().get(f"/listings/{listing}").status_code == 404
     sent = nora.send(f"/listings/{listing}/interest", {"amount": "2", "unit": "H87"})
     assert sent.status_code == 303, sent.text
@@ -64,6 +66,7 @@ def test_partner_zones_see_ask_and_give_until_one_ends_it(site: Site) -> None:
     assert "Jourdies" in ines.get("/z/la-roche/partners").text
     assert ines.send("/z/la-roche/partners/end", {"partner": "jourdies"}).status_code == 303
     assert nora.get(f"/listings/{listing}").status_code == 404
+    assert 'value="jourdies"' not in nora.get("/z/la-roche/listings").text
     again = nora.get(f"/exchanges/{found[1]}")
     assert again.status_code == 200
     given_up = nora.send(f"/exchanges/{found[1]}/abandon", {"reason": "transport"})

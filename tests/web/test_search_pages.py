@@ -75,6 +75,15 @@ def test_a_misspelt_word_is_corrected_told_and_may_be_meant_as_it_is(karim: Brow
     assert "plus proches" in Page(karim.get(f"{LIST}?q=cartons+zeppelin").text).words
 
 
+def test_where_little_is_found_the_categories_of_such_things_are_proposed(
+    karim: Browser, shelf: dict[str, str]
+) -> None:
+    page = karim.get(f"{LIST}?q=gondoles").text
+    assert CARD.findall(page) == []
+    assert f"{LIST}?family=EQP&category=EQP.RACK" in Page(page).links
+    assert "category=EQP.RACK" not in karim.get(f"{LIST}?q=cartons").text
+
+
 def test_a_chosen_family_shows_its_categories_and_one_of_them_narrows_it(karim: Browser, shelf: dict[str, str]) -> None:
     page = karim.get(f"{LIST}?family=CAR").text
     assert re.search(r'name="category" value="CAR.OCC"', page)
@@ -160,6 +169,15 @@ def test_a_public_listing_says_to_machines_what_a_visitor_reads_and_no_script_en
     assert f'<link rel="canonical" href="{site.base}{address}">' in page
     assert 'property="og:title"' in page
     assert "ld+json" not in karim.get(address).text
+
+
+def test_a_listing_shown_with_its_company_says_so_to_machines(site: Site) -> None:
+    named = listed(site, "Salle de réunion", "ESP.ROOM", visibility="named", quantity=Quantity(Decimal(20), "HUR"))
+    page = in_french(site).get(f"/listings/{named}").text
+    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    said = json.loads(found)
+    assert said["itemOffered"]["@type"] == "Service"
+    assert said["offeredBy"] == {"@type": "Organization", "name": "Sawmill"}
 
 
 # --- kept ---------------------------------------------------------------------------------------------------------

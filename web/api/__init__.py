@@ -6,7 +6,19 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.router import Router
 from litestar.types import ControllerRouterHandler
 
-from web.api import dealings, exchanges, listings, matches, pooling, purchases, tokens, zones
+from web.api import (
+    collections,
+    dealings,
+    drafts,
+    exchanges,
+    listings,
+    matches,
+    pooling,
+    purchases,
+    sessions,
+    tokens,
+    zones,
+)
 
 __all__ = ["described", "handlers"]
 
@@ -14,11 +26,14 @@ handlers: list[ControllerRouterHandler] = [
     *tokens.handlers,
     *zones.handlers,
     *listings.handlers,
+    *drafts.handlers,
     *matches.handlers,
     *exchanges.handlers,
     *dealings.handlers,
     *pooling.handlers,
     *purchases.handlers,
+    *collections.handlers,
+    *sessions.handlers,
 ]
 
 

@@ -36,6 +36,8 @@ from projections.people import PEOPLE
 from web.api.documenting import ANYONE, MEMBER
 from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly, without_nul
 from web.api.representing import ListingOut, MatchOut, represented
+from web.beginning import own_draft
+from web.likeness import twin_row
 from web.visits import Visit, Visiting
 
 
@@ -61,7 +63,10 @@ class PickupIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a listing says; `category`, `title` and `quantity` are compulsory, as on the form."""
+    """What a listing says; `category`, `title` and `quantity` are compulsory, as on the form.
+
+    `photo_texts` says what is to be seen on its photos, by their ids; without it, what was said stays.
+    """
 
     category: Code
     title: Text
@@ -77,14 +82,25 @@ class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
     visibility: Visibility = "zone"
     pickup: PickupIn = PickupIn()
     whole_lot: bool = False
+    photo_texts: dict[Code, Text] | None = None
 
 
 class NewListing(ListingIn, forbid_unknown_fields=True, kw_only=True):
-    """A listing to post: for the token owner's own company and its first site, unless said otherwise."""
+    """A listing to post: for the token owner's own company and its first site, unless said otherwise.
+
+    `draft_id` is the draft it was kept as until now, which it replaces; its photos come along.
+    """
 
     side: Side
+    draft_id: Code | None = None
     company_id: Code | None = None
     site_id: Code | None = None
+
+
+class Alike(Struct):
+    """The open listing of the company that says the same, if there is one: amend it, or post the other knowingly."""
+
+    listing: ListingOut | None
 
 
 class Withdrawal(Struct, forbid_unknown_fields=True):
@@ -108,24 +124,37 @@ class Matches(Struct):
 )
 async def post_listing(visit: Visiting, data: JSONBody[NewListing], key: IdempotencyKey = "") -> Response[ListingOut]:
     """Send an `Idempotency-Key` (a UUID): the same key and body again give the first answer, and one listing."""
-    company_id = data.company_id or next((company.company_id for company in visit.viewer.companies), None)
-    if company_id is None:
-        raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
+    kept = await own_draft(visit, data.draft_id) if data.draft_id else None
+    company_id = kept.company_id if kept else _company(visit, data)
     async with visit.reading(PEOPLE) as read:
         sites = await read.all(people.sites([company_id]))
     if not sites:
         raise NotFound(_("There is no such company."))
     command = PostListing(
         **visit.signed(command_id(key)),
-        listing_id=visit.new_id("listing"),
+        listing_id=kept.listing_id if kept else visit.new_id("listing"),
         side=data.side,
         company_id=company_id,
         site_id=data.site_id or sites[0].site_id,
-        draft=_draft(data),
+        draft=_draft(data, kept.photos if kept else None),
         for_company=None if visit.viewer.acts_for(company_id) else company_id,
     )
     receipt = await visit.carry_out(visit.services.marketplace.post_listing, command)
     return await _answer(visit, receipt.ids["listing_id"], receipt, status=201)
+
+
+@post(
+    "/api/v1/listings/similar",
+    before_request=strictly(NewListing),
+    **MEMBER,
+    status_code=200,
+    summary="Is it posted already?",
+    tags=["Listings"],
+)
+async def similar_listing(visit: Visiting, data: JSONBody[NewListing]) -> Alike:
+    """Before posting: the open listing of the same company that says the same thing. Nothing is stored."""
+    found = await twin_row(visit, _company(visit, data), data.side, _draft(data), data.draft_id or "")
+    return Alike(represented(found, visit.viewer) if found else None)
 
 
 @get("/api/v1/listings/{listing_id:str}", **ANYONE, summary="Read a listing", tags=["Listings"])
@@ -250,7 +279,15 @@ async def _answer(
     return Response(represented(row, visit.viewer), status_code=status, headers=headers)
 
 
-def _draft(data: ListingIn) -> Draft:
+def _company(visit: Visit, data: NewListing) -> str:
+    """The company it is posted for: one's own, unless said otherwise."""
+    company_id = data.company_id or next((company.company_id for company in visit.viewer.companies), None)
+    if company_id is None:
+        raise Forbidden(_("You act for no company yet: the facilitator of your zone can change that in a minute."))
+    return company_id
+
+
+def _draft(data: ListingIn, photos: tuple[str, ...] | None = None) -> Draft:
     return Draft(
         category=data.category,
         title=without_nul(data.title),
@@ -266,6 +303,8 @@ def _draft(data: ListingIn) -> Draft:
         visibility=data.visibility,
         pickup=convert(to_builtins(data.pickup), PickupTerms),
         whole_lot=data.whole_lot,
+        photos=photos,
+        photo_texts=data.photo_texts,
     )
 
 
@@ -275,6 +314,7 @@ def _on_behalf(visit: Visit, row: listings.Listing) -> str | None:
 
 handlers: list[Any] = [
     post_listing,
+    similar_listing,
     show_listing,
     amend_listing,
     renew_listing,

@@ -27,7 +27,9 @@ class QuantityOut(Struct):
 
 
 class ListingOut(Struct, kw_only=True):
-    """A listing in a zone; `company` is null for who may not know it, `photos` are addresses, `version` is its ETag.
+    """A listing in a zone; `company` is null for who may not know it, `version` is its ETag.
+
+    `photos` are addresses, and `photo_texts` what is to be seen on each photo, by its id, in the same order.
 
     Of the quantity, in its unit, `held` is promised, `taken` was collected and `free` is nobody's yet.
     """
@@ -54,6 +56,7 @@ class ListingOut(Struct, kw_only=True):
     max_km: int | None
     visibility: Visibility
     photos: list[str]
+    photo_texts: dict[str, str]
     pickup: PickupTerms
     whole_lot: bool
     posted_at: datetime
@@ -103,6 +106,11 @@ def represented(row: listings.Listing, viewer: Viewer) -> ListingOut:
         max_km=row.max_km,
         visibility=row.visibility,
         photos=[PAGES.photo(photo_id, TO_LOOK_AT) for photo_id in row.photos],
+        photo_texts={
+            photo_id: said if insider else text_flags.mask(said)
+            for photo_id in row.photos
+            for said in (row.photo_texts.get(photo_id, ""),)
+        },
         pickup=row.pickup_terms,
         whole_lot=row.whole_lot,
         posted_at=row.posted_at,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Final
 
 from litestar import Response
@@ -12,7 +10,8 @@ from litestar.types import ControllerRouterHandler
 
 from domain.refused import NotFound, _
 from marketplace.links import PAGES
-from marketplace.outbox import Opened
+from marketplace.outbox import Letter, Opened
+from web.mail_frame import framed, parsed
 from web.policies import page
 from web.views import DevMail, DevMailPage, DevMessagePage
 from web.visits import Visit, Visiting
@@ -28,13 +27,6 @@ STATES: Final = {
     "unknown": _("nobody knows"),
     "skipped": _("not needed"),
 }
-SANDBOX: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-top-navigation-by-user-activation"
-)
-"""A mail brings its style in its tags, and nothing that runs."""
-FRAMED: Final = {"Content-Security-Policy": SANDBOX, "Cross-Origin-Resource-Policy": "cross-origin"}
-"""A sandboxed frame has no origin of its own, so it may not be refused for having another one."""
 
 
 @page("/dev/mail", policy="anyone")
@@ -50,11 +42,12 @@ async def mails(visit: Visiting, after: FromQuery[str] = "") -> Response[str]:
 @page("/dev/mail/{mail_id:str}", policy="anyone")
 async def message(visit: Visiting, mail_id: FromPath[str]) -> Response[str]:
     """One mail: its headers, its text, and its HTML in a frame."""
-    opened, parsed = await _message(visit, mail_id)
-    text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+    opened, letter = await _message(visit, mail_id)
+    mail = parsed(letter)
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     shown = DevMessagePage(
         mail=_shown(visit, opened),
-        headers=tuple((name, str(value)) for name, value in parsed.items()),
+        headers=tuple((name, str(value)) for name, value in mail.items()),
         text=text.get_content() if text else "",
         has_html=html is not None,
         size=len(html.get_content().encode()) if html else 0,
@@ -65,22 +58,19 @@ async def message(visit: Visiting, mail_id: FromPath[str]) -> Response[str]:
 @page("/dev/mail/{mail_id:str}/html", policy="anyone")
 async def message_html(visit: Visiting, mail_id: FromPath[str]) -> Response[str]:
     """The HTML of one mail, alone."""
-    _opened, parsed = await _message(visit, mail_id)
-    html = parsed.get_body(("html",))
-    if html is None:
-        raise NotFound(_("There is no such mail."))
-    return Response(html.get_content(), media_type="text/html", headers=FRAMED)
+    _opened, letter = await _message(visit, mail_id)
+    return framed(letter)
 
 
 async def _found(visit: Visit, mail_id: str) -> Opened | None:
     return await visit.services.blocking(visit.services.outbox.message, mail_id)
 
 
-async def _message(visit: Visit, mail_id: str) -> tuple[Opened, EmailMessage]:
+async def _message(visit: Visit, mail_id: str) -> tuple[Opened, Letter]:
     opened = await _found(visit, mail_id)
     if opened is None or opened.letter is None:
         raise NotFound(_("There is no such mail."))
-    return opened, message_from_bytes(opened.letter.source.encode("ascii"), policy=policy.default)
+    return opened, opened.letter
 
 
 def _shown(visit: Visit, opened: Opened) -> DevMail:

@@ -31,6 +31,8 @@ LONGEST_ID: Final = 80
 MATCHES_SHOWN: Final = 20
 LONGEST_SUMMARY: Final = 200
 LARGE: Final = 1280
+EVERYONE: Final = frozenset({"public", "named"})
+"""What is shown so is for search engines too."""
 
 
 @page("/listings/{listing_id:str}", policy="anyone")
@@ -91,7 +93,7 @@ async def listing_page(
         interests=asked,
         again=PAGES.begin_listing(again=row.listing_id) if answers_for and row.life != "open" else "",
         like=PAGES.begin_listing(like=row.listing_id) if _may_like(visit, row) else "",
-        shared=_shared(visit, row, here, show) if row.visibility == "public" and not visit.viewer.signed_in else None,
+        shared=_shared(visit, row, here, show) if row.visibility in EVERYONE and not visit.viewer.signed_in else None,
     )
     return await visit.page("listings/show.html", view, zone=here, status=status)
 

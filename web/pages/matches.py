@@ -85,7 +85,9 @@ async def restore(visit: Visiting, match_id: FromPath[str]) -> Response[Any]:
     )
     await visit.carry_out(visit.services.marketplace.restore_match, command)
     visit.tell(visit.say(_("The match is back.")))
-    return visit.go(PAGES.listing(mine.listing_id))
+    if (await visit.answers()).raw("origin") == "me":
+        return visit.go(f"{PAGES.me()}#matches")
+    return visit.go(PAGES.match(mine.listing_id, other.listing_id))
 
 
 @form("/listings/{listing_id:str}/reach", policy="member")

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from domain.members import JoinMember
 from domain.refused import NotFound, _
+from marketplace.inviting import PURPOSE as INVITATION
 from marketplace.language import known_language
 from marketplace.links import PAGES
 from marketplace.signing_in import DIGITS, LIFETIME, Entry
@@ -21,7 +22,7 @@ from web.pages.phones import leave
 from web.policies import form, page
 from web.rate_limits import CODES_FOR_ACCOUNT, CODES_FROM_PLACE, SIGN_IN_ASKED, SIGN_IN_MAILS
 from web.sessions import device_of
-from web.views import SignInLandingPage, SignInPage, SignInSentPage
+from web.views import InvitationPage, SignInLandingPage, SignInPage, SignInSentPage
 from web.visits import Visit, Visiting
 from web.way_back import safe_path
 
@@ -79,12 +80,39 @@ async def enter_by_link(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     return await welcome(visit, entry) if entry else await _landing(visit, token, usable=False)
 
 
+@page("/invitation/{token:str}", policy="address")
+async def invited(visit: Visiting, token: FromPath[str]) -> Response[Any]:
+    """Where an invitation leads: who asks in whom, and a button."""
+    member_id = await _invited(visit, token)
+    person = await visit.services.reader.viewer(member_id) if member_id else None
+    if person is None:
+        return await _landing(visit, "", usable=False)
+    visit.language = known_language(person.language)
+    zone = next((zone for zone in await visit.services.zones() if zone.zone_id == person.home_zone), None)
+    shown = InvitationPage(token=token, form=visit.form(), name=person.name, zone=zone.name if zone else "")
+    return await visit.page("sign_in/invitation.html", shown, zone=zone, current="account")
+
+
+@form("/invitation/{token:str}", policy="anyone")
+async def come_in(visit: Visiting, token: FromPath[str]) -> Response[Any]:
+    """Let the invited person in; from then on they sign in like everyone."""
+    member_id = await _invited(visit, token)
+    return await welcome(visit, Entry(member_id, "")) if member_id else await _landing(visit, "", usable=False)
+
+
 @form("/sign-out", policy="anyone")
 async def sign_out(visit: Visiting) -> Response[Any]:
     """Forget this device."""
     await leave(visit)
     visit.cookies.append(visit.services.sessions.cookie(None))
     return visit.go(PAGES.home())
+
+
+async def _invited(visit: Visit, token: str) -> str | None:
+    """Whom an invitation is for; nobody, once they came: a mail that lies around lets nobody in a second time."""
+    member_id = visit.services.signer.read(INVITATION, token, now=visit.now)
+    member = await visit.services.blocking(visit.services.marketplace.wishes_of, member_id) if member_id else None
+    return member_id if member is not None and not (member.joined or member.erased) else None
 
 
 async def ask_for_mail(visit: Visit, mail: str, to: str) -> None:
@@ -168,5 +196,7 @@ handlers: Final[list[ControllerRouterHandler]] = [
     enter_code,
     follow_link,
     enter_by_link,
+    invited,
+    come_in,
     sign_out,
 ]

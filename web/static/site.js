@@ -58,3 +58,11 @@ document.addEventListener("click", (event) => {
   done.append(...chip.querySelectorAll("b"));
   chip.replaceWith(done);
 });
+
+// Photos that are too heavy together are told before they are sent: what was typed would not come through with them.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("input[type=file][data-most]")) return;
+  const heavy = [...target.files].reduce((sum, file) => sum + file.size, 0) > Number(target.dataset.most);
+  document.getElementById(`${target.id}-heavy`).hidden = !heavy;
+  if (heavy) target.value = "";
+});

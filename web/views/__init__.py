@@ -7,6 +7,7 @@ the templates' too (`links`). Fields that a reader may not see are None, never b
 
 from web.views.account import (
     AccountPage,
+    InvitationPage,
     PhoneCodePage,
     PhonePage,
     PhoneSignInPage,
@@ -99,6 +100,7 @@ __all__ = [
     "Frame",
     "HistoryEntry",
     "HomePage",
+    "InvitationPage",
     "Kind",
     "ListingCard",
     "ListingForm",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.language import Language
 from web.views.frame import Choice, Form, View, Zone
-from web.views.listings import FacetOption
+from web.views.mail import MailChoices
 
 if TYPE_CHECKING:
     from web.exchange_views import Line
@@ -39,6 +38,15 @@ class SignInLandingPage(View, frozen=True, kw_only=True):
     name: str = ""
 
 
+class InvitationPage(View, frozen=True, kw_only=True):
+    """`/invitation/{token}`: a person is asked in, and comes in by a button."""
+
+    token: str
+    form: Form
+    name: str
+    zone: str
+
+
 class Session(View, frozen=True, kw_only=True):
     """A device that is signed in."""
 
@@ -49,18 +57,12 @@ class Session(View, frozen=True, kw_only=True):
 
 
 class AccountPage(View, frozen=True, kw_only=True):
-    """`/account`. Fields of the mail form: frequency, topics (several), families (several), language."""
+    """`/account`: which mail I want, where I am signed in, the phones my company shares, my calendar's address."""
 
-    mail_form: Form
-    frequencies: tuple[Choice, ...]
-    frequency: str
-    topics: tuple[FacetOption, ...]
-    families: tuple[FacetOption, ...]
-    language: Language
+    mail: MailChoices
     sessions: tuple[Session, ...]
-    stopped: bool = False
-    digest_day: str = ""
     phones: SharedPhones | None = None
+    calendar: str = ""
 
 
 class SharedPhone(View, frozen=True, kw_only=True):

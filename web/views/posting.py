@@ -85,7 +85,8 @@ class ListingForm(View, frozen=True, kw_only=True):
     first of `sites`. `settled` says how much is promised or collected already: the quantity covers it. `begun` says
     where the answers of a new form come from. `proposals` were read in the text; `questions` are the details that help
     to find takers and `further` those folded away; `dropped` belong to another category. `estimate` is about what the
-    quantity weighs, said. `read` is where the form is sent to be read without being posted.
+    quantity weighs, said. `read` is where the form is sent to be read without being posted. `photo_bytes` is what
+    its photos may weigh together.
     """
 
     form: Form
@@ -108,6 +109,7 @@ class ListingForm(View, frozen=True, kw_only=True):
     here: str = ""
     takes_photos: bool = False
     photos: PhotoField = PhotoField()
+    photo_bytes: int = 0
     amending: str | None = None
     title: str = ""
     pool: PoolWarning | None = None

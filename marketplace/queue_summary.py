@@ -1,0 +1,141 @@
+"""A summary for moderators: what waits to be read in their zone, once a day at most, and only while something waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from domain import zones as zone_rules
+from domain.zones import Role
+from marketplace.clock import Clock
+from marketplace.eventlog import EventLog
+from marketplace.language import translations
+from marketplace.links import Links
+from marketplace.mails.rendering import Envelope, address, domain_of, write
+from marketplace.mails.views import QueueSummary
+from marketplace.outbox import URGENCY, Letter, Mail, Outbox
+from marketplace.reading import SYSTEM, reading
+from marketplace.recipients import Recipient, recipient
+from marketplace.settings import Settings
+from marketplace.wording import Wording
+from projections import moderation, people
+from projections.moderation import Workload
+
+FOLDER: Final = "queue"
+TEMPLATE: Final = f"{FOLDER}/1"
+MAILS: Final = UUID("0d9a1a52-3b5e-5a3f-93a0-0c7a0e7f7a44")
+"""Under which the ids of these mails are made: the same zone, person and day, the same mail."""
+HOUR: Final = 8
+FRIDAY: Final = 5
+WAITS_AT_LEAST: Final = timedelta(hours=2)
+"""What came in a moment ago is no reason to write."""
+WORTH_SENDING: Final = timedelta(hours=12)
+READS: Final[tuple[Role, ...]] = ("moderator", "administrator")
+"""Whoever holds the first of these roles that anyone holds."""
+
+
+class QueueSummaries:
+    """Writes them; any number may tick at once, since a mail's id is that of its zone, person and day."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        outbox: Outbox,
+        log: EventLog,
+        clock: Clock,
+        systems: ConnectionPool[psycopg.Connection[tuple[Any, ...]]],
+    ) -> None:
+        self._settings = settings
+        self._links = Links(settings.base_url)
+        self._domain = domain_of(settings.base_url, settings.mail_from)
+        self._outbox = outbox
+        self._log = log
+        self._clock = clock
+        self._systems = systems
+
+    def tick(self) -> int:
+        """Write today's, where a working day is past eight and something waits; gives how many are new."""
+        now = self._clock.now()
+        with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
+            there = [zone for zone in read.all(people.zones()) if _is_working_time(_local(zone, now))]
+            loads = {load.zone_id: load for load in read.all(moderation.workload([one.zone_id for one in there], now))}
+        written = 0
+        for zone in there:
+            load = loads.get(zone.zone_id)
+            if load is None or load.oldest is None or now - load.oldest < WAITS_AT_LEAST:
+                continue
+            for person in self._readers(zone.zone_id):
+                written += self._write(zone, load, person, now)
+        return written
+
+    def _readers(self, zone_id: str) -> Sequence[Recipient]:
+        zone = self._log.load(zone_id, zone_rules.evolve).state
+        held = zone.roles if zone else {}
+        for role in READS:
+            found = [recipient(self._log, member_id) for member_id in sorted(held) if role in held[member_id]]
+            if here := [person for person in found if person is not None and person.member.joined]:
+                return here
+        return ()
+
+    def _write(self, zone: people.Zone, load: Workload, person: Recipient, now: datetime) -> bool:
+        member_id = person.member.member_id
+        mail_id = str(uuid5(MAILS, f"{zone.zone_id} {member_id} {_local(zone, now).date()}"))
+        if self._outbox.message(mail_id) is not None:
+            return False
+        letter = self._letter(mail_id, zone, load, person, now)
+        mail = Mail(
+            id=mail_id,
+            kind="summary",
+            member_id=member_id,
+            zone_id=zone.zone_id,
+            state="due",
+            told="outcome",
+            urgency=URGENCY["summary"],
+            message_id=f"{mail_id}@{self._domain}",
+            sha256=letter.sha256,
+            template=TEMPLATE,
+            subjects=(member_id,),
+            created_at=now,
+            due_at=now,
+            give_up_at=now + WORTH_SENDING,
+        )
+        return self._outbox.post_alone(mail, letter)
+
+    def _letter(self, mail_id: str, zone: people.Zone, load: Workload, person: Recipient, now: datetime) -> Letter:
+        assert load.oldest is not None  # noqa: S101  # something waits, or nothing is written
+        wording = Wording(person.language, translations(person.language))
+        said = QueueSummary(
+            site=self._settings.name,
+            name=person.name,
+            zone=zone.name,
+            zone_slug=zone.slug,
+            waiting=load.waiting,
+            oldest=wording.moment(load.oldest, zone.time_zone),
+            late=now - load.oldest > timedelta(hours=zone.review_within_hours),
+            contact_mail=zone.contact_mail,
+        )
+        envelope = Envelope(
+            site=self._settings.name,
+            mail_from=self._settings.mail_from,
+            to=person.mail,
+            name=person.name,
+            date=_local(zone, now),
+            message_id=f"{mail_id}@{self._domain}",
+            language=person.language,
+            thread=f"{zone.slug}.moderation@{self._domain}",
+        )
+        return address(write(FOLDER, person.language, self._links, mail=said), envelope)
+
+
+def _is_working_time(local: datetime) -> bool:
+    return local.hour >= HOUR and local.isoweekday() <= FRIDAY
+
+
+def _local(zone: people.Zone, now: datetime) -> datetime:
+    return now.astimezone(ZoneInfo(zone.time_zone))
