@@ -24,6 +24,8 @@ RARE: Final = 8
 """In how many of the counted texts a word occurs at most that leads from one listing to others."""
 TITLE_WEIGHT: Final = 2
 LONGEST_TERM: Final = 6
+LONGEST_WORD: Final = 100
+"""Characters of a word that are read: nothing is called more, and an index of words holds no endless ones."""
 WORD: Final = re.compile(r"\d+(?:[.,x/]\d+)+|[^\W\d_]+\d+|[^\W_]+")
 ELISIONS: Final = frozenset({"d", "l", "qu", "n", "s", "j", "m", "t", "c"})
 
@@ -218,7 +220,7 @@ def tokens(text: str) -> list[str]:
     """The words and figures of a text, folded, with elided articles dropped: `l’huile` is `huile`."""
     folded = fold(text).replace("œ", "oe").replace("×", "x")
     folded = re.sub(r"(?<=\d) ?[x*/] ?(?=\d)", "x", folded)
-    return [word for word in WORD.findall(folded) if word not in ELISIONS]
+    return [word[:LONGEST_WORD] for word in WORD.findall(folded) if word not in ELISIONS]
 
 
 def stems(text: str) -> list[str]:

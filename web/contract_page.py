@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from domain.purchases import BEFORE_PLEDGES, Kind
 from domain.quantities import plain
-from domain.refused import NotFound, _
+from domain.refused import Forbidden, NotFound, _
 from marketplace.contract_sheet import SiteSheet, Value
 from projections import people, purchases
 from projections.people import PEOPLE
@@ -69,6 +69,15 @@ async def find(visit: Visit, purchase_id: str, *, lead: bool = False) -> Frame:
             pledges=pledges,
             sites={site.site_id: site for site in known},
         )
+
+
+def company_of(visit: Visit, frame: Frame, site_id: str) -> str:
+    """The reader's company whose site this is; the domain refuses a site that is none of theirs."""
+    own = [company.company_id for company in own_companies(visit, frame.zone.zone_id)]
+    if not own:
+        raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
+    site = frame.sites.get(site_id)
+    return site.company_id if site and site.company_id in own else own[0]
 
 
 # --- the company's side -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from domain import purchases as domain
 from domain.purchases import BEFORE_PLEDGES, RULES, Purchase, Terms
 from domain.quantities import plain
-from domain.refused import Forbidden, NotFound, _
+from domain.refused import Conflict, Forbidden, NotFound, _
 from marketplace.reading import AsyncReading
 from projections import people, purchases
 from projections.people import PEOPLE
@@ -50,6 +50,12 @@ class Desk(Struct, frozen=True):
     def writer(self, member_id: str) -> str:
         """Who wrote something down for a company, by name; nobody when the company said so itself."""
         return self.writers.get(member_id, member_id.removeprefix("member-")[:8])
+
+    def overtaken(self, quote_id: str) -> Conflict | None:
+        """What stands against opening the pledges on a quote that was looked at, where another one was chosen since."""
+        if self.row.stage != "chosen" or quote_id == self.state.chosen:
+            return None
+        return Conflict(_("Another quote was chosen meanwhile: look at it before you open."))
 
     def name(self, company_id: str) -> str:
         """A company by its name; one that is erased has none."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec import Struct
+
 from domain import purchases as domain
 from domain import taxonomy
 from domain.refused import NotFound, _
@@ -17,33 +19,56 @@ from web.views import Fact
 from web.visits import Visit, zone_view
 
 
-def ledger(visit: Visit, desk: Desk) -> views.LedgerPage:
+class Entry(Struct, frozen=True):
+    """A line of the ledger with what the rule gives it, `by_tolerance` included; None beside what counts as one."""
+
+    line: domain.Line
+    given: Decimal | None
+    by_tolerance: Decimal
+    short: bool
+    waits: bool
+
+
+def entries(state: domain.Purchase, terms: domain.Terms) -> list[Entry]:
     """Every line in the order of the log, with what it is given by the rule."""
-    row, state, show_one = desk.row, desk.state, presenter(visit, desk.zone)
-    if state.terms is None:
-        raise NotFound(_("Pledges are not open yet: there is no ledger."))
-    allocation, waiting = state.allocation(), state.waiting
-    served = {one.line.order: one for one in allocation.served}
-    by_company = state.terms.rule == "proportional"
-    lines = []
+    served = {one.line.order: one for one in state.allocation().served}
+    by_company = terms.rule == "proportional"
+    told = []
     for line in state.ledger:
         one = served.get(line.order)
         # In proportion, a company's lines count as one: what it is given stands beside the first of them.
         given = one.quantity if one else Decimal(0)
         by_tolerance = one.tolerance if one else Decimal(0)
-        stands = one is not None or not by_company
-        lines.append(
-            views.LedgerLine(
-                order=line.order,
-                company=desk.name(line.company_id),
-                quantity=show_one.quantity(line.quantity, row),
-                tolerance=show_one.quantity(line.tolerance, row) if line.tolerance else "",
-                given=show_one.quantity(given + by_tolerance, row) if stands else "",
-                by_tolerance=show_one.quantity(by_tolerance, row) if by_tolerance else "",
+        told.append(
+            Entry(
+                line=line,
+                given=given + by_tolerance if one is not None or not by_company else None,
+                by_tolerance=by_tolerance,
                 short=one is not None and given < (line.quantity if not by_company else one.line.quantity),
-                waits=line.company_id in waiting,
+                waits=line.company_id in state.waiting,
             )
         )
+    return told
+
+
+def ledger(visit: Visit, desk: Desk) -> views.LedgerPage:
+    """The ledger as whoever leads reads it."""
+    row, state, show_one = desk.row, desk.state, presenter(visit, desk.zone)
+    if state.terms is None:
+        raise NotFound(_("Pledges are not open yet: there is no ledger."))
+    lines = [
+        views.LedgerLine(
+            order=one.line.order,
+            company=desk.name(one.line.company_id),
+            quantity=show_one.quantity(one.line.quantity, row),
+            tolerance=show_one.quantity(one.line.tolerance, row) if one.line.tolerance else "",
+            given=show_one.quantity(one.given, row) if one.given is not None else "",
+            by_tolerance=show_one.quantity(one.by_tolerance, row) if one.by_tolerance else "",
+            short=one.short,
+            waits=one.waits,
+        )
+        for one in entries(state, state.terms)
+    ]
     facts = [
         (_("Sold by"), show_one.quantity(state.terms.offer.pack, row) if state.terms.offer.pack else ""),
         (_("Minimum in all"), show_one.quantity(state.terms.minimum, row) if state.terms.minimum else ""),
@@ -55,7 +80,7 @@ def ledger(visit: Visit, desk: Desk) -> views.LedgerPage:
         card=show_one.card(row, desk.terms),
         rule=visit.say(words.RULES[state.terms.rule]),
         settled=bool(state.shares),
-        total=show_one.quantity(allocation.total, row),
+        total=show_one.quantity(state.allocation().total, row),
         wanted=show_one.quantity(state.total, row),
         facts=tuple(Fact(label=visit.say(label), value=value) for label, value in facts if value),
         lines=tuple(lines),

@@ -92,20 +92,25 @@ def _asking(visit: Visit, key: str, given: Answers | None = None, **values: str)
     return views.Asking(key=key, form=visit.form(given, values=values))
 
 
+def address_of(visit: Visit, link: LinkRow, row: PurchaseRow) -> str:
+    """What the supplier is handed; empty once it opens nothing any more."""
+    if state_of(link, row, visit.now) not in ("open", "answered"):
+        return ""
+    token = supplier_links.sign(visit.services.signer, Asked(row.purchase_id, link.invitation_id), link.until)
+    return Links(visit.services.settings.base_url).supplier_quote(token)
+
+
 def _link(visit: Visit, link: LinkRow, row: PurchaseRow, zone: people.Zone) -> Link:
-    state = state_of(link, row, visit.now)
-    opens = state in ("open", "answered")
-    asked = Asked(row.purchase_id, link.invitation_id)
-    token = supplier_links.sign(visit.services.signer, asked, link.until) if opens else ""
+    address = address_of(visit, link, row)
     return Link(
         id=link.invitation_id,
         supplier=link.supplier or visit.say(_("(erased)")),
-        state=state,
+        state=state_of(link, row, visit.now),
         mail=link.mail,
         until=_last_day(visit, link, zone),
-        address=Links(visit.services.settings.base_url).supplier_quote(token) if opens else "",
+        address=address,
         answered_at=link.answered_at,
-        revoke=_asking(visit, f"revoke-{link.invitation_id}") if opens else None,
+        revoke=_asking(visit, f"revoke-{link.invitation_id}") if address else None,
     )
 
 

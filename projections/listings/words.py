@@ -113,10 +113,6 @@ class Sought(Struct, frozen=True):
     begins: str
 
 
-LONGEST_WORD: Final = 100
-"""Characters of the longest word that is looked for: nothing is called more."""
-
-
 class _Vocabulary(Struct, frozen=True):
     """The words of the trade with the published terms.
 
@@ -176,7 +172,7 @@ def sought(text: str, terms: Terms = ()) -> tuple[Sought, ...]:
     Words that stand in every other listing are left out, unless there are no others.
     """
     known = _vocabulary(terms)
-    spoken = [word for word in tokens(text) if len(word) <= LONGEST_WORD]
+    spoken = tokens(text)
     roots = [stem(word) for word in spoken]
     found: list[Sought] = []
     here = 0

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
-from litestar import Response, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from domain.commands import Receipt
 from domain.listings import PickupTerms
-from domain.purchases import MOST_LOADS, ConfirmStop, DeclareStop, Load, Outcome, SkipStop
+from domain.purchases import (
+    CONDITIONS,
+    GOOD,
+    MOST_LOADS,
+    Buying,
+    ConfirmStop,
+    DeclareStop,
+    Load,
+    OrderStops,
+    Outcome,
+    PlanRound,
+    SetCollection,
+    SkipStop,
+    VisitStop,
+    WithdrawStop,
+)
 from domain.quantities import parse_amount
 from projections.purchases import StopRow
 from projections.purchases.stops import Answer
 from web import collecting
-from web.api.documenting import MEMBER
 from web.api.listings import PickupIn
-from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly, without_nul
-from web.purchase_readers import organises, seen
-from web.purchase_steps import company_for
+from web.api.purchases.steps import AT, READ, Count, ForCompany, Step, Stepping, day, joining, leading, perhaps
+from web.api.reading import Code, Text, without_nul
+from web.purchase_readers import organises
 from web.visits import Visit, Visiting
 
-READ: Final[dict[str, Any]] = {**MEMBER, "tags": ["Group purchases"]}
-STEP: Final[dict[str, Any]] = {**READ, "status_code": 200}
+C = TypeVar("C", bound=Buying)
+
+MOST_STOPS: Final = 2_000
 
 
 class LoadOut(Struct):
@@ -96,80 +113,123 @@ class Answered(Struct, forbid_unknown_fields=True):
     company_id: Code | None = None
 
 
-@get("/api/v1/purchases/{purchase_id:str}/collection", **READ, summary="Read a pooled collection")
+class RuleIn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """From how many per cent of `good` conditions on a round is free, and every how many weeks it comes."""
+
+    free_from: Count | None = None
+    good: Annotated[tuple[Code, ...], Meta(max_length=len(CONDITIONS))] = GOOD
+    every_weeks: Count | None = None
+
+
+class RoundIn(Struct, forbid_unknown_fields=True):
+    """On which day it comes."""
+
+    on: date
+
+
+class OrderIn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """The companies in the order the lorry stops; or `nearest`, what is nearest next, from the `first` one on."""
+
+    companies: Annotated[list[Code], Meta(max_length=MOST_STOPS)] = []
+    nearest: bool = False
+    first: Code = ""
+
+
+class Visited(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What became of a stop, and what was weighed there, in kilograms."""
+
+    outcome: Outcome
+    weight: Code | None = None
+    remark: Text = ""
+
+
+# --- a company ----------------------------------------------------------------------------------------------------
+
+
+@get(AT + "/collection", **READ, summary="Read a pooled collection")
 async def show_collection(visit: Visiting, purchase_id: FromPath[str]) -> CollectionOut:
     """The newest round first; a company reads its own stops, the organiser all of them in their order."""
     return await _told(visit, purchase_id)
 
 
-@put("/api/v1/purchases/{purchase_id:str}/stop", before_request=strictly(StopIn), **STEP, summary="Declare a stop")
-async def declare_stop(
-    visit: Visiting,
-    purchase_id: FromPath[str],
-    data: JSONBody[StopIn],
-    key: IdempotencyKey = "",
-    if_match: IfMatch = "",
-) -> Response[CollectionOut]:
+@joining(put, "/stop", "Declare a stop", StopIn)
+async def declare_stop(step: Stepping, data: JSONBody[StopIn]) -> Response[CollectionOut]:
     """Said again, it replaces what was said; for the next round too."""
     command = DeclareStop(
-        **await company_asked(visit, purchase_id, data.company_id or "", key, if_match),
+        **await step.for_company(data.company_id),
         site_id=data.site_id,
         loads=tuple(Load(one.format, one.condition, parse_amount(one.quantity)) for one in data.loads),
         access=msgspec.convert(msgspec.to_builtins(data.access), PickupTerms),
         remark=without_nul(data.remark),
         accepts_charter=data.accepts_charter,
     )
-    receipt = await visit.carry_out(visit.services.marketplace.declare_stop, command)
-    return await _answered(visit, purchase_id, receipt.position)
+    return await _take(step, step.marketplace.declare_stop, command)
 
 
-@post(
-    "/api/v1/purchases/{purchase_id:str}/stop/confirm",
-    before_request=strictly(Answered),
-    **STEP,
-    summary="Have the same ready again",
-)
-async def confirm_stop(
-    visit: Visiting, purchase_id: FromPath[str], data: JSONBody[Answered], key: IdempotencyKey = ""
-) -> Response[CollectionOut]:
+@joining(delete, "/stop", "Leave a collection")
+async def withdraw_stop(step: Stepping, for_company: ForCompany = "") -> Response[CollectionOut]:
+    """The company takes no part any more, in no round."""
+    command = WithdrawStop(**await step.for_company(for_company, leaving=True))
+    return await _take(step, step.marketplace.withdraw_stop, command)
+
+
+@joining(post, "/stop/confirm", "Have the same ready again", Answered)
+async def confirm_stop(step: Stepping, data: JSONBody[Answered]) -> Response[CollectionOut]:
     """For the coming round, once it has its day."""
-    command = ConfirmStop(**await company_asked(visit, purchase_id, data.company_id or "", key))
-    receipt = await visit.carry_out(visit.services.marketplace.confirm_stop, command)
-    return await _answered(visit, purchase_id, receipt.position)
+    command = ConfirmStop(**await step.for_company(data.company_id))
+    return await _take(step, step.marketplace.confirm_stop, command)
 
 
-@post(
-    "/api/v1/purchases/{purchase_id:str}/stop/skip",
-    before_request=strictly(Answered),
-    **STEP,
-    summary="Sit a round out",
-)
-async def skip_stop(
-    visit: Visiting, purchase_id: FromPath[str], data: JSONBody[Answered], key: IdempotencyKey = ""
-) -> Response[CollectionOut]:
+@joining(post, "/stop/skip", "Sit a round out", Answered)
+async def skip_stop(step: Stepping, data: JSONBody[Answered]) -> Response[CollectionOut]:
     """The next one asks again."""
-    command = SkipStop(**await company_asked(visit, purchase_id, data.company_id or "", key))
-    receipt = await visit.carry_out(visit.services.marketplace.skip_stop, command)
-    return await _answered(visit, purchase_id, receipt.position)
+    command = SkipStop(**await step.for_company(data.company_id))
+    return await _take(step, step.marketplace.skip_stop, command)
 
 
-async def company_asked(
-    visit: Visit, purchase_id: str, company_id: str, key: str, if_match: str = ""
-) -> dict[str, Any]:
-    """What a step of a company carries: its own people take it, or whoever leads the purchase for it."""
-    _row, zone = await seen(visit, purchase_id)
-    chosen = await company_for(visit, zone, company_id)
-    return {
-        **visit.signed(command_id(key)),
-        "purchase_id": purchase_id,
-        "company_id": chosen,
-        "for_company": None if visit.viewer.acts_for(chosen) else chosen,
-        "seen_version": seen_version(if_match),
-    }
+# --- the organiser ------------------------------------------------------------------------------------------------
 
 
-async def _answered(visit: Visit, purchase_id: str, position: int) -> Response[CollectionOut]:
-    return Response(await _told(visit, purchase_id), headers={"Position": str(position)})
+@leading(put, "/collection", "Set the rule of a collection", RuleIn)
+async def set_rule(step: Stepping, data: JSONBody[RuleIn]) -> Response[CollectionOut]:
+    """From when on it is free, and how often it comes; once companies joined on a rule it stays."""
+    command = SetCollection(**step.signed, free_from=data.free_from, good=data.good, every_weeks=data.every_weeks)
+    return await _take(step, step.marketplace.set_collection, command)
+
+
+@leading(put, "/collection/round", "Set the day of the coming round", RoundIn)
+async def plan_round(step: Stepping, data: JSONBody[RoundIn]) -> Response[CollectionOut]:
+    """Every company that has a stop is told, and from the second round on asked whether the same is ready."""
+    command = PlanRound(**step.signed, on=day(data.on, "on"))
+    return await _take(step, step.marketplace.plan_round, command)
+
+
+@leading(put, "/collection/order", "Put the stops in order", OrderIn)
+async def order_stops(step: Stepping, data: JSONBody[OrderIn]) -> Response[CollectionOut]:
+    """Refused (409) when the stops are others than those that are named."""
+    command = OrderStops(
+        **step.signed, company_ids=tuple(data.companies), nearest=data.nearest, first=without_nul(data.first)
+    )
+    return await _take(step, step.marketplace.order_stops, command)
+
+
+@leading(put, "/collection/results/{company_id:str}", "Say what became of a stop", Visited)
+async def record_result(step: Stepping, company_id: FromPath[str], data: JSONBody[Visited]) -> Response[CollectionOut]:
+    """Said again it is corrected; that company reads it, and the last stop completes the round."""
+    command = VisitStop(
+        **step.signed,
+        company_id=company_id,
+        outcome=data.outcome,
+        weight=perhaps(data.weight, "weight"),
+        remark=without_nul(data.remark),
+    )
+    return await _take(step, step.marketplace.visit_stop, command)
+
+
+async def _take(step: Step, use_case: Callable[[C], Receipt], command: C) -> Response[CollectionOut]:
+    receipt = await step.carry_out(use_case, command)
+    told = await _told(step.visit, step.row.purchase_id)
+    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
 
 
 async def _told(visit: Visit, purchase_id: str) -> CollectionOut:
@@ -207,4 +267,14 @@ def _stop(stop: StopRow) -> StopOut:
     )
 
 
-handlers: list[Any] = [show_collection, declare_stop, confirm_stop, skip_stop]
+handlers: list[Any] = [
+    show_collection,
+    declare_stop,
+    withdraw_stop,
+    confirm_stop,
+    skip_stop,
+    set_rule,
+    plan_round,
+    order_stops,
+    record_result,
+]

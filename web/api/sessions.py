@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, TypeVar
 
-from litestar import Response, delete, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import Struct
+from litestar import Response, delete, get, post, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
 
-from domain.purchases import CancelSeat, NameTrainee
+from domain.commands import Receipt
+from domain.purchases import Buying, CancelSeat, ForgetTrainee, NameTrainee, PlanSession, RecordAttendance
+from domain.purchases.training import MOST_SEATS
 from domain.refused import NotFound, _
 from web import training
-from web.api.collections import READ, STEP, company_asked
-from web.api.reading import Code, IdempotencyKey, Text, strictly, without_nul
+from web.api.purchases.steps import (
+    AT,
+    READ,
+    Count,
+    ForCompany,
+    Moment,
+    Step,
+    Stepping,
+    day,
+    joining,
+    leading,
+    moment,
+)
+from web.api.reading import Code, Text, without_nul
 from web.visits import Visit, Visiting
 
-ForCompany = Annotated[
-    str, QueryParameter(max_length=80, description="The company that acts; needed by whoever acts for several.")
-]
-LONGEST_ID: Final = 80
+C = TypeVar("C", bound=Buying)
 
 
 class TraineeOut(Struct, kw_only=True):
@@ -54,38 +66,103 @@ class TraineeIn(Struct, forbid_unknown_fields=True, kw_only=True):
     company_id: Code | None = None
 
 
-@get("/api/v1/purchases/{purchase_id:str}/session", **READ, summary="Read a shared session")
+class SessionIn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """When, with an offset from UTC, and where it is, for how many; `cancel_until` is its begin unless said otherwise.
+
+    What is learnt is good for `valid_months`; where `unpledged`, nobody pays and no pledge is made.
+    """
+
+    starts_at: Moment
+    minutes: Count
+    place: Text
+    seats: Count
+    cancel_until: Moment | None = None
+    valid_months: Count | None = None
+    unpledged: bool = False
+
+
+class Attended(Struct, forbid_unknown_fields=True):
+    """On which day it was held, and the ids of those who were there."""
+
+    on: date
+    present: Annotated[list[Code], Meta(max_length=MOST_SEATS)]
+
+
+# --- a company ----------------------------------------------------------------------------------------------------
+
+
+@get(AT + "/session", **READ, summary="Read a shared session")
 async def show_session(visit: Visiting, purchase_id: FromPath[str]) -> SessionOut:
     """A company reads its own people, the organiser everybody."""
     return await _told(visit, purchase_id)
 
 
-@post(
-    "/api/v1/purchases/{purchase_id:str}/trainees", before_request=strictly(TraineeIn), **STEP, summary="Say who comes"
-)
-async def name_trainee(
-    visit: Visiting, purchase_id: FromPath[str], data: JSONBody[TraineeIn], key: IdempotencyKey = ""
-) -> Response[SessionOut]:
+@joining(post, "/trainees", "Say who comes", TraineeIn)
+async def name_trainee(step: Stepping, data: JSONBody[TraineeIn]) -> Response[SessionOut]:
     """Takes a seat of the company, or one that is nobody's."""
-    asked = await company_asked(visit, purchase_id, data.company_id or "", key)
-    command = NameTrainee(**asked, trainee_id=f"trainee-{asked['command_id']}", name=without_nul(data.name))
-    receipt = await visit.carry_out(visit.services.marketplace.name_trainee, command)
-    return Response(await _told(visit, purchase_id), headers={"Position": str(receipt.position)})
+    # Named after the command, so that one sent twice names one person.
+    command = NameTrainee(
+        **await step.for_company(data.company_id),
+        trainee_id=f"trainee-{step.signed['command_id']}",
+        name=without_nul(data.name),
+    )
+    return await _take(step, step.marketplace.name_trainee, command)
 
 
-@delete("/api/v1/purchases/{purchase_id:str}/trainees/{trainee_id:str}", **STEP, summary="Give a seat back")
-async def cancel_seat(
-    visit: Visiting,
-    purchase_id: FromPath[str],
-    trainee_id: FromPath[str],
-    for_company: ForCompany = "",
-    key: IdempotencyKey = "",
-) -> Response[SessionOut]:
+@joining(delete, "/trainees/{trainee_id:str}", "Give a seat back")
+async def cancel_seat(step: Stepping, trainee_id: FromPath[str], for_company: ForCompany = "") -> Response[SessionOut]:
     """In time; the name is forgotten at once."""
-    asked = await company_asked(visit, purchase_id, for_company, key)
-    command = CancelSeat(**asked, trainee_id=trainee_id[:LONGEST_ID])
-    receipt = await visit.carry_out(visit.services.marketplace.cancel_seat, command)
-    return Response(await _told(visit, purchase_id), headers={"Position": str(receipt.position)})
+    command = CancelSeat(**await step.for_company(for_company, leaving=True), trainee_id=trainee_id)
+    return await _take(step, step.marketplace.cancel_seat, command)
+
+
+@joining(post, "/trainees/{trainee_id:str}/forget", "Forget a name")
+async def forget_trainee(
+    step: Stepping, trainee_id: FromPath[str], for_company: ForCompany = ""
+) -> Response[SessionOut]:
+    """For good, also of somebody who was there."""
+    command = ForgetTrainee(**await step.for_company(for_company, leaving=True), trainee_id=trainee_id)
+    return await _take(step, step.marketplace.forget_trainee, command)
+
+
+@joining(delete, "/seat", "Give a seat without a name back")
+async def give_back(step: Stepping, for_company: ForCompany = "") -> Response[SessionOut]:
+    """In time, and once the pledges are settled; before that the pledge is changed instead."""
+    command = CancelSeat(**await step.for_company(for_company, leaving=True))
+    return await _take(step, step.marketplace.cancel_seat, command)
+
+
+# --- the organiser ------------------------------------------------------------------------------------------------
+
+
+@leading(put, "/session", "Plan a shared session", SessionIn)
+async def plan_session(step: Stepping, data: JSONBody[SessionIn]) -> Response[SessionOut]:
+    """Said again before it is held, it moves to another day or place, or takes more."""
+    starts_at = moment(data.starts_at, "starts_at")
+    command = PlanSession(
+        **step.signed,
+        starts_at=starts_at,
+        minutes=data.minutes,
+        place=without_nul(data.place),
+        seats=data.seats,
+        cancel_until=moment(data.cancel_until, "cancel_until") if data.cancel_until else starts_at,
+        valid_months=data.valid_months,
+        unpledged=data.unpledged,
+    )
+    return await _take(step, step.marketplace.plan_session, command)
+
+
+@leading(put, "/session/attendance", "Say who was there", Attended)
+async def record_attendance(step: Stepping, data: JSONBody[Attended]) -> Response[SessionOut]:
+    """It counts as held by it; each company reads it of its own people."""
+    command = RecordAttendance(**step.signed, on=day(data.on, "on"), present=tuple(data.present))
+    return await _take(step, step.marketplace.record_attendance, command)
+
+
+async def _take(step: Step, use_case: Callable[[C], Receipt], command: C) -> Response[SessionOut]:
+    receipt = await step.carry_out(use_case, command)
+    told = await _told(step.visit, step.row.purchase_id)
+    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
 
 
 async def _told(visit: Visit, purchase_id: str) -> SessionOut:
@@ -110,4 +187,12 @@ async def _told(visit: Visit, purchase_id: str) -> SessionOut:
     )
 
 
-handlers: list[Any] = [show_session, name_trainee, cancel_seat]
+handlers: list[Any] = [
+    show_session,
+    name_trainee,
+    cancel_seat,
+    forget_trainee,
+    give_back,
+    plan_session,
+    record_attendance,
+]

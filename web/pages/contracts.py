@@ -16,7 +16,7 @@ from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.contract_sheet import as_csv, as_xlsx
 from marketplace.links import PAGES
 from web.contract_form import contract_typed, needs_typed
-from web.contract_page import Frame, find, sheet, show_contract, show_desk
+from web.contract_page import company_of, find, sheet, show_contract, show_desk
 from web.forms import Answers
 from web.pages.purchase_desk import XLSX, spreadsheet
 from web.policies import form, page
@@ -41,7 +41,7 @@ async def describe(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]
     """Say what the provider has to know of a site."""
     frame, given = await find(visit, purchase_id), await visit.answers()
     site_id = given.raw("site")[:LONGEST_ID]
-    company_id = _company_of(visit, frame, site_id)
+    company_id = company_of(visit, frame, site_id)
     told = needs_typed(given, frame.kind) if frame.kind else {}
     if given.errors:
         return await show_contract(visit, purchase_id, filled=Filled("site", given), status=422)
@@ -60,7 +60,7 @@ async def leave_out(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any
     command = WithdrawNeeds(
         **await visit.asked(),
         purchase_id=purchase_id,
-        company_id=_company_of(visit, frame, site_id),
+        company_id=company_of(visit, frame, site_id),
         site_id=site_id,
     )
     said = visit.say(_("Left out: the provider is told nothing of this site."))
@@ -89,15 +89,6 @@ async def join(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     )
     said = visit.say(_("You are in. The provider sends you your own contract; describe your sites here."))
     return await _carry_out(visit, purchase_id, "join", given, visit.services.marketplace.join_contract, command, said)
-
-
-def _company_of(visit: Visit, frame: Frame, site_id: str) -> str:
-    """The reader's company whose site this is; the domain refuses a site that is none of theirs."""
-    own = [company.company_id for company in own_companies(visit, frame.zone.zone_id)]
-    if not own:
-        raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
-    site = frame.sites.get(site_id)
-    return site.company_id if site and site.company_id in own else own[0]
 
 
 async def _carry_out(

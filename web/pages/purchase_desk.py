@@ -186,9 +186,9 @@ async def open_pledges(visit: Visiting, purchase_id: FromPath[str]) -> Response[
     )
     if step.given.errors or bounds is None:
         return await step.again()
-    known = await desk.find(visit, purchase_id)
-    if known.row.stage == "chosen" and step.given.raw("quote") != (known.state.chosen or ""):
-        return await step.overtaken(Conflict(_("Another quote was chosen meanwhile: look at it before you open.")))
+    conflict = (await desk.find(visit, purchase_id)).overtaken(step.given.raw("quote"))
+    if conflict is not None:
+        return await step.overtaken(conflict)
     command = OpenPledges(**await step.asked(), bounds=bounds, charter=charter)
     told = visit.say(_("Pledges are open. The zone sees it now, and can join."))
     return await step.carry_out(visit.services.marketplace.open_pledges, command, told)
