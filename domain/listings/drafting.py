@@ -22,6 +22,9 @@ LIFETIME: Final = timedelta(days=60)
 TITLE_LENGTH: Final = (3, 120)
 DESCRIPTION_LENGTH: Final = 4_000
 MAX_REACH_KM: Final = 1_000
+YEARS_AHEAD: Final = 10
+"""How far from now an availability may begin or end: what is further is a slip."""
+UNREADABLE: Final = _("This text holds a character that nobody can read.")
 MAX_PHOTOS: Final = 6
 
 
@@ -73,6 +76,13 @@ def _of_itself(draft: Draft, today: date) -> Iterator[Refused]:
         yield Refused(_("A title has %(most)s characters at most."), field="title", most=longest)
     if len(draft.description.strip()) > DESCRIPTION_LENGTH:
         yield Refused(_("A description has %(most)s characters at most."), field="description", most=DESCRIPTION_LENGTH)
+    for field, texts in (
+        ("title", (draft.title,)),
+        ("description", (draft.description,)),
+        ("photo", (draft.photo_texts or {}).values()),
+    ):
+        if any("\0" in text for text in texts):
+            yield Refused(UNREADABLE, field=field)
     category = taxonomy.CATEGORIES.get(draft.category)
     if category is None or category.level == 1:
         yield Refused(_("Choose what it is in the list."), field="category")
@@ -82,6 +92,9 @@ def _of_itself(draft: Draft, today: date) -> Iterator[Refused]:
     yield from _of_lot(draft)
     if draft.max_km is not None and not 1 <= draft.max_km <= MAX_REACH_KM:
         yield Refused(_("Choose a distance from 1 to %(most)s km."), field="max_km", most=MAX_REACH_KM)
+    for field, day in (("available_from", draft.available_from), ("available_to", draft.available_to)):
+        if day is not None and day.year - today.year > YEARS_AHEAD:
+            yield Refused(_("Choose a day within %(years)s years."), field=field, years=YEARS_AHEAD)
     if draft.available_from and draft.available_to and draft.available_to < draft.available_from:
         yield Refused(_("The end comes before the beginning."), field="available_to")
     elif draft.available_to and draft.available_to < today:

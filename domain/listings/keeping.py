@@ -9,7 +9,7 @@ import msgspec
 from domain.companies import Company
 from domain.events import Private
 from domain.listings.commands import DiscardDraft, DraftListing
-from domain.listings.drafting import MAX_PHOTOS, TITLE_LENGTH
+from domain.listings.drafting import MAX_PHOTOS, TITLE_LENGTH, UNREADABLE
 from domain.listings.events import DraftDiscarded, ListingDrafted, ListingEvent
 from domain.listings.rules import may_act_for, may_post_for
 from domain.listings.state import Listing
@@ -37,6 +37,8 @@ def draft_listing(
         raise Refused(_("Say in a few words what it is: you find the draft again by its title."), field="title")
     if len(command.photos) > MAX_PHOTOS:
         raise Refused(_("A listing shows %(most)s photos at most."), field="photo", most=MAX_PHOTOS)
+    if any("\0" in said for answer in command.answers.items() for said in answer):
+        raise Refused(UNREADABLE)
     answers = msgspec.json.encode(dict(sorted(command.answers.items()))).decode()
     if len(answers) > LONGEST_DRAFT:
         raise Refused(_("This is too long to be kept: shorten the description."), field="description")

@@ -12,7 +12,6 @@ from projections.model import Query
 from projections.purchases.rows import DayRow, PledgeRow, PurchaseRow, QuoteRow, StateRow, StepRow, TermsRow
 
 PAGE: Final = 25
-MOST_DATES: Final = 200
 State = Literal["coming", "open", "over"]
 _LATEST: Final = "1e13 - extract(epoch FROM latest_at) * 1000"
 _STATES: Final[dict[State, tuple[str, str]]] = {
@@ -88,15 +87,6 @@ def of_companies(company_ids: Sequence[str]) -> Query[PledgeRow]:
     sql = """SELECT * FROM purchase_pledge WHERE company_id = ANY (%(companies)s)
         ORDER BY pledged_at DESC NULLS LAST, purchase_id"""
     return Query(sql, {"companies": list(company_ids)}, PledgeRow)
-
-
-def taken_part_in(company_ids: Sequence[str]) -> Query[PurchaseRow]:
-    """The group purchases with a date in which these companies take part, for their calendar; the latest first."""
-    sql = """SELECT * FROM purchase p WHERE deadline IS NOT NULL AND EXISTS (
-            SELECT FROM purchase_pledge q WHERE q.purchase_id = p.purchase_id AND q.company_id = ANY (%(companies)s)
-            AND (q.quantity > 0 OR q.share > 0 OR q.wish > 0))
-        ORDER BY deadline DESC, purchase_id LIMIT %(limit)s"""
-    return Query(sql, {"companies": list(company_ids), "limit": MOST_DATES}, PurchaseRow)
 
 
 def state(purchase_id: str) -> Query[StateRow]:

@@ -99,6 +99,11 @@ def test_a_title_is_enough_to_keep_a_draft() -> None:
     Story(listings.evolve).when(keeping(answers={"amount": "12"})).then_refused("title", field="title")
 
 
+@pytest.mark.parametrize("answer", [{"description": "\0"}, {"\0": "x"}])
+def test_a_draft_holds_nothing_that_stops_whoever_reads_it(answer: dict[str, str]) -> None:
+    Story(listings.evolve).when(keeping(answers={"title": "Palettes", **answer})).then_refused("nobody can read")
+
+
 def test_what_is_kept_again_stands_for_what_was_kept_before() -> None:
     story = Story(listings.evolve, kept()).when(keeping(answers={"title": "Palettes grises", "amount": "douze"}))
     assert story.one(ListingDrafted).answers.text == '{"amount":"douze","title":"Palettes grises"}'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -160,6 +160,11 @@ def test_a_standing_flow_has_no_end() -> None:
         ("max_km", {"max_km": 0}),
         ("max_km", {"max_km": 1_001}),
         ("available_to", {"available_to": later(days=-1).date()}),
+        ("available_to", {"available_to": date.max}),
+        ("available_from", {"available_from": date.max}),
+        ("title", {"title": "Palettes\0"}),
+        ("description", {"description": "\0"}),
+        ("photo", {"photos": ("p",), "photo_texts": {"p": "\0"}}),
         ("available_to", {"available_from": later(days=9).date(), "available_to": later(days=8).date()}),
         ("price_amount", {"price_cents": -1}),
         ("colour", {"attributes": {"colour": "blue"}}),

@@ -474,6 +474,14 @@ def test_a_draft_is_kept_kept_again_and_becomes_the_listing_that_names_it(
     problem(lea.get(f"{V1}/drafts/{draft['id']}"), 404)
 
 
+def test_a_character_that_nobody_reads_is_refused_wherever_it_stands(lea: httpx.Client) -> None:
+    for answers in ({"title": "Rayonnages", "x\0": "1"}, {"title": "Rayonnages\0"}):
+        problem(lea.post(f"{V1}/drafts", json={"answers": answers}), 422)
+    problem(lea.post(f"{V1}/listings", json={**PALLETS, "title": "Palettes\0"}), 422)
+    problem(lea.post(f"{V1}/listings", json={**PALLETS, "available_to": "9999-12-31"}), 422)
+    problem(lea.post(f"{V1}/listings/{posted(lea)['id']}/withdraw", json={"reason": "\0"}), 422)
+
+
 def test_a_draft_is_thrown_away(lea: httpx.Client) -> None:
     draft = lea.post(f"{V1}/drafts", json={"answers": {"title": "À jeter"}}).json()
     assert lea.delete(f"{V1}/drafts/{draft['id']}").status_code == 204

@@ -16,7 +16,7 @@ from marketplace.photos import TO_LOOK_AT
 from projections import listings
 from projections.listings import LISTINGS
 from web.api.documenting import MEMBER
-from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly, without_nul
+from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly
 from web.beginning import own_draft
 from web.photo_field import TEXT
 from web.visits import Visit, Visiting
@@ -132,11 +132,11 @@ async def discard_draft(visit: Visiting, listing_id: FromPath[str], key: Idempot
 
 def _answers(data: DraftIn, photos: tuple[str, ...], before: dict[str, str] | None = None) -> dict[str, str]:
     """The answers as the form keeps them, with what is said of the photos; what is not said of them stays."""
-    said = {name: without_nul(text) for name, text in data.answers.items() if text and not name.startswith(FORM_ONLY)}
+    said = {name: text for name, text in data.answers.items() if text and not name.startswith(FORM_ONLY)}
     if data.photo_texts is None:
         kept = {name: text for name, text in (before or {}).items() if name.startswith(FORM_ONLY)}
         return {**said, **kept}
-    texts = {f"{FORM_ONLY}{photo}": without_nul(text) for photo, text in data.photo_texts.items() if photo in photos}
+    texts = {f"{FORM_ONLY}{photo}": text for photo, text in data.photo_texts.items() if photo in photos}
     return {**said, **{name: text for name, text in texts.items() if text}}
 
 

@@ -220,7 +220,7 @@ async def withdraw_listing(
     command = WithdrawListing(
         **visit.signed(command_id(key)),
         listing_id=listing_id,
-        reason=data.reason,
+        reason=without_nul(data.reason),
         for_company=_on_behalf(visit, row),
     )
     receipt = await visit.carry_out(visit.services.marketplace.withdraw_listing, command)
@@ -290,9 +290,9 @@ def _company(visit: Visit, data: NewListing) -> str:
 def _draft(data: ListingIn, photos: tuple[str, ...] | None = None) -> Draft:
     return Draft(
         category=data.category,
-        title=without_nul(data.title),
+        title=data.title,
         quantity=parse_quantity(data.quantity.amount, data.quantity.unit, data.quantity.per),
-        description=without_nul(data.description),
+        description=data.description,
         mode=data.mode,
         attributes=data.attributes,
         price=data.price,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,18 +12,18 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from domain.refused import NotFound, _
+from marketplace.calendars import Entry, feed
 from marketplace.language import known_language
 from marketplace.links import PAGES, Links
-from marketplace.personal_calendar import Entry, calendar
 from marketplace.reading import AsyncReading
 from projections import bulletins, exchanges, purchases
 from projections.viewer import Viewer
 from web.policies import form, page
+from web.purchase_dates import entries
 from web.visits import Visit, Visiting
 
 ENDING: Final = ".ics"
 A_DAY: Final = timedelta(days=1)
-HALF_AN_HOUR: Final = timedelta(minutes=30)
 PAST: Final = timedelta(days=60)
 """How long what is over stays in the calendar."""
 
@@ -37,8 +37,8 @@ async def dates(visit: Visiting, name: FromPath[str]) -> Response[bytes]:
         raise NotFound(_("There is no such calendar."))
     visit.language = known_language(viewer.language)
     async with visit.services.reader.reading(viewer) as read:
-        entries = [entry async for entry in _entries(visit, read, viewer)]
-    written = calendar(visit.services.settings.name, entries)
+        found = [entry async for entry in _entries(visit, read, viewer)]
+    written = feed(visit.services.settings.name, found)
     headers = {"Cache-Control": "private, no-cache", "Content-Disposition": 'inline; filename="gisement.ics"'}
     return Response(written, media_type="text/calendar", headers=headers)
 
@@ -79,8 +79,10 @@ async def _entries(visit: Visit, read: AsyncReading, viewer: Viewer) -> AsyncIte
                     written_at=row.latest_at,
                 )
         for bought in await read.all(purchases.concerning(viewer.zones, ours, visit.now - PAST)):
-            for entry in _of_purchase(visit, bought, links, host):
-                yield entry
+            if bought.pledged or bought.wished_too:
+                session = await read.one(purchases.session(bought.purchase_id)) if bought.form == "session" else None
+                for entry in entries(bought, session, visit.say, links.base):
+                    yield entry
     today = visit.now.astimezone(UTC).date()
     zones = {zone.zone_id: zone for zone in await visit.services.zones()}
     for said in await read.all(bulletins.standing(viewer.zones, today - PAST)):
@@ -95,33 +97,6 @@ async def _entries(visit: Visit, read: AsyncReading, viewer: Viewer) -> AsyncIte
                 start=said.on,
                 end=said.on + A_DAY,
             )
-
-
-def _of_purchase(visit: Visit, row: purchases.Concerned, links: Links, host: str) -> Iterator[Entry]:
-    """The deadline and the day it came, of one they are in."""
-    if not (row.pledged or row.wished_too):
-        return
-    address = links.purchase(row.purchase_id)
-    if row.stage == "open" and row.deadline is not None:
-        yield Entry(
-            uid=f"deadline-{row.purchase_id}@{host}",
-            number=row.version,
-            start=row.deadline - HALF_AN_HOUR,
-            end=row.deadline,
-            title=visit.say(_("Deadline: %(title)s"), title=row.title),
-            address=address,
-            written_at=row.latest_at,
-        )
-    if row.delivered_on is not None:
-        yield Entry(
-            uid=f"delivery-{row.purchase_id}@{host}",
-            number=row.version,
-            start=row.delivered_on,
-            end=row.delivered_on + A_DAY,
-            title=visit.say(_("Delivered: %(title)s"), title=row.title),
-            address=address,
-            written_at=row.latest_at,
-        )
 
 
 handlers: Final[list[ControllerRouterHandler]] = [dates, make, revoke]

@@ -14,8 +14,8 @@ from domain import taxonomy
 from domain.dealings import AgreePickup, ConfirmExchange, ConfirmPeriod, MissPeriod, ProposePickup
 from domain.exchanges import CHOSEN, DISPUTE_WITHIN, Slot
 from domain.refused import Forbidden, NotFound, _
+from marketplace.calendars import Entry, file
 from marketplace.links import Links
-from marketplace.pickup_calendar import Appointment, calendar
 from projections.exchanges import StepRow
 from web import answers
 from web.deals import Deal, deal
@@ -153,11 +153,13 @@ async def pickup_calendar(visit: Visiting, exchange_id: FromPath[str]) -> Respon
     found, agreed = await _agreed(visit, exchange_id)
     exchange, show = found.exchange, _presenter(visit, found)
     base = visit.services.settings.base_url
-    told = calendar(
-        Appointment(
+    told = file(
+        Entry(
             uid=f"{exchange_id}@{urlsplit(base).hostname}",
-            number=exchange.agreements,
-            slot=agreed.slot,
+            # Calling off comes after an agreement, and before the next.
+            number=2 * exchange.agreements + agreed.called_off,
+            start=agreed.slot.start,
+            end=agreed.slot.end,
             cancelled=agreed.called_off,
             title=visit.say(
                 _("Pick-up: %(title)s (%(quantity)s), %(company)s"),

@@ -21,16 +21,16 @@ from domain.purchases import (
 )
 from domain.purchases.rules import SENTENCE_LENGTH, TEXT_LENGTH
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
+from marketplace.calendars import file
 from marketplace.links import PAGES
-from marketplace.purchase_calendar import calendar
-from projections import people
+from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, State
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
 from web.policies import form, page
-from web.purchase_dates import milestone
+from web.purchase_dates import entries
 from web.purchase_lists import group
 from web.purchase_page import find, joining, show
 from web.purchase_readers import Filled, organises, own_companies, presenter
@@ -165,14 +165,16 @@ async def confirm_receipt(visit: Visiting, purchase_id: FromPath[str]) -> Respon
 
 @page("/purchases/{purchase_id:str}/dates.ics", policy="member")
 async def dates(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
-    """The deadline and the day it came, as a calendar file for those who take part."""
+    """Its dates as a calendar file for those who take part."""
     found = await find(visit, purchase_id)
-    told = milestone(found.row, visit.say, visit.services.settings.base_url)
-    if told is None:
+    async with visit.reading(PURCHASES) as read:
+        session = await read.one(purchases.session(purchase_id))
+    told = tuple(entries(found.row, session, visit.say, visit.services.settings.base_url))
+    if not told:
         raise NotFound(_("No date is set yet."))
     name = visit.say(_("group-purchase.ics"))
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(calendar(told), media_type="text/calendar", headers=headers)
+    return Response(file(*told), media_type="text/calendar", headers=headers)
 
 
 # --- proposed ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from msgspec import Meta, Struct
 
 from domain.purchases import MOST_TIERS, ChooseQuote, Offer, RecordQuote, Tier
 from domain.purchases.prices import Place
-from domain.quantities import parse_amount
 from domain.refused import NotFound, _
 from projections import purchases
 from projections.purchases import PURCHASES, QuoteRow

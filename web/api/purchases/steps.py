@@ -1,4 +1,4 @@
-"""What a step in a group purchase is taken with: by whom, for which company, on what they read, and what it leads to."""
+"""A step in a group purchase: by whom it is taken, for which company, on what they read, and what it leads to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from projections.people import PEOPLE
 from projections.purchases import PURCHASES, PurchaseRow
 from web.api.documenting import ANYONE, MEMBER
 from web.api.purchases.representing import PurchaseOut, answered
-from web.api.reading import IdempotencyKey, IfMatch, command_id, seen_version, strictly
+from web.api.reading import IdempotencyKey, IfMatch, command_id, seen_version, strictly, without_nul
 from web.purchase_desk import led
 from web.purchase_readers import seen, who_may_join
 from web.quote_field import YEARS
@@ -79,7 +79,7 @@ class Step:
             if leaving:
                 pledged = await read.all(purchases.pledges(self.row.purchase_id))
                 own += [one.company_id for one in pledged if one.quantity and viewer.acts_for(one.company_id)]
-        chosen = company_id or next(iter(own), "")
+        chosen = without_nul(company_id or next(iter(own), ""))
         if not chosen:
             raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
         if chosen not in own and not viewer.has_role(self.row.zone_id, "facilitator"):

@@ -17,7 +17,7 @@ from marketplace.supplier_links import Asked
 from projections import people, purchases
 from projections.purchases import PURCHASES, LinkRow, PurchaseRow
 from web.api.purchases.steps import AT, READ, Step, Stepping, day, leading
-from web.api.reading import Code, Text, without_nul
+from web.api.reading import Text, without_nul
 from web.purchase_desk import led
 from web.supplier_links import address_of, last_day, state_of, until_end_of
 from web.supplier_views import LinkState
