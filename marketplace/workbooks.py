@@ -30,8 +30,6 @@ UNREADABLE: Final = _("This spreadsheet cannot be read: save it again as .xlsx o
 
 LIST_OF_SHEETS: Final = "xl/workbook.xml"
 WHERE_THEY_ARE: Final = "xl/_rels/workbook.xml.rels"
-SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]{0,400}?\br:id\s*=\s*[\"']([^\"']{1,80})")
-TARGET: Final = rb"<Relationship\b(?=[^>]{0,600}\bId\s*=\s*[\"']%s[\"'])[^>]{0,600}?\bTarget\s*=\s*[\"']([^\"']{1,200})"
 PLACE: Final = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,3})([0-9]{1,9})")
 """Where a row or a cell says it stands: 7, B7, XFD1048576."""
 NO_PLACE: Final = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\br\s*=)")
@@ -90,10 +88,11 @@ def _checked(content: bytes) -> bytes:
             if len(parts) > MOST_PARTS or told > LARGEST_UNPACKED or _unpacked(archive) > LARGEST_UNPACKED:
                 most = LARGEST_UNPACKED // 1024**2
                 raise Refused(_("This spreadsheet unpacks to more than %(most)s MB."), most=most)
-            names = set(archive.namelist())
-            sheet = archive.read(path) if (path := _first_sheet(archive, names)) in names else b""
-            extent = _extent_of_tables(archive) if TABLES in names else _extent_of_places(sheet)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ET.ParseError) as fault:
+            names = archive.namelist()
+            is_open_document = TABLES in names and not any(name.lower().startswith("xl/") for name in names)
+            sheet = b"" if is_open_document else _first_sheet(archive)
+            extent = _extent_of_tables(archive) if is_open_document else _extent_of_places(sheet)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, LookupError, ET.ParseError) as fault:
         raise Refused(UNREADABLE) from fault
     if extent.rows * extent.columns > MOST_CELLS:
         raise Refused(
@@ -112,14 +111,22 @@ def _unpacked(archive: zipfile.ZipFile) -> int:
     return size
 
 
-def _first_sheet(archive: zipfile.ZipFile, names: set[str]) -> str:
-    """Where an .xlsx keeps the sheet that stands first: seldom, but sometimes, not the one numbered so."""
-    if not {LIST_OF_SHEETS, WHERE_THEY_ARE} <= names:
-        return ""
-    named = SHEET.search(archive.read(LIST_OF_SHEETS))
-    found = re.search(TARGET % re.escape(named[1]), archive.read(WHERE_THEY_ARE)) if named else None
-    target = found[1].decode("utf-8", "replace") if found else ""
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+def _first_sheet(archive: zipfile.ZipFile) -> bytes:
+    """The sheet of an .xlsx that stands first: seldom, but sometimes, not the one numbered so.
+
+    LookupError or ValueError where it is not found, or could be one of two: what nobody looked at is never opened.
+    """
+    parts = {name.lower(): name for name in archive.namelist()}
+    if len(parts) < len(archive.namelist()):
+        raise LookupError(archive)
+    book, links = (
+        ET.fromstring(archive.read(parts[name]))  # noqa: S314  (expat refuses to expand without end)
+        for name in (LIST_OF_SHEETS, WHERE_THEY_ARE)
+    )
+    first, *_others = (element for element in book.iter() if element.tag.rpartition("}")[2] == "sheet")
+    (link,) = [value for name, value in first.items() if name.endswith("}id")]
+    target = {each.get("Id"): each.get("Target", "") for each in links.iter()}[link].removeprefix("/")
+    return archive.read(parts[(target if target.startswith("xl/") else f"xl/{target}").lower()])
 
 
 def _extent_of_places(sheet: bytes) -> Extent:

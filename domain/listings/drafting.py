@@ -69,20 +69,7 @@ def faults(side: Side, draft: Draft, today: date) -> Iterator[Refused]:
 
 def _of_itself(draft: Draft, today: date) -> Iterator[Refused]:
     """What stands against a draft whoever posts it, in the order of the form."""
-    shortest, longest = TITLE_LENGTH
-    if len(draft.title.strip()) < shortest:
-        yield Refused(_("Say in a few words what it is."), field="title")
-    if len(draft.title.strip()) > longest:
-        yield Refused(_("A title has %(most)s characters at most."), field="title", most=longest)
-    if len(draft.description.strip()) > DESCRIPTION_LENGTH:
-        yield Refused(_("A description has %(most)s characters at most."), field="description", most=DESCRIPTION_LENGTH)
-    for field, texts in (
-        ("title", (draft.title,)),
-        ("description", (draft.description,)),
-        ("photo", (draft.photo_texts or {}).values()),
-    ):
-        if any("\0" in text for text in texts):
-            yield Refused(UNREADABLE, field=field)
+    yield from _of_texts(draft)
     category = taxonomy.CATEGORIES.get(draft.category)
     if category is None or category.level == 1:
         yield Refused(_("Choose what it is in the list."), field="category")
@@ -92,6 +79,30 @@ def _of_itself(draft: Draft, today: date) -> Iterator[Refused]:
     yield from _of_lot(draft)
     if draft.max_km is not None and not 1 <= draft.max_km <= MAX_REACH_KM:
         yield Refused(_("Choose a distance from 1 to %(most)s km."), field="max_km", most=MAX_REACH_KM)
+    yield from _of_days(draft, today)
+    if draft.price_cents is not None and not 0 <= draft.price_cents <= 10**9:
+        yield Refused(_("Write the price as a number of euros."), field="price_amount")
+    try:
+        check_pickup(draft.pickup)
+    except Refused as refused:
+        yield refused
+
+
+def _of_texts(draft: Draft) -> Iterator[Refused]:
+    shortest, longest = TITLE_LENGTH
+    if len(draft.title.strip()) < shortest:
+        yield Refused(_("Say in a few words what it is."), field="title")
+    if len(draft.title.strip()) > longest:
+        yield Refused(_("A title has %(most)s characters at most."), field="title", most=longest)
+    if len(draft.description.strip()) > DESCRIPTION_LENGTH:
+        yield Refused(_("A description has %(most)s characters at most."), field="description", most=DESCRIPTION_LENGTH)
+    shown = "".join((draft.photo_texts or {}).values())
+    for field, text in (("title", draft.title), ("description", draft.description), ("photo", shown)):
+        if "\0" in text:
+            yield Refused(UNREADABLE, field=field)
+
+
+def _of_days(draft: Draft, today: date) -> Iterator[Refused]:
     for field, day in (("available_from", draft.available_from), ("available_to", draft.available_to)):
         if day is not None and day.year - today.year > YEARS_AHEAD:
             yield Refused(_("Choose a day within %(years)s years."), field=field, years=YEARS_AHEAD)
@@ -99,12 +110,6 @@ def _of_itself(draft: Draft, today: date) -> Iterator[Refused]:
         yield Refused(_("The end comes before the beginning."), field="available_to")
     elif draft.available_to and draft.available_to < today:
         yield Refused(_("This date is past."), field="available_to")
-    if draft.price_cents is not None and not 0 <= draft.price_cents <= 10**9:
-        yield Refused(_("Write the price as a number of euros."), field="price_amount")
-    try:
-        check_pickup(draft.pickup)
-    except Refused as refused:
-        yield refused
 
 
 def usual_mode(category: str) -> Mode:

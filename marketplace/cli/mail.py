@@ -52,7 +52,7 @@ def _bounces(settings: Settings, address: str) -> Iterator[tuple[Bounces, Clock]
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), required=False)
 @click.option("--recipient", metavar="ADDRESS", default="", help="Where the mail server delivered it to.")
 def bounces(file: Path | None, recipient: str) -> None:
-    """Read mail that came back, and stop writing where it is in vain or unwelcome.
+    """Read mail that came back, and act on it.
 
     FILE is one message, or - for standard input: the mail server pipes what returns into `marketplace bounces -`.
     Without FILE, the unseen messages of the mailbox in MARKETPLACE_BOUNCES_IMAP are read and noted as seen. What is no

@@ -157,6 +157,29 @@ def test_a_cell_far_from_the_others_is_refused_before_it_is_opened(tmp_path: Pat
     assert "1048576 rows" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        ("xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.xml", "xl/Worksheets/Sheet1.xml"),
+        ("xl/workbook.xml", "xl/workbook.xml", "xl/Workbook.xml"),
+        ("xl/workbook.xml", "r:id=", f'xmlns:q="{OFFICE}" q:id='),
+        ("xl/_rels/workbook.xml.rels", "<Relationships", '<!-- <Relationship Id="r1" Target="a"/> --><Relationships'),
+        ("content.xml", "", ""),
+    ],
+)
+def test_a_far_cell_is_found_however_its_sheet_is_named(tmp_path: Path, part: str, before: str, after: str) -> None:
+    plain, changed = tmp_path / "plain.xlsx", tmp_path / "changed.xlsx"
+    workbook(plain, ["id", "title"], further='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    with zipfile.ZipFile(plain) as archive, zipfile.ZipFile(changed, "w") as other:
+        for name in archive.namelist():
+            written = (name, archive.read(name).decode())
+            other.writestr(*(text.replace(before, after) if name == part else text for text in written))
+        if part == "content.xml":
+            other.writestr(part, "<a/>")
+    with pytest.raises(Refused):
+        list(rows(changed))
+
+
 def test_an_open_document_is_read_as_far_as_it_says_something(tmp_path: Path) -> None:
     empty = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
     assert [row.values["titre"] for row in rows(open_document(tmp_path / "a.ods", empty))] == ["Palettes"]

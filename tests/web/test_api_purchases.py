@@ -126,6 +126,7 @@ def test_a_group_purchase_lives_from_the_question_to_what_arrived(buyers: Buyers
     assert of.refused(alix, "PUT", path, buyers.quote(tiers=[{"from": "0", "cents": 0}])) == "tiers"
     assert of.does(alix, "PUT", path, buyers.quote())["supplier"] == "Protec Alpes"
     assert of.refused(alix, "PUT", "quotes/quote-x", buyers.quote(), 404)
+    assert of.refused(alix, "GET", f"{path}/document", status=404)
     assert of.refused(alix, "POST", "choice", {"quote_id": "quote-x", "reason": WHY}) == "quote_id"
     of.does(alix, "POST", "choice", {"quote_id": sent[0]["id"], "reason": WHY})
     assert [one["chosen"] for one in of.does(alix, "GET", "quotes")["items"]] == [True]
@@ -277,9 +278,8 @@ def test_a_session_is_planned_attended_and_its_names_forgotten(buyers: Buyers) -
     assert of.refused(buyers.alix, "PUT", "session", {**plan, "minutes": 0}) == "minutes"
     assert of.refused(buyers.alix, "PUT", "session", {**plan, "cancel_until": buyers.noon(31)}) == "cancel_until"
     assert of.does(buyers.alix, "PUT", "session", {**plan, "unpledged": True})["seats"] == 5
-    for name in ("Yann", "Zoé"):
-        told = of.does(buyers.lea, "POST", "trainees", {"name": name})
-    [yann, zoe] = [one["id"] for one in told["trainees"]]
+    of.does(buyers.lea, "POST", "trainees", {"name": "Yann"})
+    [yann, zoe] = [one["id"] for one in of.does(buyers.lea, "POST", "trainees", {"name": "Zoé"})["trainees"]]
     assert of.refused(buyers.karim, "DELETE", f"trainees/{yann}", status=404)
     assert [one["name"] for one in of.does(buyers.lea, "DELETE", f"trainees/{zoe}")["trainees"]] == ["Yann"]
     assert of.refused(buyers.lea, "DELETE", "seat")
@@ -362,9 +362,9 @@ def test_a_body_is_what_the_document_says_or_is_refused(buyers: Buyers) -> None:
     for method, path in ways(buyers.site):
         end = THING.sub("x", path.removeprefix("/api/v1/purchases/{purchase_id:str}"))
         if end in sent and method in ("POST", "PUT"):
-            for body in ({**sent[end], "nonsense": 1}, [sent[end]], {name: {} for name in sent[end]}):
-                said = problem(of.ask(buyers.alix, method, end[1:], body), 400)
-                assert said["detail"], (method, path)
+            wrong: list[Any] = [{**sent[end], "nonsense": 1}, {name: {} for name in sent[end]}]
+            for body in wrong:
+                assert problem(of.ask(buyers.alix, method, end[1:], body), 400)["detail"], (method, path)
     zone = f"{V1}/zones/jourdies/purchases"
     assert problem(buyers.alix.post(zone, json={**GLOVES, "form": "lottery"}), 400)
     assert problem(buyers.alix.post(zone, json={**GLOVES, "step": "none"}), 422)["field"] == "step"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from domain.commands import Receipt
 from domain.listings import PickupTerms
 from domain.purchases import (
     CONDITIONS,
     GOOD,
     MOST_LOADS,
-    Buying,
     ConfirmStop,
     DeclareStop,
     Load,
@@ -35,12 +32,10 @@ from projections.purchases import StopRow
 from projections.purchases.stops import Answer
 from web import collecting
 from web.api.listings import PickupIn
-from web.api.purchases.steps import AT, READ, Count, ForCompany, Step, Stepping, day, joining, leading, perhaps
+from web.api.purchases.steps import AT, READ, Count, ForCompany, Stepping, day, joining, leading, perhaps
 from web.api.reading import Code, Text, without_nul
 from web.purchase_readers import organises
 from web.visits import Visit, Visiting
-
-C = TypeVar("C", bound=Buying)
 
 MOST_STOPS: Final = 2_000
 
@@ -163,28 +158,28 @@ async def declare_stop(step: Stepping, data: JSONBody[StopIn]) -> Response[Colle
         remark=without_nul(data.remark),
         accepts_charter=data.accepts_charter,
     )
-    return await _take(step, step.marketplace.declare_stop, command)
+    return await step.take_in(_told, step.marketplace.declare_stop, command)
 
 
 @joining(delete, "/stop", "Leave a collection")
 async def withdraw_stop(step: Stepping, for_company: ForCompany = "") -> Response[CollectionOut]:
     """The company takes no part any more, in no round."""
     command = WithdrawStop(**await step.for_company(for_company, leaving=True))
-    return await _take(step, step.marketplace.withdraw_stop, command)
+    return await step.take_in(_told, step.marketplace.withdraw_stop, command)
 
 
 @joining(post, "/stop/confirm", "Have the same ready again", Answered)
 async def confirm_stop(step: Stepping, data: JSONBody[Answered]) -> Response[CollectionOut]:
     """For the coming round, once it has its day."""
     command = ConfirmStop(**await step.for_company(data.company_id))
-    return await _take(step, step.marketplace.confirm_stop, command)
+    return await step.take_in(_told, step.marketplace.confirm_stop, command)
 
 
 @joining(post, "/stop/skip", "Sit a round out", Answered)
 async def skip_stop(step: Stepping, data: JSONBody[Answered]) -> Response[CollectionOut]:
     """The next one asks again."""
     command = SkipStop(**await step.for_company(data.company_id))
-    return await _take(step, step.marketplace.skip_stop, command)
+    return await step.take_in(_told, step.marketplace.skip_stop, command)
 
 
 # --- the organiser ------------------------------------------------------------------------------------------------
@@ -194,14 +189,14 @@ async def skip_stop(step: Stepping, data: JSONBody[Answered]) -> Response[Collec
 async def set_rule(step: Stepping, data: JSONBody[RuleIn]) -> Response[CollectionOut]:
     """From when on it is free, and how often it comes; once companies joined on a rule it stays."""
     command = SetCollection(**step.signed, free_from=data.free_from, good=data.good, every_weeks=data.every_weeks)
-    return await _take(step, step.marketplace.set_collection, command)
+    return await step.take_in(_told, step.marketplace.set_collection, command)
 
 
 @leading(put, "/collection/round", "Set the day of the coming round", RoundIn)
 async def plan_round(step: Stepping, data: JSONBody[RoundIn]) -> Response[CollectionOut]:
     """Every company that has a stop is told, and from the second round on asked whether the same is ready."""
     command = PlanRound(**step.signed, on=day(data.on, "on"))
-    return await _take(step, step.marketplace.plan_round, command)
+    return await step.take_in(_told, step.marketplace.plan_round, command)
 
 
 @leading(put, "/collection/order", "Put the stops in order", OrderIn)
@@ -210,7 +205,7 @@ async def order_stops(step: Stepping, data: JSONBody[OrderIn]) -> Response[Colle
     command = OrderStops(
         **step.signed, company_ids=tuple(data.companies), nearest=data.nearest, first=without_nul(data.first)
     )
-    return await _take(step, step.marketplace.order_stops, command)
+    return await step.take_in(_told, step.marketplace.order_stops, command)
 
 
 @leading(put, "/collection/results/{company_id:str}", "Say what became of a stop", Visited)
@@ -223,13 +218,7 @@ async def record_result(step: Stepping, company_id: FromPath[str], data: JSONBod
         weight=perhaps(data.weight, "weight"),
         remark=without_nul(data.remark),
     )
-    return await _take(step, step.marketplace.visit_stop, command)
-
-
-async def _take(step: Step, use_case: Callable[[C], Receipt], command: C) -> Response[CollectionOut]:
-    receipt = await step.carry_out(use_case, command)
-    told = await _told(step.visit, step.row.purchase_id)
-    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
+    return await step.take_in(_told, step.marketplace.visit_stop, command)
 
 
 async def _told(visit: Visit, purchase_id: str) -> CollectionOut:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from domain.commands import Receipt
-from domain.purchases import Buying, CancelSeat, ForgetTrainee, NameTrainee, PlanSession, RecordAttendance
+from domain.purchases import CancelSeat, ForgetTrainee, NameTrainee, PlanSession, RecordAttendance
 from domain.purchases.training import MOST_SEATS
 from domain.refused import NotFound, _
 from web import training
@@ -21,7 +19,6 @@ from web.api.purchases.steps import (
     Count,
     ForCompany,
     Moment,
-    Step,
     Stepping,
     day,
     joining,
@@ -30,8 +27,6 @@ from web.api.purchases.steps import (
 )
 from web.api.reading import Code, Text, without_nul
 from web.visits import Visit, Visiting
-
-C = TypeVar("C", bound=Buying)
 
 
 class TraineeOut(Struct, kw_only=True):
@@ -106,14 +101,14 @@ async def name_trainee(step: Stepping, data: JSONBody[TraineeIn]) -> Response[Se
         trainee_id=f"trainee-{step.signed['command_id']}",
         name=without_nul(data.name),
     )
-    return await _take(step, step.marketplace.name_trainee, command)
+    return await step.take_in(_told, step.marketplace.name_trainee, command)
 
 
 @joining(delete, "/trainees/{trainee_id:str}", "Give a seat back")
 async def cancel_seat(step: Stepping, trainee_id: FromPath[str], for_company: ForCompany = "") -> Response[SessionOut]:
     """In time; the name is forgotten at once."""
     command = CancelSeat(**await step.for_company(for_company, leaving=True), trainee_id=trainee_id)
-    return await _take(step, step.marketplace.cancel_seat, command)
+    return await step.take_in(_told, step.marketplace.cancel_seat, command)
 
 
 @joining(post, "/trainees/{trainee_id:str}/forget", "Forget a name")
@@ -122,14 +117,14 @@ async def forget_trainee(
 ) -> Response[SessionOut]:
     """For good, also of somebody who was there."""
     command = ForgetTrainee(**await step.for_company(for_company, leaving=True), trainee_id=trainee_id)
-    return await _take(step, step.marketplace.forget_trainee, command)
+    return await step.take_in(_told, step.marketplace.forget_trainee, command)
 
 
 @joining(delete, "/seat", "Give a seat without a name back")
 async def give_back(step: Stepping, for_company: ForCompany = "") -> Response[SessionOut]:
     """In time, and once the pledges are settled; before that the pledge is changed instead."""
     command = CancelSeat(**await step.for_company(for_company, leaving=True))
-    return await _take(step, step.marketplace.cancel_seat, command)
+    return await step.take_in(_told, step.marketplace.cancel_seat, command)
 
 
 # --- the organiser ------------------------------------------------------------------------------------------------
@@ -149,20 +144,14 @@ async def plan_session(step: Stepping, data: JSONBody[SessionIn]) -> Response[Se
         valid_months=data.valid_months,
         unpledged=data.unpledged,
     )
-    return await _take(step, step.marketplace.plan_session, command)
+    return await step.take_in(_told, step.marketplace.plan_session, command)
 
 
 @leading(put, "/session/attendance", "Say who was there", Attended)
 async def record_attendance(step: Stepping, data: JSONBody[Attended]) -> Response[SessionOut]:
     """It counts as held by it; each company reads it of its own people."""
     command = RecordAttendance(**step.signed, on=day(data.on, "on"), present=tuple(data.present))
-    return await _take(step, step.marketplace.record_attendance, command)
-
-
-async def _take(step: Step, use_case: Callable[[C], Receipt], command: C) -> Response[SessionOut]:
-    receipt = await step.carry_out(use_case, command)
-    told = await _told(step.visit, step.row.purchase_id)
-    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
+    return await step.take_in(_told, step.marketplace.record_attendance, command)
 
 
 async def _told(visit: Visit, purchase_id: str) -> SessionOut:

@@ -18,16 +18,16 @@ from domain.purchases.quoting import SUPPLIER_LENGTH
 from domain.purchases.rules import TEXT_LENGTH
 from domain.refused import Forbidden, NotFound, Refused, _
 from marketplace import supplier_links
-from marketplace.documents import PDF
 from marketplace.links import PAGES
 from marketplace.supplier_links import Asked
-from projections import people, purchases
-from projections.purchases import PURCHASES, PurchaseRow
+from projections import people
+from projections.purchases import PurchaseRow
 from web.document_field import MOST_SENT, document_sent
 from web.forms import Answers
 from web.policies import form, page
 from web.purchase_desk import led
-from web.purchase_readers import EVERYTHING, own_companies, seen
+from web.purchase_readers import EVERYTHING
+from web.quote_documents import document_of, handed_over
 from web.quote_field import YEARS, offer_typed
 from web.rate_limits import POSTS
 from web.supplier_links import gone, open_link, show_quote, show_suppliers, until_end_of
@@ -37,8 +37,6 @@ C = TypeVar("C", bound=Buying)
 
 MAIL_LENGTH: Final = 254
 LONGEST_ID: Final = 80
-LOCKED: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
-"""What a document may do in a browser that opens it all the same: nothing."""
 
 
 # --- the organiser ----------------------------------------------------------------------------------------------
@@ -178,36 +176,13 @@ async def submit(visit: Visiting, token: FromPath[str]) -> Response[str]:
 async def own_document(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     """The document that came by this link."""
     opened = await open_link(visit, token)
-    return await _document(visit, opened.quote.document if opened and opened.quote else None)
+    return await handed_over(visit, opened.quote.document if opened and opened.quote else None)
 
 
 @page("/purchases/{purchase_id:str}/quotes/{quote_id:str}/document", policy="member")
 async def document(visit: Visiting, purchase_id: FromPath[str], quote_id: FromPath[str]) -> Response[Any]:
     """The document of a quote: for the organiser and, once it is chosen, for those who take part."""
-    _row, zone = await seen(visit, purchase_id)
-    own = {company.company_id for company in own_companies(visit, zone.zone_id)}
-    async with visit.reading(PURCHASES) as read:
-        quotes = await read.all(purchases.quotes(purchase_id))
-        terms = await read.one(purchases.terms([purchase_id]))
-        part = any(one.company_id in own for one in await read.all(purchases.pledges(purchase_id)))
-    found = next((one.document for one in quotes if one.quote_id == quote_id), None)
-    if found is None and quote_id == "chosen" and part and terms is not None:
-        found = terms.document
-    return await _document(visit, found)
-
-
-async def _document(visit: Visit, document_id: str | None) -> Response[bytes]:
-    blob = await visit.services.blocking(visit.services.documents.show, document_id) if document_id else None
-    if blob is None:
-        raise NotFound(_("There is no such document."))
-    name = visit.say(_("quote.pdf"))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Security-Policy": LOCKED,
-        "Cache-Control": "no-store",
-        "Vary": "Cookie",
-    }
-    return Response(blob.content, media_type=PDF, headers=headers)
+    return await document_of(visit, purchase_id, quote_id)
 
 
 handlers: Final[list[ControllerRouterHandler]] = [

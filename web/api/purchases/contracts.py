@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from domain.commands import Receipt
 from domain.purchases import (
-    Buying,
     Contract,
     DeclareNeeds,
     EquipmentTold,
@@ -44,8 +41,6 @@ from web.contract_page import company_of, find
 from web.purchase_readers import organises
 from web.supplier_links import last_day, until_end_of
 from web.visits import Visit, Visiting
-
-C = TypeVar("C", bound=Buying)
 
 MOST_LINES: Final = 100
 """Of one body; how many a site may have, the refusal says."""
@@ -175,7 +170,7 @@ async def set_contract(step: Stepping, data: JSONBody[ContractIn]) -> Response[C
         standing_cents=data.standing_cents,
     )
     command = SetContract(**step.signed, contract=contract, formula=without_nul(data.formula))
-    return await _take(step, step.marketplace.set_contract, command)
+    return await step.take_in(_told, step.marketplace.set_contract, command)
 
 
 @joining(put, "/contract/sites/{site_id:str}", "Describe a site", SiteIn)
@@ -193,14 +188,14 @@ async def describe(step: Stepping, site_id: FromPath[str], data: JSONBody[SiteIn
         per_week=perhaps(data.per_week, "per_week"),
         note=without_nul(data.note),
     )
-    return await _take(step, step.marketplace.declare_needs, command)
+    return await step.take_in(_told, step.marketplace.declare_needs, command)
 
 
 @joining(delete, "/contract/sites/{site_id:str}", "Leave a site out")
 async def leave_out(step: Stepping, site_id: FromPath[str]) -> Response[ContractOut]:
     """The provider is told nothing of it."""
     command = WithdrawNeeds(**await _of_site(step, site_id))
-    return await _take(step, step.marketplace.withdraw_needs, command)
+    return await step.take_in(_told, step.marketplace.withdraw_needs, command)
 
 
 @joining(post, "/contract/join", "Opt in late", Joined)
@@ -224,12 +219,6 @@ async def _of_site(step: Step, site_id: str) -> dict[str, Any]:
 def _equipment(line: EquipmentIn) -> EquipmentTold:
     due = day(line.due, "equipment") if line.due else None
     return EquipmentTold(what=without_nul(line.what), count=line.count, due=due)
-
-
-async def _take(step: Step, use_case: Callable[[C], Receipt], command: C) -> Response[ContractOut]:
-    receipt = await step.carry_out(use_case, command)
-    told = await _told(step.visit, step.row.purchase_id)
-    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
 
 
 async def _told(visit: Visit, purchase_id: str) -> ContractOut:

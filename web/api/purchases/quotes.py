@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Response, get, post, put
@@ -13,12 +14,14 @@ from msgspec import Meta, Struct
 from domain.purchases import MOST_TIERS, ChooseQuote, Offer, RecordQuote, Tier
 from domain.purchases.prices import Place
 from domain.refused import NotFound, _
+from marketplace.documents import PDF
 from projections import purchases
 from projections.purchases import PURCHASES, QuoteRow
 from web.api.purchases.representing import OfferOut, PurchaseOut, tiers_out
 from web.api.purchases.steps import AT, READ, Cents, Step, Stepping, amount, day, leading, perhaps
 from web.api.reading import Code, Text, without_nul
 from web.purchase_desk import led
+from web.quote_documents import document_of
 from web.visits import Visit, Visiting
 
 
@@ -93,8 +96,14 @@ async def record_quote(step: Stepping, data: JSONBody[QuoteIn]) -> Response[Quot
 @leading(put, "/quotes/{quote_id:str}", "Correct a quote", QuoteIn)
 async def correct_quote(step: Stepping, quote_id: FromPath[str], data: JSONBody[QuoteIn]) -> Response[QuoteOut]:
     """It replaces what was entered; a document that came with it stays."""
-    known = await _one(step.visit, step.row.purchase_id, quote_id)
+    known = await _row(step.visit, step.row.purchase_id, quote_id)
     return await _record(step, data, known.quote_id, known.document)
+
+
+@get(AT + "/quotes/{quote_id:str}/document", **READ, media_type=PDF, summary="The document of a quote")
+async def show_document(visit: Visiting, purchase_id: FromPath[str], quote_id: FromPath[str]) -> Response[bytes]:
+    """For whoever leads the group purchase; whoever takes part reads that of the `chosen` one, by that word."""
+    return await document_of(visit, purchase_id, quote_id)
 
 
 @leading(post, "/choice", "Choose a quote", Choice)
@@ -113,9 +122,7 @@ async def _record(step: Step, data: QuoteIn, quote_id: str, document: str | None
         conditions=without_nul(data.conditions),
         document=document,
     )
-    receipt = await step.carry_out(step.marketplace.record_quote, command)
-    told = _quote(await _one(step.visit, step.row.purchase_id, quote_id))
-    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
+    return await step.take_in(partial(_one, quote_id=quote_id), step.marketplace.record_quote, command)
 
 
 async def _rows(visit: Visit, purchase_id: str) -> list[QuoteRow]:
@@ -123,7 +130,11 @@ async def _rows(visit: Visit, purchase_id: str) -> list[QuoteRow]:
         return await read.all(purchases.quotes(purchase_id))
 
 
-async def _one(visit: Visit, purchase_id: str, quote_id: str) -> QuoteRow:
+async def _one(visit: Visit, purchase_id: str, quote_id: str) -> QuoteOut:
+    return _quote(await _row(visit, purchase_id, quote_id))
+
+
+async def _row(visit: Visit, purchase_id: str, quote_id: str) -> QuoteRow:
     for row in await _rows(visit, purchase_id):
         if row.quote_id == quote_id:
             return row
@@ -161,4 +172,4 @@ def _quote(row: QuoteRow) -> QuoteOut:
     )
 
 
-handlers: list[Any] = [list_quotes, record_quote, correct_quote, choose]
+handlers: list[Any] = [list_quotes, record_quote, correct_quote, show_document, choose]

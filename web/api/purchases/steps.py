@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
@@ -30,6 +30,8 @@ from web.visits import Visit, Visiting
 
 C = TypeVar("C", bound=Buying)
 H = TypeVar("H", bound=HTTPRouteHandler)
+T = TypeVar("T")
+Telling = Callable[[Visit, str], Awaitable[T]]
 
 AT: Final = "/api/v1/purchases/{purchase_id:str}"
 TAGGED: Final[dict[str, Any]] = {"tags": ["Group purchases"]}
@@ -97,6 +99,12 @@ class Step:
     async def take(self, use_case: Callable[[C], Receipt], command: C) -> Response[PurchaseOut]:
         """Take the step, and answer with where it led."""
         return await answered(self.visit, self.row.purchase_id, await self.carry_out(use_case, command))
+
+    async def take_in(self, part: Telling[T], use_case: Callable[[C], Receipt], command: C) -> Response[T]:
+        """Take a step in one `part` of the group purchase, and answer with how that part stands now."""
+        receipt = await self.carry_out(use_case, command)
+        told = await part(self.visit, self.row.purchase_id)
+        return Response(told, status_code=200, headers={"Position": str(receipt.position)})
 
 
 async def _joining(

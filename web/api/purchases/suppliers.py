@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from domain.commands import Receipt
-from domain.purchases import Buying, CloseQuoting, InviteSupplier, RevokeLink
+from domain.purchases import CloseQuoting, InviteSupplier, RevokeLink
 from marketplace import supplier_links
 from marketplace.supplier_links import Asked
 from projections import people, purchases
 from projections.purchases import PURCHASES, LinkRow, PurchaseRow
-from web.api.purchases.steps import AT, READ, Step, Stepping, day, leading
+from web.api.purchases.steps import AT, READ, Stepping, day, leading
 from web.api.reading import Text, without_nul
 from web.purchase_desk import led
 from web.supplier_links import address_of, last_day, state_of, until_end_of
 from web.supplier_views import LinkState
 from web.visits import Visit, Visiting
-
-C = TypeVar("C", bound=Buying)
 
 
 class Invited(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -56,7 +52,7 @@ class LinksOut(Struct):
 @get(AT + "/suppliers", **READ, summary="Suppliers who are asked")
 async def list_links(visit: Visiting, purchase_id: FromPath[str]) -> LinksOut:
     """For whoever leads the group purchase; a supplier needs no account."""
-    return await _links(visit, *await led(visit, purchase_id))
+    return await _links(visit, purchase_id)
 
 
 @leading(post, "/suppliers", "Ask a supplier", Invited)
@@ -73,31 +69,26 @@ async def invite(step: Stepping, data: JSONBody[Invited]) -> Response[LinksOut]:
         token_sha256=supplier_links.fingerprint(token),
         mail=without_nul(data.mail),
     )
-    return await _take(step, step.marketplace.invite_supplier, command)
+    return await step.take_in(_links, step.marketplace.invite_supplier, command)
 
 
 @leading(post, "/suppliers/{invitation_id:str}/revoke", "Take a supplier's link back")
 async def revoke(step: Stepping, invitation_id: FromPath[str]) -> Response[LinksOut]:
     """It opens nothing any more; a quote that came by it stays."""
     command = RevokeLink(**step.signed, invitation_id=invitation_id)
-    return await _take(step, step.marketplace.revoke_link, command)
+    return await step.take_in(_links, step.marketplace.revoke_link, command)
 
 
 @leading(post, "/suppliers/close", "Close the quotes")
 async def close(step: Stepping) -> Response[LinksOut]:
     """No quote comes by any link given out so far."""
-    return await _take(step, step.marketplace.close_quoting, CloseQuoting(**step.signed))
+    return await step.take_in(_links, step.marketplace.close_quoting, CloseQuoting(**step.signed))
 
 
-async def _take(step: Step, use_case: Callable[[C], Receipt], command: C) -> Response[LinksOut]:
-    receipt = await step.carry_out(use_case, command)
-    told = await _links(step.visit, step.row, step.zone)
-    return Response(told, status_code=200, headers={"Position": str(receipt.position)})
-
-
-async def _links(visit: Visit, row: PurchaseRow, zone: people.Zone) -> LinksOut:
+async def _links(visit: Visit, purchase_id: str) -> LinksOut:
+    row, zone = await led(visit, purchase_id)
     async with visit.reading(PURCHASES) as read:
-        found = await read.all(purchases.links(row.purchase_id))
+        found = await read.all(purchases.links(purchase_id))
     return LinksOut([_link(visit, link, row, zone) for link in found])
 
 
