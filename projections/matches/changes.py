@@ -198,7 +198,7 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 MATCHES: Final = ReadModel(
     name="matches",
-    version=1_000 * LEXICON_VERSION + 5,
+    version=1_000 * LEXICON_VERSION + 6,
     tables=(
         *(LISTING, CANDIDATE, SHARE, PARTNER, WORD, PAIR, DISMISSED, VERDICT, FOUND, SEEN, NEAR_MISS, TALLY),
         *(TERM, FREQUENCIES, WEIGHTS, UNDERWAY),

@@ -408,7 +408,7 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 POOLING: Final = ReadModel(
     name="pooling",
-    version=1_000 * LEXICON_VERSION + 2,
+    version=1_000 * LEXICON_VERSION + 3,
     tables=(LISTING, SHARE, PRESENT, TAKEN, POOL, MEMBER, ANSWER, OUTLET),
     ddl=DDL,
     events=EVENTS,
