@@ -252,9 +252,7 @@ class _Gathering:
         reader = self._reader
         return [
             row
-            for row in self._read.all(
-                listings.new_between(reader.zones, reader.since, reader.now, limit=CANDIDATES)
-            )
+            for row in self._read.all(listings.new_between(reader.zones, reader.since, reader.now, limit=CANDIDATES))
             if row.family in self.families
             and not reader.viewer.acts_for(row.company_id)
             and row.listing_id not in self.past

@@ -196,9 +196,7 @@ class PurchaseWords(Struct, frozen=True):
             case RoundPlanned() | StopVisited():
                 return round_words.happened(event, self.wording, self.say)
             case SessionPlanned() | RefreshersDue():
-                return session_words.happened(
-                    event, self.purchase, self.mine, self.wording, self.time_zone, self.say
-                )
+                return session_words.happened(event, self.purchase, self.mine, self.wording, self.time_zone, self.say)
             case _:
                 return ""
 

@@ -97,9 +97,7 @@ def test_whoever_dies_over_a_message_reads_it_again(imap: Imap) -> None:
     assert imap.seen == set()
 
 
-@pytest.mark.parametrize(
-    ("part", "instead"), [("p%2Fw", "wrong"), ("/Returned", "/Nowhere"), ("PORT", "1")]
-)
+@pytest.mark.parametrize(("part", "instead"), [("p%2Fw", "wrong"), ("/Returned", "/Nowhere"), ("PORT", "1")])
 def test_a_mailbox_that_cannot_be_opened_is_a_sentence(imap: Imap, part: str, instead: str) -> None:
     with pytest.raises(Unreachable), opened_mailbox(imap.url.replace(part.replace("PORT", str(imap.port)), instead)):
         pass
