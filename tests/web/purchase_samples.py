@@ -132,6 +132,7 @@ def purchase_samples(
     yield "purchase-desk-open", "purchases/desk.html", marc, "purchases", _desk_open(zone)
     yield "purchase-ledger", "purchases/ledger.html", marc, "purchases", _ledger(zone)
     yield "purchase-sheet", "purchases/sheet.html", marc, "purchases", _sheet(zone)
+    yield "purchase-funding", "purchases/funding.html", marc, "purchases", _funding(zone)
 
 
 def _shown(zone: Zone, now: datetime) -> views.ShowPage:
@@ -260,6 +261,12 @@ def _ledger(zone: Zone) -> views.LedgerPage:
         lines=(line, replace(line, order=18, tolerance="4 pièces", by_tolerance="4 pièces", short=True)),
         shares=(Fact(label="Scierie Dunand", value="40 pièces"),),
     )
+
+
+def _funding(zone: Zone) -> views.FundingPage:
+    wrong = {"shares": "Écrivez chaque part comme un nombre d’euros entiers, cinq parts au plus."}
+    step = asking("funding", wrong, shares="20, cent", deadline="2026-12-10", at="12:00")
+    return views.FundingPage(zone=zone, card=ASKED, time_zone="Europe/Paris", asking=step)
 
 
 def _sheet(zone: Zone) -> views.SheetPage:
