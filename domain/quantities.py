@@ -60,7 +60,7 @@ class Converted(Struct, frozen=True):
     estimated: bool
 
 
-NUMBER_ONLY: Final = _("Write a number only, such as 12.5; the unit is chosen beside it.")
+NUMBER_ONLY: Final = _("Write a number only, such as 12.5.")
 TOO_LARGE: Final = _("This number is too large: write it in a larger unit.")
 NOT_POSITIVE: Final = _("Write a number greater than zero.")
 

@@ -303,7 +303,8 @@ class Words(Struct, frozen=True):
         """Who owes what, by when, seen from the reader's side."""
         day = self.speech.day(step.by)
         if step.owed_by != self.mine:
-            return self.say(WAITS[step.what], owing=self.names[step.owed_by], day=day)
+            waits = STUCK if step.by < self.now else WAITS
+            return self.say(waits[step.what], owing=self.names[step.owed_by], day=day)
         if step.since > self.now:
             return self.say(COMING[step.what])
         return self.speech.task(step, self.now)

@@ -200,7 +200,7 @@ def _asked(visit: Visit, case: Case, acts: tuple[Act, ...], given: Answers | Non
         form=visit.form(given, values=values, seen_version=case.row.version),
         figure=said,
         yes=visit.say(YES[exchange.owner_id == exchange.provider_id], quantity=said),
-        unit=case.show.wording.unit(exchange.asked.unit),
+        unit=case.show.wording.units(exchange.asked.unit, case.row.category),
         reasons=tuple(Choice(value=code, label=case.show.reason(code)) for code in CHOSEN),
         by_form=by_form,
     )

@@ -30,7 +30,9 @@ from web.way_back import page_before, page_behind, safe_path
 
 Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 API: Final = "/api/"
-SECRET_PLACES: Final = frozenset({"sign-in", "unsubscribe"})
+SECRET_PLACES: Final = frozenset(
+    {"answer", "calendar", "invitation", "mail-choices", "quote", "sign-in", "still-true", "unsubscribe"}
+)
 """Where the rest of an address is a secret."""
 TRY_AGAIN: Final[frozenset[Status]] = frozenset({429, 500, 503})
 BEHIND: Final[frozenset[Status]] = frozenset({405, 409})

@@ -45,13 +45,13 @@ MOST_TIMES: Final = 10
 
 MEANWHILE: Final[dict[str, str]] = {
     "InterestShown": _("Meanwhile the interest was shown. Here is where it stands."),
-    "ExchangeAccepted": _("Meanwhile it was accepted. Here is where it stands, and what can be done now."),
-    "ExchangeDeclined": _("Meanwhile it was declined. Here is the answer."),
-    "ExchangeAbandoned": _("Meanwhile one side gave up. The reason is below."),
+    "ExchangeAccepted": _("Meanwhile it was accepted. The exchange says what can be done now."),
+    "ExchangeDeclined": _("Meanwhile it was declined. The exchange says why."),
+    "ExchangeAbandoned": _("Meanwhile one side gave up. The exchange says why."),
     "HoldRenewed": _("Meanwhile the quantity was kept for longer."),
     "HoldLapsed": _("Meanwhile the time was over, and the quantity is free again."),
-    "PickupProposed": _("Meanwhile another time was proposed. Answer that one."),
-    "PickupAgreed": _("Meanwhile a time was agreed. Here it is."),
+    "PickupProposed": _("Meanwhile a time was proposed. The exchange says what comes next."),
+    "PickupAgreed": _("Meanwhile a time was agreed."),
     "ExchangeConfirmed": _("Meanwhile the pick-up was confirmed. If it went otherwise, say so."),
     "TakeCorrected": _("Meanwhile the quantity was corrected."),
     "ExchangeDisputed": _("Meanwhile the other side said that it went otherwise."),

@@ -354,7 +354,7 @@ def test_whoever_read_an_older_version_is_told_what_happened_and_where_it_stands
     done(sides.karim.post(f"{address}/abandon", json=NO))
     answer = sides.lea.post(f"{address}/accept", json=quantity("20"), headers=tag)
     said = problem(answer, 409)
-    assert said["detail"] == "Meanwhile one side gave up. The reason is below."
+    assert said["detail"] == "Meanwhile one side gave up. The exchange says why."
     assert (said["exchange"]["id"], said["exchange"]["stage"]) == (asked["id"], "abandoned")
     assert answer.headers["etag"] == f'"{said["exchange"]["version"]}"'
     assert answer.headers.get("position", "0").isdigit()

@@ -123,7 +123,7 @@ def test_some_of_a_flow_may_be_wanted_once(site: Site) -> None:
     [
         ({"amount": ""}, "Say how much."),
         ({"amount": "-3"}, "Write a number greater than zero."),
-        ({"amount": "many"}, "Write a number only, such as 12.5; the unit is chosen beside it."),
+        ({"amount": "many"}, "Write a number only, such as 12.5."),
         ({"amount": "51"}, "There are 50 in all: ask for no more."),
         ({"amount": "2.5"}, "These are counted whole: write a whole number."),
         ({"amount": "20", "unit": "KGM"}, "Keep the unit of the listing."),

@@ -19,6 +19,7 @@ from marketplace.reading import visible
 from tests.web.bargains import Bargain
 from tests.web.conftest import Browser, Site
 from tests.web.test_phones import code_for, type_code
+from web.errors import SECRET_PLACES
 from web.policies import POLICIES
 
 PEOPLE: Final = ("lea", "karim", "alix", "marc", "ines", "nora")
@@ -216,6 +217,11 @@ def test_nobody_reads_the_words_of_another_zone_anywhere(crowd: Crowd) -> None:
                     break
             if "zone" not in way.names:
                 break
+
+
+def test_what_an_address_opens_by_itself_stands_in_no_line_of_our_logs(crowd: Crowd) -> None:
+    secret = {way.path.split("/")[1] for way in ways(crowd.site) if way.policy == "address"}
+    assert secret <= SECRET_PLACES
 
 
 def test_a_neighbour_who_sees_a_listing_cannot_change_it(crowd: Crowd) -> None:

@@ -147,16 +147,16 @@ def test_a_language_is_kept_with_the_session_and_for_a_visitor_in_the_browser(si
 
 def test_the_language_is_changed_from_an_answer_to_a_form_too(site: Site) -> None:
     browser = site.browser("alix")
-    browser.get("/z/jourdies/lexicon")
-    for where in ("/z/jourdies/lexicon", "/z/jourdies/lexicon/preview"):
+    browser.get("/account")
+    for where in ("/account", "/account/mail"):
         sent = {"Referer": str(browser.client.base_url.join(where))}
-        answer = browser.send("/z/jourdies/lexicon/preview", {"words": "", "meaning": ""}, **sent)
+        answer = browser.send("/account/mail", {"frequency": "hourly"}, **sent)
         assert answer.status_code == 422
-        assert 'name="to" value="/z/jourdies/lexicon"' in answer.text
+        assert 'name="to" value="/account"' in answer.text
 
 
 def test_an_address_that_only_takes_a_form_leads_back_to_its_page(site: Site) -> None:
     browser = site.browser("alix")
-    answer = browser.get("/z/jourdies/lexicon/preview")
+    answer = browser.get("/z/jourdies/weights/frequencies")
     assert answer.status_code == 405
-    assert 'class="button" href="/z/jourdies/lexicon"' in answer.text
+    assert 'class="button" href="/z/jourdies/weights"' in answer.text
