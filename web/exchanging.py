@@ -209,9 +209,10 @@ class ExchangePresenter:
                 mine=False, coming=True, what=step.what, by=step.by, sentence=self._coming(exchange, step)
             )
         if step.what == "answer_pickup" and exchange.proposed and exchange.proposed.end <= self.now:
+            theirs = _("The proposed time is past: one of the two proposes another.")
             return views.Turn(
                 mine=mine,
-                sentence=self.say(_("This time is past: propose another.")),
+                sentence=self.say(_("This time is past: propose another.") if self.side(exchange) else theirs),
                 by=step.by,
                 what="propose",
                 late=True,

@@ -75,14 +75,15 @@ def follow(flaws: Sequence[str]) -> None:
         following.Follower(database, events, models).run(threading.Event())
 
 
-def _written_apart(database: Database) -> Callable[[Connection, ReadModel, str, Sequence[Recorded]], None]:
+def _written_apart(database: Database) -> Callable[[Connection, ReadModel, str, Sequence[Recorded]], int]:
     """Write rows in a transaction of their own, and now and then die before the position follows."""
 
-    def written(_: Connection, model: ReadModel, schema: str, events: Sequence[Recorded]) -> None:
+    def written(_: Connection, model: ReadModel, schema: str, events: Sequence[Recorded]) -> int:
         with database.connect(Role.FOLLOWER) as other, other.transaction():
-            fold(other, model, schema, events)
+            done = fold(other, model, schema, events)
         if events[-1].id % DIES_AT == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+        return done
 
     return written
 

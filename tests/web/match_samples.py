@@ -25,7 +25,7 @@ FAULTS: Final = (
     Choice(value="tried", label="Ils ont déjà essayé"),
 )
 BANDS: Final = (
-    Choice(value="mail", label="Proches", hint="14"),
+    Choice(value="mail", label="Bonnes pistes", hint="14"),
     Choice(value="study", label="À étudier", hint="22"),
     Choice(value="nearly", label="De justesse", hint="31"),
     Choice(value="dismissed", label="Écartées", hint="3"),

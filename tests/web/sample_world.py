@@ -375,6 +375,7 @@ WRONG: Final = Form(
 REVIEW: Final = (
     ModerationItem(
         card=OFFERS[1],
+        since=OFFERS[1].posted_at,
         description="Pliés, liés par 50. À prendre au quai 3.",
         author="Sarah Nicoud",
         forms=COMMANDS,
@@ -383,6 +384,7 @@ REVIEW: Final = (
     ),
     ModerationItem(
         card=card(12, "Palettes bleues à donner", "PAL.STD", quantity("35"), "Mécanique du Bargy"),
+        since=NOW - timedelta(hours=60),
         description="35 palettes bleues qui encombrent la cour. Appelez le 06 …",
         author="Yann Blanchet",
         forms=COMMANDS,
@@ -393,6 +395,7 @@ REVIEW: Final = (
     ),
     ModerationItem(
         card=OFFERS[3],
+        since=NOW - timedelta(hours=2),
         description="",
         author="Léa Dunand",
         forms=COMMANDS,

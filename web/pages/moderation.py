@@ -195,6 +195,7 @@ def _item(
         flags.append(visit.say(_("Similar to “%(title)s”, which the company has open already."), title=twin.title))
     return views.ModerationItem(
         card=show.card(row),
+        since=case.since,
         description=row.description,
         photos=row.photos,
         author=row.trade or "",

@@ -27,7 +27,7 @@ from web.views import Choice
 from web.visits import Visit, Visiting, zone_view
 
 BAND_WORDS: Final[dict[Band, str]] = {
-    "mail": _("Close"),
+    "mail": _("Good matches"),
     "study": _("To study"),
     "nearly": _("Nearly"),
     "dismissed": _("Set aside"),

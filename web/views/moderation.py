@@ -20,9 +20,10 @@ class ModerationForms(View, frozen=True, kw_only=True):
 
 
 class ModerationItem(View, frozen=True, kw_only=True):
-    """A listing that waits. `flags` are said: why a person should look; `changes` are (what, before, after)."""
+    """A listing that waits, `since` when. `flags` say why a person should look; `changes` are (what, before, after)."""
 
     card: ListingCard
+    since: datetime
     description: str
     author: str
     forms: ModerationForms
