@@ -125,6 +125,10 @@ def test_nothing_more_can_be_written_for_an_erased_subject(log: EventLog, elsewh
 
 
 def test_an_append_whose_key_was_erased_on_the_way_fails(database: Database, log: EventLog, clock: Clock) -> None:
+    with database.connect() as connection:  # once it listens, the log drops the keys it has: not in the midst of this
+        listening = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN erased'"
+        eventually(lambda: connection.execute(listening).fetchone() is not None)
+    time.sleep(0.05)
     write(log, clock)
     with database.connect(Role.OWNER) as connection:  # no notice goes out: the log still has the key in memory
         connection.execute("DELETE FROM log.private_key")

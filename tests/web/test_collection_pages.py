@@ -92,6 +92,7 @@ def test_a_round_is_planned_driven_and_made_again(site: Site) -> None:
     assert f"canary-{sawmill}" not in people["bakery"].get(f"{path}/stop").text
     alix.get(f"{path}/collection")
     assert alix.send(f"{path}/collection/round", {"on": day(site, 28)}).status_code == 303
+    alix.get(f"{path}/collection")
     assert "The same again?" in people["sawmill"].get(f"{path}/stop").text
     assert people["sawmill"].send(f"{path}/stop/confirm").status_code == 303
     people["bakery"].get(f"{path}/stop")

@@ -128,6 +128,8 @@ async def discard_draft(visit: Visiting, listing_id: FromPath[str], key: Idempot
     command = DiscardDraft(**visit.signed(command_id(key)), listing_id=listing_id, for_company=_on_behalf(visit, row))
     await visit.carry_out(visit.services.marketplace.discard_draft, command)
     await visit.services.blocking(visit.services.photos.settle, listing_id, dropped=row.photos)
+    async with visit.reading(LISTINGS):
+        pass  # whoever asks next finds it gone
 
 
 def _answers(data: DraftIn, photos: tuple[str, ...], before: dict[str, str] | None = None) -> dict[str, str]:
