@@ -26,7 +26,6 @@ BEING_RENEWED: Final = "16 06"
 
 It says 9 November 2026, its corrigendum of 19 August 2025 says 9 December: in between both codes of a thing count."""
 ASBESTOS: Final = frozenset({"06 07 01", "06 13 04", "10 13 09", "16 01 11", "16 02 12", "17 06 01", "17 06 05"})
-PHYSICAL_STATES: Final = ("solid", "powder", "pasty", "sludge", "liquid", "gas")
 
 
 class WasteCode(Struct, frozen=True):

@@ -122,11 +122,6 @@ class Collecting:
         percent = self.found.collection.free_from
         return self.visit.say(_("Free from %(percent)s good units"), percent=self._percent(percent)) if percent else ""
 
-    @property
-    def good_words(self) -> str:
-        """The conditions that count as good, in words."""
-        return ", ".join(self.visit.say(CONDITION_WORDS[code]) for code in self.found.collection.good)
-
     def share(self) -> views.GoodShare | None:
         """The figure everyone follows, and where it comes from; None before enough was declared to show one."""
         told = self.found.collection

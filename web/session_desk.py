@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,8 +18,6 @@ from web.training import LATE, Found, Training, find
 from web.visits import Visit, zone_view
 
 HOUR: Final = 60
-USUAL_NOTICE: Final = timedelta(days=7)
-"""Until how long before the session a seat is usually given back."""
 SPARE_LINES: Final = 3
 NEXT: Final = {
     "plan": _("Next: say when and where it is, and how many seats there are."),
