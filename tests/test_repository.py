@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 
@@ -51,34 +51,51 @@ def dependencies(*sources: str) -> list[str]:
     return sorted(normal(one) for source in sources for one in project.get(source, groups.get(source, [])))
 
 
+class Source(NamedTuple):
+    """What a file of code opens with, imports and says: read once, since reading all of them takes seconds."""
+
+    file: Path
+    docstring: str
+    imports: frozenset[str]
+    texts: frozenset[str]
+
+
+@cache
+def sources(folder: str) -> tuple[Source, ...]:
+    return tuple(source(file) for file in sorted((ROOT / folder).rglob("*.py")))
+
+
+def source(file: Path) -> Source:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    imports, texts = set(), set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                imports |= {alias.name for alias in names}
+            case ast.ImportFrom(module=str(module), level=0):
+                imports.add(module)
+            case ast.Constant(value=str(text)) if "_" in text or "-" in text:
+                texts.add(text)
+            case _:
+                pass
+    return Source(file, ast.get_docstring(tree) or "", frozenset(imports), frozenset(texts))
+
+
 def imported(*folders: str) -> Iterator[tuple[Path, str]]:
     """Give every module that the folders import, with the file that does."""
     for folder in folders:
-        for file in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                match node:
-                    case ast.Import(names=names):
-                        yield from ((file, alias.name) for alias in names)
-                    case ast.ImportFrom(module=str(module), level=0):
-                        yield file, module
-                    case _:
-                        pass
+        yield from ((source.file, module) for source in sources(folder) for module in source.imports)
 
 
-def named(folder: str) -> Iterator[str]:
-    """Give every text of a folder's code: packages that only carry data or programs are found by their names."""
-    for file in (ROOT / folder).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+providers = cache(packages_distributions)
 
 
 @cache
 def distributions(*folders: str) -> frozenset[str]:
-    by_module = packages_distributions()
+    """What the folders import, or name in a text, as packages that only carry data or programs are found."""
     modules = {module.partition(".")[0] for _, module in imported(*folders)}
-    texts = {text for folder in folders for text in named(folder) if "_" in text or "-" in text}
-    return frozenset(normal(name) for module in modules | texts for name in by_module.get(module, [])) | texts
+    texts = {text for folder in folders for source in sources(folder) for text in source.texts}
+    return frozenset(normal(name) for module in modules | texts for name in providers().get(module, [])) | texts
 
 
 @pytest.mark.parametrize("name", dependencies("dependencies"))
@@ -99,13 +116,12 @@ def test_a_declared_checking_tool_is_run_by_make(name: str) -> None:
 def test_what_is_imported_is_declared() -> None:
     ours = {*PACKAGES, "tests"}
     declared = {*dependencies("dependencies"), "psycopg-pool"}  # an extra of psycopg
-    by_module = packages_distributions()
     for folders, allowed in ((PACKAGES, declared), (("tests",), declared | set(dependencies("test")))):
         strangers = {
             f"{file.relative_to(ROOT)} imports {module}"
             for file, module in imported(*folders)
             if (top := module.partition(".")[0]) not in sys.stdlib_module_names | ours
-            and not {normal(name) for name in by_module.get(top, [top])} & allowed
+            and not {normal(name) for name in providers().get(top, [top])} & allowed
         }
         assert strangers == set()
 
@@ -160,10 +176,8 @@ def test_make_help_lists_every_target() -> None:
 @pytest.mark.parametrize("package", [*PACKAGES, "tests"])
 def test_every_module_opens_with_one_sentence_that_says_what_it_is_for(package: str) -> None:
     silent = [
-        str(file.relative_to(ROOT))
-        for file in (ROOT / package).rglob("*.py")
-        if not (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "")
-        .split("\n\n")[0]
-        .endswith((".", ":"))
+        str(source.file.relative_to(ROOT))
+        for source in sources(package)
+        if not source.docstring.split("\n\n")[0].endswith((".", ":"))
     ]
     assert silent == []
