@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from domain.lexicon import lexicon
 from domain.routes import Apart, share_the_road
+from domain.specifications import MEANT
 
 if TYPE_CHECKING:
     from domain.matching import Traits
@@ -131,10 +134,26 @@ def _not_enough(supply: Traits, need: Traits) -> str | None:
 
 
 def _alike(code: str, offered: tuple[str, ...], asked: tuple[str, ...]) -> bool:
-    """Whether a value is common, or one says more of the same: inox, inox304."""
+    """Whether a value is common, or one says more of the same: inox, inox304; or means it: scrap iron, steel."""
     if code not in TOLD_MORE_OR_LESS:
         return not set(offered).isdisjoint(asked)
-    return any(one.startswith(other) or other.startswith(one) for one in offered for other in asked)
+    if any(one.startswith(other) or other.startswith(one) for one in offered for other in asked):
+        return True
+    return _may_mean(offered, asked) or _may_mean(asked, offered)
+
+
+def _may_mean(own: tuple[str, ...], named: tuple[str, ...]) -> bool:
+    """Whether somebody's own words mean what a value of the table is a kind of: nobody said which kind."""
+    meant = {value for value in own if value.startswith(MEANT)}
+    if not meant:
+        return False
+    return any(f"{MEANT}{concept}" in meant for value in named for concept in _concepts(value))
+
+
+@lru_cache(maxsize=4_096)
+def _concepts(value: str) -> tuple[str, ...]:
+    """What a value of the table means by its name: `cast_iron` is iron."""
+    return tuple(lexicon().concepts_in(value.replace("_", " ")))
 
 
 def _ownership(supply: Traits, need: Traits) -> str | None:

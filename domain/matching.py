@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from functools import cache, lru_cache
-from math import asin, cos, exp, radians, sin, sqrt
 from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain import quantities, specifications, taxonomy, text_flags
+from domain import specifications, taxonomy, text_flags
+from domain.affinity import categories_met, how_akin
 from domain.contradictions import ORDINARY, contradiction, own_faults
 from domain.lexicon import Terms, cosine, lexicon
+from domain.measures import dimension_of, least_of, measures_of
+from domain.nearness import DISTANCE_SCALE_KM, UNKNOWN, cells_around, how_near, reach
 from domain.quantities import MONTHS_OF_A_FLOW, Quantity
 from domain.reasons import Meeting, Reason, explain
-from domain.reference import rows
 from domain.routes import Journey, Shared, journey, share_the_road
 
 Side = Literal["offer", "request", "group_action", "join_request"]
@@ -34,16 +33,7 @@ SHOWN: Final = 45
 """Points from which a match is kept, "to study" on the site below `MAILED`."""
 
 HUNDREDTHS: Final = 100
-DISTANCE_SCALE_KM: Final = 30
-UNKNOWN: Final = 0.5
-"""The share given to a distance or a quantity that cannot be compared."""
-SAME_LEAF, OWN_PARENT, SAME_FAMILY, EITHER_OTHER, SAME_BRANCH = 1.0, 0.8, 0.45, 0.25, 0.1
-
-CELL_DEGREES: Final = 0.5
-KM_IN_DEGREE: Final = 111.2
-EARTH_RADIUS_KM: Final = 6371.0088
 COLLECTION: Final = frozenset({"SRV.WASTE", "SRV.WEEE", "SRV.ARCH", "DEE.INK", "DEE.OTHER", "DEE.BAT"})
-COMPARABLE: Final = frozenset({"mass", "volume", "area", "length", "energy", "power"})
 
 
 class Traits(Struct, frozen=True):
@@ -174,8 +164,8 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
     found = text_flags.find(said, known.code if known else None, side, of_people=False)
     flags = frozenset(flag.code for flag in found)
     form = next(iter(spec.get("form", ())), None)
-    measures, guessed = _measures(quantity, known.code if known else None, form)
-    dimension = _dimension(quantity.unit) if quantity else ""
+    measures, guessed = measures_of(quantity, known.code if known else None, form)
+    dimension = dimension_of(quantity.unit) if quantity else ""
     listing = Traits(
         id=id,
         side=side,
@@ -198,7 +188,7 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
         dimension=dimension,
         measures=measures,
         guessed=guessed,
-        least=_least(spec, quantity),
+        least=least_of(spec, quantity),
         hazardous=_is_hazardous(known, spec, flags),
         exchangeable=_is_exchangeable(known, spec),
         journey=journey(stated) if known and known.family == "TRA" else None,
@@ -209,7 +199,7 @@ def traits(  # noqa: PLR0913 — a listing is described once, by name
 def resized(known: Traits, quantity: Quantity) -> Traits:
     """The same listing with another amount of the same unit: what is left of it, or what it is in all again."""
     form = next(iter(known.spec.get("form", ())), None)
-    measures, guessed = _measures(quantity, known.category, form)
+    measures, guessed = measures_of(quantity, known.category, form)
     return replace(known, quantity=quantity, measures=measures, guessed=guessed)
 
 
@@ -257,10 +247,10 @@ def nearly(one: Traits, other: Traits, weights: Weights = DEFAULT, least: int = 
 
 def _meeting(supply: Traits, need: Traits, weights: Weights = DEFAULT, least: int = 0) -> Meeting | None:
     """What the formula weighs; None beyond the reach of either, or when `least` points cannot be had."""
-    affinity, likeness = _affinity(supply.category, need.category), _likeness(supply.terms, need.terms)
+    affinity, likeness = how_akin(supply.category, need.category), _likeness(supply.terms, need.terms)
     if _at_most(affinity, likeness, weights) < HUNDREDTHS * least:
         return None
-    km, nearness = _nearness(supply.latitude, supply.longitude, need.latitude, need.longitude)
+    km, nearness = how_near(supply.latitude, supply.longitude, need.latitude, need.longitude)
     if supply.journey and need.journey:
         # A journey is near another by its road, never by how far apart the two companies are.
         road = share_the_road(supply.journey, need.journey)
@@ -330,11 +320,6 @@ def may_find(one: Traits, other: Traits) -> bool:
     return other.category in categories_met(one.category) or not set(one.terms.rarest).isdisjoint(other.terms.rarest)
 
 
-def cell(latitude: float, longitude: float) -> str:
-    """The cell a point stands in: half a degree each way."""
-    return f"{int(latitude // CELL_DEGREES)}:{int(longitude // CELL_DEGREES)}"
-
-
 def _orient(one: Traits, other: Traits) -> tuple[Traits, Traits] | None:
     """Who supplies and who needs; None when both stand on the same side."""
     if one.gives != other.gives:
@@ -345,105 +330,9 @@ def _orient(one: Traits, other: Traits) -> tuple[Traits, Traits] | None:
     return None
 
 
-@cache
-def _substitutions() -> dict[tuple[str, str], float]:
-    return {(row["offered"], row["needed"]): float(row["value"]) for row in rows("substitutions.csv")}
-
-
-@cache
-def _affinity(supply: str | None, need: str | None) -> float:
-    """The C of the formula, for a category offered and one needed."""
-    if supply is None or need is None:
-        return EITHER_OTHER
-    offered, asked = taxonomy.CATEGORIES[supply], taxonomy.CATEGORIES[need]
-    neutral = offered.is_other or asked.is_other
-    if supply == need and not neutral:
-        return SAME_LEAF
-    if supply == asked.parent or need == offered.parent:
-        return OWN_PARENT
-    values = [_substitutions().get((supply, need), 0.0)]
-    if offered.family == asked.family:
-        values.append(SAME_FAMILY)
-    elif neutral:
-        values.append(EITHER_OTHER)
-    elif offered.nature == asked.nature:
-        values.append(SAME_BRANCH)
-    return max(values)
-
-
-@cache
-def categories_met(category: str | None) -> tuple[str, ...]:
-    """The categories whose listings may match one by category alone: its family, and what serves for another."""
-    if category not in taxonomy.CATEGORIES:
-        return ()
-    family = taxonomy.CATEGORIES[category].family
-    met = {entry.code for entry in taxonomy.CATEGORIES.values() if entry.family == family}
-    for pair in _substitutions():
-        if category in pair:
-            met.update(pair)
-    return tuple(sorted(met))
-
-
-def cells_around(latitude: float | None, longitude: float | None, reach_km: float) -> tuple[str, ...]:
-    """The cells within reach of a point."""
-    if latitude is None or longitude is None:
-        return ()
-    north = reach_km / KM_IN_DEGREE
-    furthest = min(89.0, abs(latitude) + north)
-    east = min(180.0, reach_km / (KM_IN_DEGREE * cos(radians(furthest))))
-    bands = range(int((latitude - north) // CELL_DEGREES), int((latitude + north) // CELL_DEGREES) + 1)
-    columns = range(int((longitude - east) // CELL_DEGREES), int((longitude + east) // CELL_DEGREES) + 1)
-    return tuple(f"{row}:{column}" for row in bands for column in columns)
-
-
-def reach(category: str | None, max_km: float | None) -> float:
-    """How far a listing looks: as far as its author says, or as what it is about usually goes."""
-    known = taxonomy.CATEGORIES.get(category) if category else None
-    return float(max_km if max_km is not None else known.reach_km if known else taxonomy.REACH_KM_UNKNOWN)
-
-
 def kilometres(one: Traits, other: Traits) -> float | None:
     """How far two listings are apart; None when it is not known where one of them is."""
-    return _nearness(one.latitude, one.longitude, other.latitude, other.longitude)[0]
-
-
-@lru_cache(maxsize=65_536)  # listings of one zone stand on a few hundred sites
-def _nearness(
-    lat1: float | None, lon1: float | None, lat2: float | None, lon2: float | None
-) -> tuple[float | None, float]:
-    """How far two points are apart, and what share of the points for distance that is worth."""
-    if lat1 is None or lon1 is None or lat2 is None or lon2 is None:
-        return None, UNKNOWN
-    south, north = radians(lat1), radians(lat2)
-    haversine = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin(radians(lon2 - lon1) / 2) ** 2
-    km = 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(haversine)))
-    return km, exp(-km / DISTANCE_SCALE_KM)
-
-
-def _dimension(unit: str) -> str:
-    """What amounts in this unit may be compared with: its dimension, or only itself."""
-    dimension = taxonomy.UNITS[unit].dimension
-    return dimension if dimension in COMPARABLE or dimension == "time" else unit
-
-
-def _measures(
-    quantity: Quantity | None, category: str | None, form: str | None
-) -> tuple[dict[str, float], frozenset[str]]:
-    if quantity is None:
-        return {}, frozenset()
-    unit = taxonomy.UNITS[quantity.unit]
-    amount = quantities.per_month(quantity) or quantity.amount
-    own = _dimension(quantity.unit)
-    in_base = amount * unit.factor if unit.factor and unit.dimension != "pack" else amount
-    measures, guessed = {own: float(in_base)}, set()
-    weight = quantities.kilograms(unit, category, form)
-    if weight is not None:
-        for code, dimension in (("KGM", "mass"), ("H87", "H87"), ("MTQ", "volume")):
-            other = quantities.kilograms(taxonomy.UNITS[code], category, form)
-            if dimension != own and other is not None:
-                measures[dimension] = float(in_base * weight / other)
-                guessed.add(dimension)
-    return measures, frozenset(guessed)
+    return how_near(one.latitude, one.longitude, other.latitude, other.longitude)[0]
 
 
 def _common(supply: Traits, need: Traits) -> str | None:
@@ -469,17 +358,6 @@ def _mode(known: taxonomy.Category | None, quantity: Quantity | None) -> str | N
     if known and "L" in known.modes and known.nature == "equipment" and quantity:
         return "lend" if taxonomy.UNITS[quantity.unit].dimension == "time" else None
     return None
-
-
-def _least(spec: specifications.Specification, quantity: Quantity | None) -> float | None:
-    """The smallest lot of a listing, in the base unit of its quantity."""
-    if "minimum_lot" not in spec or quantity is None:
-        return None
-    amount, _space, unit = spec["minimum_lot"][0].partition(" ")
-    code = unit if unit in taxonomy.UNITS else quantity.unit
-    if _dimension(code) != _dimension(quantity.unit):
-        return None
-    return float(Decimal(amount) * (taxonomy.UNITS[code].factor or 1))
 
 
 def _is_hazardous(known: taxonomy.Category | None, spec: specifications.Specification, flags: frozenset[str]) -> bool:

@@ -149,6 +149,7 @@ class Member(Struct, frozen=True):
     paused_until: date | None = None
     joined: bool = False
     mail_stopped: bool = False
+    stopped_by: StoppedBy | None = None
     searches: frozenset[str] = frozenset()
     erased: bool = False
     bulletins: dict[BulletinTopic, bool] = field(default_factory=dict)
@@ -192,9 +193,9 @@ def evolve(member: Member | None, event: MemberEvent) -> Member:
             said = {topic: topic in event.wanted for topic in event.offered}
             return replace(member, bulletins={**member.bulletins, **said})
         case MailStopped():
-            return replace(member, mail_stopped=True)
+            return replace(member, mail_stopped=True, stopped_by=event.by)
         case MailResumed():
-            return replace(member, mail_stopped=False)
+            return replace(member, mail_stopped=False, stopped_by=None)
         case SearchSaved():
             return replace(member, searches=member.searches | {event.search_id})
         case SearchDropped():
@@ -282,9 +283,14 @@ class EraseMember(Command, frozen=True):
 # --- decisions --------------------------------------------------------------------------------------------------
 
 
-def invite_member(command: InviteMember, member: Member | None, zone: Zone) -> list[MemberEvent]:
-    """Whoever runs a zone invites its people; the address is claimed before, in its own stream."""
-    if not zone.allows(command.actor, "facilitator", "administrator"):
+def invite_member(
+    command: InviteMember, member: Member | None, zone: Zone, *, colleague: bool = False
+) -> list[MemberEvent]:
+    """Whoever runs a zone invites its people, and whoever acts for a company a `colleague`.
+
+    The address is claimed before, in its own stream.
+    """
+    if not (colleague or zone.allows(command.actor, "facilitator", "moderator", "administrator")):
         raise Forbidden(_("Only a facilitator of the zone can invite someone."))
     if member is not None:
         raise Conflict(_("This person is already invited."), field="mail")

@@ -9,8 +9,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.affinity import categories_met
 from domain.lexicon import Lexicon
-from domain.matching import DEFAULT, SHOWN, Match, Traits, Weights, categories_met, may_find, nearly
+from domain.matching import DEFAULT, SHOWN, Match, Traits, Weights, may_find, nearly
 
 MOST_PAIRS: Final = 60_000
 """Pairs that are held against each other, about two seconds of work: what is beyond is left out, and said to be."""

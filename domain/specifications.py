@@ -87,16 +87,28 @@ def _normal(attribute: taxonomy.Attribute, value: str) -> tuple[str, ...]:
 def _in_own_words(category: str | None, code: str, value: str) -> tuple[str, ...]:
     """An answer in somebody's own words, by the values a text about the category or its family would have for it.
 
-    Where the table knows none of the words, they stand for themselves and for what the lexicon says they mean.
+    Where the table knows none of the words, they stand for themselves and for what the lexicon says they mean. Those
+    that only repeat what the category or its family is called tell no kind: "metal" is any of them.
     """
     folded = fold(value)
     known = taxonomy.CATEGORIES.get(category or "")
     for patterns in (_patterns(category), _patterns_of_family(known.family) if known else ()):
         if found := [said for about, said, _start, _end in _matched(patterns, folded) if about == code]:
             return _narrowest(found)
+    told = lexicon().told_apart_by(value)
+    if told and known and _called(known.code).issuperset(told):
+        return ()
     words = re.sub(r"[\s-]+", "", folded)
     meant = dict.fromkeys(f"{MEANT}{concept}" for concept in lexicon().concepts_in(value))
     return (words, *meant) if words else ()
+
+
+@cache
+def _called(category: str) -> frozenset[str]:
+    """The stems of what a category and its family are called, without what stands in brackets."""
+    codes = (category, taxonomy.CATEGORIES[category].family)
+    labels = " ; ".join(taxonomy.label(code, language) for code in codes for language in ("fr", "en"))
+    return frozenset(lexicon().told_apart_by(re.sub(r"\([^)]*\)", " ", labels)))
 
 
 @cache

@@ -6,25 +6,33 @@ from typing import Final, get_args
 
 from domain import (
     bulletins,
+    charters,
     companies,
     conversations,
     digests,
+    federations,
+    joining,
     listings,
     mail_runs,
     matches,
     members,
+    notices,
     outlets,
     pooling,
     programme,
     purchases,
     reservations,
+    sentences,
     zones,
 )
 from domain.events import Event
 
 STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
     "zone": get_args(zones.ZoneEvent),
+    "federation": get_args(federations.FederationEvent),
+    "charter": get_args(charters.CharterEvent),
     "company": get_args(companies.CompanyEvent),
+    "joining": get_args(joining.JoiningEvent),
     "member": get_args(members.MemberEvent),
     "listing": get_args(listings.ListingEvent),
     "conversation": get_args(conversations.ConversationEvent),
@@ -32,7 +40,9 @@ STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
     "pooling": get_args(pooling.PoolingEvent),
     "outlet": get_args(outlets.OutletEvent),
     "purchase": get_args(purchases.PurchaseEvent),
+    "notice": get_args(notices.NoticeEvent),
     "bulletin": get_args(bulletins.BulletinEvent),
+    "sentences": get_args(sentences.SentenceEvent),
     "digest": get_args(digests.DigestEvent),
     "run": get_args(mail_runs.MailRunEvent),
     "programme": get_args(programme.ProgrammeEvent),

@@ -16,15 +16,11 @@ from domain.refused import Refused, _
 
 DIGITS: Final = 6
 CHAPTERS: Final = range(1, 21)
-WHOLE_CHAPTERS: Final = frozenset(
-    {"02", "03", "04", "06", "07", "08", "09", "12", "13", "14", "15", "16", "17", "18", "20"}
-)
-"""Chapters the table carries whole: there, a code it does not know is none. Of 10, 11 and 19 it lacks some;
-01 and 05 (mines, refineries) are left out."""
-BEING_RENEWED: Final = "16 06"
-"""Batteries: decision (EU) 2025/934 gives them new codes, which the table has in part.
+LEFT_OUT: Final = frozenset({"01", "05"})
+"""Chapters the table has not: mines and refineries. It carries the others whole, and a code it does not know is none.
 
-It says 9 November 2026, its corrigendum of 19 August 2025 says 9 December: in between both codes of a thing count."""
+Decision (EU) 2025/934 gives batteries new codes on 9 November 2026, says its text, or on 9 December, says its
+corrigendum of 19 August 2025: in between, both codes of a thing count."""
 ASBESTOS: Final = frozenset({"06 07 01", "06 13 04", "10 13 09", "16 01 11", "16 02 12", "17 06 01", "17 06 05"})
 
 
@@ -93,7 +89,7 @@ def checked_code(typed: str, day: date) -> str:
     code = f"{figures[:2]} {figures[2:4]} {figures[4:]}"
     known = LIST_OF_WASTE.get(code)
     if known is None:
-        if code[:2] in WHOLE_CHAPTERS and not code.startswith(BEING_RENEWED):
+        if code[:2] not in LEFT_OUT:
             raise Refused(_("The list of waste has no code %(code)s."), field="ewc", code=code)
         return f"{code}*" if starred else code
     if code in ASBESTOS:

@@ -23,7 +23,6 @@ from domain.refused import Refused
 from marketplace.application import Marketplace
 from marketplace.eventlog import EventLog
 from marketplace.outbox import Outbox
-from marketplace.outbox.suppression import Why as Suppression
 from marketplace.return_paths import ReturnPaths
 
 ACTOR: Final = "system:outbox"
@@ -31,6 +30,7 @@ LONGEST: Final = 512 * 1024
 """Bytes of a returned mail that are read: what matters stands at its beginning."""
 MOST_PARTS: Final = 30
 
+Suppression = Literal["refused", "complaint"]
 Why = Literal["address", "mailbox", "policy", "complaint", "later"]
 """address: it does not exist. mailbox: it takes nothing now. policy: this mail was not wanted there. complaint: the
 reader calls it unwanted. later: it was late, or given up after many tries."""

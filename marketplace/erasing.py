@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
-from rich.console import Console
 
-from domain import companies, members, purchases, reservations
-from domain.companies import EraseCompany
+from domain import companies, members, purchases, reservations, zones
+from domain.companies import EraseCompany, RemoveRepresentative
 from domain.members import EraseMember, MemberInvited
 from domain.refused import NotFound, _
-from domain.streams import EVENTS
-from domain.zones import OPERATOR
+from domain.zones import OPERATOR, RevokeRole
+from domain.zones import Role as ZoneRole
 from marketplace.application import Marketplace
 from marketplace.clock import Clock
-from marketplace.database import Database, Role, opened
-from marketplace.eventlog import EventLog, Registry
+from marketplace.database import Database, Role
+from marketplace.eventlog import EventLog
 from marketplace.folding import MODELS
-from marketplace.outbox import Outbox, keyring
-from marketplace.rebuilding import rebuild
-from marketplace.settings import Settings
+from marketplace.holdings import WITHOUT_ACCOUNT
+from marketplace.outbox import Outbox, Suppressions, keyring
+from marketplace.rebuilding import AlreadyRebuilding, rebuild
 
 SITE: Final = "site"
 
@@ -39,68 +40,158 @@ class Erased(Struct, frozen=True):
     rebuilt: tuple[str, ...]
 
 
-def run(settings: Settings, subject: str) -> None:
-    """Erase a subject in the site of these settings, and print what was done."""
-    with opened(settings) as database:
-        clock = Clock(database.url)
-        log = EventLog(database.url, Registry(*EVENTS), clock)
-        try:
-            done = erase(subject, database, log, Marketplace(log, secret=settings.secret.encode()), clock)
-        finally:
-            log.close()
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(
-        f"[green]✓[/green] {subject} is erased: {done.keys} keys thrown away, {done.letters} letters blanked."
-    )
-    for table, number in sorted(done.rows.items()):
-        if number:
-            console.print(f"  {number} rows of {table} removed")
-    console.print(f"  Read models built anew: {', '.join(done.rebuilt)}.")
-    console.print("  What they did stays, without their words: quantities, dates, SIRET numbers.")
+class Leaving(Struct, frozen=True):
+    """What somebody would leave behind: companies for which nobody else acts, and zones nobody else administers."""
+
+    companies: tuple[str, ...]
+    zones: tuple[str, ...]
 
 
-def erase(subject: str, database: Database, log: EventLog, marketplace: Marketplace, clock: Clock) -> Erased:
-    """Make a member's or a company's words unreadable for ever; raises NotFound when there is no such subject.
+class Erasing(Struct, frozen=True):
+    """Erases people and companies, on their own word or the operator's.
 
-    The order matters: claims are found through words that the keys open, and read models are built anew last, from
-    a log that no longer says anything. Interrupted, it is run again and finishes.
+    Once `forget` returns, nobody can read them any more; `finish` builds anew what still repeated their words. What
+    was interrupted, the next tick goes on with.
     """
-    _record(subject, database, log, marketplace, clock.now())
-    keys = log.erase(subject) + sum(log.erase(one) for one in _trainees(database, log, of=subject))
-    with database.pool(Role.APPEND, max_size=2) as connections:
-        letters = Outbox(connections, keyring(connections)).forget(subject)
-    with database.connect(Role.WEB) as connection:
-        rows = _forget_rows(connection, subject)
-    models = [model for model in MODELS if model.holds_private_text]
-    with database.connect(Role.FOLLOWER, statement_timeout=0) as connection:
-        rebuild(connection, log, models)
-    return Erased(subject, keys, letters, rows, tuple(model.name for model in models))
+
+    database: Database
+    marketplace: Marketplace
+    clock: Clock
+
+    def leaving(self, member_id: str) -> Leaving:
+        """What would be left behind if a person went now."""
+        alone, last = [], []
+        for company_id in self._represented(member_id):
+            company = self.marketplace.log.load(company_id, companies.evolve).state
+            if company is not None and not company.erased and company.representatives == {member_id}:
+                alone.append(company_id)
+        for zone_id in self._roles(member_id):
+            zone = self.marketplace.log.load(zone_id, zones.evolve).state
+            held = zone.roles if zone else {}
+            if [one for one, roles in held.items() if "administrator" in roles] == [member_id]:
+                last.append(zone_id)
+        return Leaving(tuple(alone), tuple(last))
+
+    def forget(self, subject: str, *, by: str = OPERATOR) -> Erased:
+        """Make a member's or a company's words unreadable for ever, and end what lets them in.
+
+        Raises NotFound when there is no such subject, and Refused where a zone would lose its last administrator.
+        The order matters: claims are found through words that the keys open. Asked again, it finishes.
+        """
+        log = self.marketplace.log
+        self._must_be_known(subject)
+        self._hand_back(subject)
+        self._remember(subject)
+        self._record(subject, by)
+        keys = log.erase(subject) + sum(log.erase(one) for one in _trainees(self.database, log, of=subject))
+        with self.database.pool(Role.APPEND, max_size=2) as connections:
+            letters = Outbox(connections, keyring(connections)).forget(subject)
+        with self.database.connect(Role.WEB) as connection:
+            rows = _forget_rows(connection, subject)
+        return Erased(subject, keys, letters, rows, ())
+
+    def finish(self) -> tuple[str, ...]:
+        """Build the read models anew that held what was erased since; which ones, if there was anything to do."""
+        with self.database.connect(Role.WEB) as connection:
+            waiting = [
+                subject for (subject,) in connection.execute("SELECT subject FROM site.erasing ORDER BY asked_at")
+            ]
+        if not waiting:
+            return ()
+        for subject in waiting:
+            with suppress(NotFound):  # a trainee is known by their key alone: it is gone already
+                self.forget(subject)
+        models = [model for model in MODELS if model.holds_private_text]
+        with self.database.connect(Role.FOLLOWER, statement_timeout=0) as connection:
+            rebuild(connection, self.marketplace.log, models)
+        with self.database.connect(Role.WEB) as connection:
+            connection.execute("DELETE FROM site.erasing WHERE subject = ANY (%s)", [waiting])
+        return tuple(model.name for model in models)
+
+    def tick(self) -> None:
+        """Finish what is under way, unless another process is at it."""
+        with suppress(AlreadyRebuilding):
+            self.finish()
+
+    def _must_be_known(self, subject: str) -> None:
+        log = self.marketplace.log
+        match subject.partition("-")[0]:
+            case "member":
+                known, missing = log.load(subject, members.evolve).state is not None, _("There is no such person.")
+            case "trainee":
+                known, missing = subject in _trainees(self.database, log), _("There is no such person.")
+            case "company":
+                known, missing = log.load(subject, companies.evolve).state is not None, _("There is no such company.")
+            case _:
+                # A supplier who was asked for a quote, whoever reported something or asked to join: a key of their own.
+                apart = subject.partition("-")[0] in WITHOUT_ACCOUNT
+                known, missing = apart, _("There is no such company.")
+        if not known:
+            raise NotFound(missing)
+
+    def _remember(self, subject: str) -> None:
+        with self.database.connect(Role.WEB) as connection:
+            connection.execute(
+                "INSERT INTO site.erasing (subject, asked_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [subject, self.clock.now()],
+            )
+
+    def _asked(self, by: str = OPERATOR) -> dict[str, Any]:
+        return {"actor": by, "now": self.clock.now(), "command_id": str(uuid4())}
+
+    def _hand_back(self, subject: str) -> None:
+        """End a person's roles and representations first: the last administrator is refused, and nothing is lost."""
+        if not subject.startswith("member-"):
+            return
+        for zone_id, roles in self._roles(subject).items():
+            # The role that may be refused comes first.
+            for role in sorted(roles, key=lambda role: role != "administrator"):
+                self.marketplace.revoke_role(RevokeRole(zone_id=zone_id, member_id=subject, role=role, **self._asked()))
+        for company_id in self._represented(subject):
+            leaving = RemoveRepresentative(company_id=company_id, member_id=subject, **self._asked())
+            with suppress(NotFound):  # the company was erased itself
+                self.marketplace.remove_representative(leaving)
+
+    def _represented(self, member_id: str) -> list[str]:
+        with self.database.connect(Role.FOLLOWER) as connection:
+            asked = "SELECT company_id FROM read.representation WHERE member_id = %s ORDER BY company_id"
+            return [company_id for (company_id,) in connection.execute(asked, [member_id])]
+
+    def _roles(self, member_id: str) -> dict[str, frozenset[ZoneRole]]:
+        with self.database.connect(Role.FOLLOWER) as connection:
+            asked = "SELECT DISTINCT zone_id FROM read.zone_role WHERE member_id = %s ORDER BY zone_id"
+            found = [zone_id for (zone_id,) in connection.execute(asked, [member_id])]
+        held = {zone_id: self.marketplace.log.load(zone_id, zones.evolve).state for zone_id in found}
+        return {zone_id: zone.roles.get(member_id, frozenset()) for zone_id, zone in held.items() if zone}
+
+    def _record(self, subject: str, by: str) -> None:
+        log, now = self.marketplace.log, self.clock.now()
+        if subject.startswith("member-"):
+            for mail in _addresses(subject, log):
+                key = self.marketplace.address_key(mail)
+                _release(f"mail-{key}", subject, log, now)
+                self._write_no_more(key, now)
+            self.marketplace.erase_member(EraseMember(member_id=subject, **self._asked(by)))
+        elif subject.startswith("trainee-"):
+            stream, company_id = _trainees(self.database, log)[subject]
+            behalf: dict[str, Any] = {"purchase_id": stream, "company_id": company_id, "for_company": company_id}
+            forgetting = purchases.ForgetTrainee(trainee_id=subject, **behalf, **self._asked())
+            self.marketplace.forget_trainee(forgetting)
+        elif company := log.load(subject, companies.evolve).state if subject.startswith("company-") else None:
+            _release(f"siret-{company.siret}", subject, log, now)
+            self.marketplace.erase_company(EraseCompany(company_id=subject, **self._asked(by)))
+
+    def _write_no_more(self, address_key: str, now: datetime) -> None:
+        """Whoever left is not written to because somebody invites them again."""
+        with self.database.pool(Role.APPEND, max_size=1) as connections:
+            Suppressions(connections).suppress(address_key, "erased", now)
 
 
-def _record(subject: str, database: Database, log: EventLog, marketplace: Marketplace, now: datetime) -> None:
-    asked: dict[str, Any] = {"actor": OPERATOR, "now": now, "command_id": str(uuid4())}
-    if subject.startswith("member-"):
-        if log.load(subject, members.evolve).state is None:
-            raise NotFound(_("There is no such person."))
-        for mail in _addresses(subject, log):
-            _release(f"mail-{marketplace.address_key(mail)}", subject, log, now)
-        marketplace.erase_member(EraseMember(member_id=subject, **asked))
-    elif subject.startswith("trainee-"):
-        found = _trainees(database, log)
-        if subject not in found:
-            raise NotFound(_("There is no such person."))
-        stream, company_id = found[subject]
-        behalf: dict[str, Any] = {"purchase_id": stream, "company_id": company_id, "for_company": company_id}
-        marketplace.forget_trainee(purchases.ForgetTrainee(trainee_id=subject, **behalf, **asked))
-    elif subject.startswith("invitation-"):
-        # The address of a supplier who was asked for a quote: no stream of its own, only a key of its own.
-        return
-    else:
-        company = log.load(subject, companies.evolve).state if subject.startswith("company-") else None
-        if company is None:
-            raise NotFound(_("There is no such company."))
-        _release(f"siret-{company.siret}", subject, log, now)
-        marketplace.erase_company(EraseCompany(company_id=subject, **asked))
+def erase(subject: str, database: Database, marketplace: Marketplace, clock: Clock) -> Erased:
+    """Erase a member or a company from one end to the other; raises NotFound when there is no such subject."""
+    erasing = Erasing(database, marketplace, clock)
+    done = erasing.forget(subject)
+    return replace(done, rebuilt=erasing.finish())
 
 
 def _trainees(database: Database, log: EventLog, of: str = "") -> dict[str, tuple[str, str]]:
@@ -148,7 +239,7 @@ def _forget_rows(connection: psycopg.Connection[Any], subject: str) -> dict[str,
     ).fetchall()
     return {
         table: connection.execute(
-            SQL("DELETE FROM {} WHERE {} = %s").format(Identifier(SITE, table), Identifier(column)), [subject]
+            SQL("DELETE FROM {} WHERE {} = %s").format(Identifier(SITE, table), Identifier(name)), [subject]
         ).rowcount
-        for (table,) in tables
+        for table, name in [*((table, column) for (table,) in tables), ("access_log", "subject")]
     }

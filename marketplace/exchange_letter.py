@@ -29,7 +29,6 @@ from domain.purchases import (
     ThresholdLost,
     ThresholdReached,
 )
-from domain.zones import ZoneOpened
 from marketplace import answering, still_true
 from marketplace.answering import Ask, Question, one_tap
 from marketplace.eventlog import EventLog
@@ -143,8 +142,8 @@ class ExchangeWriter(Struct, frozen=True):
         cards = tuple(scribe.card(about) for about in _by_exchange(news)[:MOST_CARDS])
         endings = tuple(scribe.ending(each) for each in ending[:MOST_CARDS])
         together = tuple(scribe.purchase(about) for about in _by_purchase(bought)[:MOST_CARDS])
-        zone = self._first(scribe.zone_id)
-        if not isinstance(zone, ZoneOpened):
+        zone = self.log.load(scribe.zone_id, zones.evolve).state
+        if zone is None:
             return None
         mail = ExchangeNews(
             site=self.site,

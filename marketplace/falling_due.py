@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from domain.commands import Command, Receipt
 from domain.dealings import NudgeExchange
-from domain.listings import ASKED_AHEAD, AskIfItHolds, ExpireListing
+from domain.listings import ASKED_AHEAD, AskIfItHolds, ExpireListing, NoteOverdue
 from domain.pooling import ProposePooling
 from domain.purchases import WakePurchase
 from domain.refused import Refused
@@ -22,7 +22,7 @@ from marketplace.application import Marketplace
 from marketplace.clock import Clock
 from marketplace.eventlog import Unavailable
 from marketplace.reading import SYSTEM, reading
-from projections import exchanges, listings, pooling, purchases
+from projections import exchanges, listings, moderation, pooling, purchases
 from projections.model import Query
 
 R = TypeVar("R", bound=Struct)
@@ -99,6 +99,22 @@ def asking(marketplace: Marketplace, clock: Clock, systems: Systems) -> FallingD
         find=lambda now: listings.ending(now, now + ASKED_AHEAD, AT_ONCE),
         wish=lambda one, now: AskIfItHolds(**_ending(one, "is asked about before", now)),
         decide=marketplace.ask_if_it_holds,
+    )
+
+
+def reviewing(marketplace: Marketplace, clock: Clock, systems: Systems) -> FallingDue[moderation.Late, NoteOverdue]:
+    """What a zone has not read in the time it promises is noted, once for each reading."""
+    return FallingDue(
+        clock,
+        systems,
+        find=lambda now: moderation.late(now, AT_ONCE),
+        wish=lambda one, now: NoteOverdue(
+            **_asked(now, one.listing_id, "is late in", one.zone_id, str(one.opened_version)),
+            listing_id=one.listing_id,
+            zone_id=one.zone_id,
+            due_at=one.due_at,
+        ),
+        decide=marketplace.note_overdue,
     )
 
 

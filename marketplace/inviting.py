@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.zones import ZoneOpened
+from domain import zones
 from marketplace.clock import Clock
 from marketplace.digest_letter import UNSUBSCRIBE
 from marketplace.eventlog import EventLog
@@ -100,9 +100,8 @@ class InvitationWriter(Struct, frozen=True):
     def __call__(self, mail: Mail, now: datetime) -> Letter | None:  # noqa: ARG002  # a writer like the others
         """Give the letter; None when its person has come meanwhile, wants no mail, or is gone."""
         person = recipient(self.log, mail.member_id)
-        opened = self.log.history(mail.zone_id, limit=1)
-        zone = opened[0].event if opened else None
-        if person is None or person.member.joined or person.member.mail_stopped or not isinstance(zone, ZoneOpened):
+        zone = self.log.load(mail.zone_id, zones.evolve).state
+        if person is None or person.member.joined or person.member.mail_stopped or zone is None:
             return None
         until = mail.created_at + LASTS
         time_zone = ZoneInfo(zone.time_zone)

@@ -12,7 +12,7 @@ Filter = str | int | tuple[str, ...] | None
 
 
 SECRET_STEPS: Final = re.compile(
-    r"(/(?:answer|calendar|invitation|mail-choices|quote|sign-in|still-true|unsubscribe)/)[^\s\"'<>()]+"
+    r"(/(?:answer|calendar|charter|invitation|joining|mail-choices|quote|sign-in|still-true|unsubscribe)/)[^\s\"'<>()]+"
 )
 """Addresses that end in a secret: whoever holds one acts for the person it was made for."""
 
@@ -205,6 +205,26 @@ class Links(Struct, frozen=True):
         """Who I am here, my mail, my sessions."""
         return self._to("account")
 
+    def my_data(self) -> str:
+        """What the site holds on me."""
+        return self._to("account", "data")
+
+    def my_data_file(self) -> str:
+        """All of it, in a file."""
+        return self._to("account", "data.json")
+
+    def erase_me(self) -> str:
+        """What goes when I erase my account; also where that is sent by POST."""
+        return self._to("account", "erase")
+
+    def erase_company(self, company_id: str) -> str:
+        """The same for a company I alone act for."""
+        return self._to("account", "erase", "company", company_id)
+
+    def erase_again(self, company: str = "") -> str:
+        """Sign in again to erase oneself, or a company."""
+        return self._to("account", "erase", "again", company=company)
+
     def mail_preferences(self) -> str:
         """POST: which mail I want, and how often."""
         return self._to("account", "mail")
@@ -229,9 +249,49 @@ class Links(Struct, frozen=True):
         """POST: take a shared phone back."""
         return self._to("account", "phones", phone_id, "revoke")
 
-    def sign_in(self, to: str | None = None) -> str:
-        """Ask for a sign-in mail; `to` is the path to come back to."""
-        return self._to("sign-in", to=to)
+    def sign_in(self, to: str | None = None, *, again: bool = False) -> str:
+        """Ask for a sign-in mail; `to` is the path to come back to, `again` is for whoever is signed in already."""
+        return self._to("sign-in", to=to, again=1 if again else None)
+
+    def sign_in_passphrase(self, to: str | None = None) -> str:
+        """Sign in with an address and a passphrase; also where they are sent by POST."""
+        return self._to("sign-in", "passphrase", to=to)
+
+    def sign_in_passkey(self, *steps: str) -> str:
+        """POST: sign in with what a passkey signed; `options` says what it is to sign."""
+        return self._to("sign-in", "passkey", *steps)
+
+    def sign_in_second(self, to: str | None = None) -> str:
+        """Show a second factor; also where its code is sent by POST."""
+        return self._to("sign-in", "second", to=to)
+
+    def ways_in(self) -> str:
+        """How I sign in, what protects my account, and who came in lately."""
+        return self._to("account", "ways-in")
+
+    def passphrase(self, *steps: str) -> str:
+        """Choose a passphrase; also where it is sent by POST, or with `remove` taken away."""
+        return self._to("account", "passphrase", *steps)
+
+    def passkeys(self, *steps: str) -> str:
+        """Make a passkey; also where it is sent by POST; `options`, and an id with `remove`, by POST too."""
+        return self._to("account", "passkeys", *steps)
+
+    def second_factor(self, to: str | None = None) -> str:
+        """Set up an authenticator; also where that is begun by POST."""
+        return self._to("account", "second-factor", to=to)
+
+    def change_second_factor(self, step: str) -> str:
+        """POST: `confirm` an authenticator, `remove` it, or have `recovery` codes made anew."""
+        return self._to("account", "second-factor", step)
+
+    def api_description(self) -> str:
+        """What programs may ask, for programs: the OpenAPI document."""
+        return self._to("api", "openapi.json")
+
+    def my_tokens(self, *steps: str) -> str:
+        """The accesses I gave to programs; one is made there by POST, and with its id and `end` taken back."""
+        return self._to("account", "tokens", *steps)
 
     def sign_in_code(self) -> str:
         """POST: the six digits of the sign-in mail."""
@@ -393,6 +453,48 @@ class Links(Struct, frozen=True):
         """POST: take an outlet out of the guide."""
         return self._to("z", slug, "outlets", outlet_id, "close")
 
+    # The companies of a zone.
+
+    def companies(self, slug: str, **asked: Filter) -> str:
+        """The directory of a zone; `asked` are `q`, `kind`, `view` and `after` of the page."""
+        return self._to("z", slug, "companies", **asked)
+
+    def company(self, company_id: str) -> str:
+        """One company: what it does, offers, seeks and shares, as far as it consents."""
+        return self._to("companies", company_id)
+
+    def company_entry(self, company_id: str) -> str:
+        """What the directory tells of my company, and to whom; also where it is sent by POST."""
+        return self._to("companies", company_id, "entry")
+
+    def company_people(self, company_id: str, *steps: str) -> str:
+        """Who acts for my company; by POST: `invite` a colleague, `remove` one, or answer a request to join."""
+        return self._to("companies", company_id, "people", *steps)
+
+    def memberships(self, slug: str, year: int | None = None, after: str = "") -> str:
+        """How each company belongs to the zone, and whether its dues of a year are paid; also where it is noted."""
+        return self._to("z", slug, "companies", "memberships", year=year, after=after)
+
+    def memberships_file(self, slug: str, year: int) -> str:
+        """The same as a CSV file."""
+        return self._to("z", slug, "companies", "memberships.csv", year=year)
+
+    def join_zone(self, slug: str) -> str:
+        """Where a company asks to be let into a zone; also where it is sent by POST."""
+        return self._to("z", slug, "join")
+
+    def confirm_joining(self, token: str) -> str:
+        """Where a request to join is confirmed; only the POST from that page does it."""
+        return self._to("joining", token)
+
+    def join_requests(self, slug: str, *steps: str) -> str:
+        """The requests to join a zone; by POST, `admit` or `refuse` one."""
+        return self._to("z", slug, "companies", "requests", *steps)
+
+    def purchase_guests(self, purchase_id: str, *steps: str) -> str:
+        """The guests of a group purchase, for its organiser; by POST `invite` one, or `end` what one sees."""
+        return self._to("purchases", purchase_id, "guests", *steps)
+
     # Partner zones.
 
     def partners(self, slug: str) -> str:
@@ -402,6 +504,50 @@ class Links(Struct, frozen=True):
     def end_partnership(self, slug: str) -> str:
         """POST: end a partnership, decline one, or take a proposal back."""
         return self._to("z", slug, "partners", "end")
+
+    # A zone, by its administrators.
+
+    def settings(self, slug: str, *part: str) -> str:
+        """What the zone is, shows and decides. POST: one `part` of it."""
+        return self._to("z", slug, "settings", *part)
+
+    def zone_people(self, slug: str, *step: str) -> str:
+        """Who acts for the zone. POST: `invite` someone, `grant` or `revoke` a role."""
+        return self._to("z", slug, "people", *step)
+
+    def federation_of(self, slug: str, step: str) -> str:
+        """POST: `join` a federation that invited the zone, or `leave` it."""
+        return self._to("z", slug, "federations", step)
+
+    def federation(self, federation: str, zone: str = "") -> str:
+        """The figures of a federation's zones, or those of one of them, month by month."""
+        return self._to("f", federation, *([zone] if zone else []))
+
+    # Charters.
+
+    def charters(self, slug: str, **begins: Filter) -> str:
+        """The charters of a zone."""
+        return self._to("z", slug, "charters", **begins)
+
+    def new_charter(self, slug: str, **begins: Filter) -> str:
+        """The form that publishes a charter, or a new version of the one named by `of`; also its POST."""
+        return self._to("z", slug, "charters", "new", **begins)
+
+    def charter(self, charter_id: str, number: int | None = None) -> str:
+        """One charter, in the version that counts or in an older one."""
+        return self._to("charters", charter_id, version=number)
+
+    def accept_charter(self, charter_id: str) -> str:
+        """POST: accept it for a company."""
+        return self._to("charters", charter_id, "accept")
+
+    def end_charter(self, charter_id: str) -> str:
+        """POST: ask nobody to accept it any more."""
+        return self._to("charters", charter_id, "end")
+
+    def sign_charter(self, token: str) -> str:
+        """The charter of an action, for its supplier to read and sign; only the POST acts."""
+        return self._to("charter", token)
 
     # Buying together.
 
@@ -537,6 +683,10 @@ class Links(Struct, frozen=True):
         """My dates as an iCalendar file, by a secret address."""
         return f"{self._to('calendar', token)}.ics"
 
+    def news(self, token: str) -> str:
+        """What my zones tell, as an Atom feed, by the same secret address."""
+        return f"{self._to('calendar', token)}.atom"
+
     def calendar_address(self, *steps: str) -> str:
         """POST: have a secret address of my calendar made, or with `revoke` taken back."""
         return self._to("account", "calendar", *steps)
@@ -560,8 +710,71 @@ class Links(Struct, frozen=True):
         return self._to("z", slug, "moderation", listing_id, "approve")
 
     def reject_listing(self, slug: str, listing_id: str) -> str:
-        """POST: reject one listing in the zone, with a ground and a sentence."""
+        """Reject one listing in the zone, with a ground and a sentence; also where they are sent by POST."""
         return self._to("z", slug, "moderation", listing_id, "reject")
+
+    def request_amendment(self, slug: str, listing_id: str) -> str:
+        """Ask for a change to one listing, in a sentence; also where it is sent by POST."""
+        return self._to("z", slug, "moderation", listing_id, "amend")
+
+    def take_back_decision(self, slug: str, listing_id: str) -> str:
+        """POST: take back what was decided about one listing."""
+        return self._to("z", slug, "moderation", listing_id, "take-back")
+
+    def sentences(self, slug: str, sentence_id: str = "") -> str:
+        """What moderators say again and again; also where one is kept by POST."""
+        address = self._to("z", slug, "moderation", "sentences")
+        return f"{address}#sentence-{sentence_id}" if sentence_id else address
+
+    def drop_sentence(self, slug: str, sentence_id: str) -> str:
+        """POST: do without a sentence."""
+        return self._to("z", slug, "moderation", "sentences", sentence_id, "drop")
+
+    # Notices, appeals, suspensions, and the record.
+
+    def notify(self, listing_id: str) -> str:
+        """Where anyone says what is wrong with a listing; also where it is sent by POST."""
+        return self._to("listings", listing_id, "notice")
+
+    def notify_zone(self, slug: str) -> str:
+        """Where anyone says what is wrong anywhere in a zone; also where it is sent by POST."""
+        return self._to("z", slug, "notice")
+
+    def objections(self, slug: str) -> str:
+        """The notices and appeals of a zone, for its moderators."""
+        return self._to("z", slug, "objections")
+
+    def answer_notice(self, slug: str, notice_id: str) -> str:
+        """POST: answer a notice."""
+        return self._to("z", slug, "objections", "notices", notice_id)
+
+    def answer_appeal(self, slug: str, appeal_id: str) -> str:
+        """POST: answer an appeal."""
+        return self._to("z", slug, "objections", "appeals", appeal_id)
+
+    def statement(self, slug: str, subject_id: str, version: int, *steps: str) -> str:
+        """The reasons of a decision about a listing or a company; by POST its `appeal`."""
+        return self._to("z", slug, "statements", subject_id, str(version), *steps)
+
+    def suspensions(self, slug: str, company_id: str = "", *steps: str, **asked: Filter) -> str:
+        """The companies a zone suspends; by POST one of them, or with `lift` the end of it."""
+        return self._to("z", slug, "suspensions", *([company_id] if company_id else []), *steps, **asked)
+
+    def record(self, slug: str, subject_id: str = "", **asked: Filter) -> str:
+        """The record of a zone, or of one listing or company in it, for its moderators."""
+        return self._to("z", slug, "record", *([subject_id] if subject_id else []), **asked)
+
+    def record_file(self, slug: str, ending: str) -> str:
+        """The whole record of a zone as a file, `csv` or `json`."""
+        return self._to("z", slug, f"record.{ending}")
+
+    def shown_then(self, slug: str, on: str = "", after: str = "") -> str:
+        """What a zone showed on a day, and to whom."""
+        return self._to("z", slug, "shown", on=on, after=after)
+
+    def transparency(self, slug: str, year: int | None = None) -> str:
+        """What a zone decided in a year, in figures for everyone."""
+        return self._to("z", slug, "transparency", year=year)
 
     # Demo mode only.
 

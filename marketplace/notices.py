@@ -11,8 +11,6 @@ import psycopg
 from msgspec import Struct
 from psycopg.rows import dict_row
 
-from marketplace.outbox import KEPT
-
 TOGETHER: Final = timedelta(minutes=15)
 """What falls to one person within so much time leaves as one mail."""
 
@@ -78,8 +76,3 @@ def take(connection: Connection, notices: Sequence[Notice], mail_id: str) -> boo
 def drop(connection: Connection, notices: Sequence[Notice]) -> None:
     """Forget what nobody is to be told any more."""
     connection.execute("DELETE FROM site.notice WHERE id = ANY (%s::uuid[])", [[notice.id for notice in notices]])
-
-
-def drop_told(connection: Connection, now: datetime) -> int:
-    """Forget what was told a month ago."""
-    return connection.execute("DELETE FROM site.notice WHERE mail_id IS NOT NULL AND at <= %s", [now - KEPT]).rowcount

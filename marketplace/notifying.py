@@ -54,11 +54,6 @@ class Notifying:
             due = notices.due(connection, now, AT_ONCE, without=self._later)
         return sum(self._try_to_tell(member_id) for member_id in due)
 
-    def forget_told(self) -> int:
-        """Drop notices that were told a month ago."""
-        with self._connections.connection() as connection:
-            return notices.drop_told(connection, self._clock.now())
-
     def _try_to_tell(self, member_id: str) -> bool:
         """One person's fault is seen, tried again at the next tick, and keeps nobody else from their mail."""
         try:

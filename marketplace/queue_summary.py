@@ -1,4 +1,7 @@
-"""A summary for moderators: what waits to be read in their zone, once a day at most, and only while something waits."""
+"""A summary for moderators: what waits to be read in their zone, once a day at most, and only while something waits.
+
+While some of it is late, the zone's administrators get it, too.
+"""
 
 from __future__ import annotations
 
@@ -70,18 +73,21 @@ class QueueSummaries:
             load = loads.get(zone.zone_id)
             if load is None or load.oldest is None or now - load.oldest < WAITS_AT_LEAST:
                 continue
-            for person in self._readers(zone.zone_id):
+            readers = self._readers(zone.zone_id)
+            late = now - load.oldest > timedelta(hours=zone.review_within_hours)
+            alerted = self._holding(zone.zone_id, "administrator") if late else ()
+            for person in {one.member.member_id: one for one in (*alerted, *readers)}.values():
                 written += self._write(zone, load, person, now)
         return written
 
     def _readers(self, zone_id: str) -> Sequence[Recipient]:
+        return next((here for role in READS if (here := self._holding(zone_id, role))), ())
+
+    def _holding(self, zone_id: str, role: Role) -> Sequence[Recipient]:
         zone = self._log.load(zone_id, zone_rules.evolve).state
         held = zone.roles if zone else {}
-        for role in READS:
-            found = [recipient(self._log, member_id) for member_id in sorted(held) if role in held[member_id]]
-            if here := [person for person in found if person is not None and person.member.joined]:
-                return here
-        return ()
+        found = [recipient(self._log, member_id) for member_id in sorted(held) if role in held[member_id]]
+        return [person for person in found if person is not None and person.member.joined]
 
     def _write(self, zone: people.Zone, load: Workload, person: Recipient, now: datetime) -> bool:
         member_id = person.member.member_id

@@ -15,6 +15,7 @@ from msgspec import Struct
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from marketplace.database.arrays import array
 from projections import people
 from projections.model import Query
 from projections.viewer import Viewer
@@ -28,20 +29,17 @@ LONGEST_LOOK: Final = 0.01
 SYSTEM: Final = Viewer()
 """Whoever reads as the follower's role, which owns the tables: row-level security leaves nothing out."""
 
-_RIGHTS: Final = ("shared", "asked", "companies", "zones", "run", "moderated", "facilitated", "administered")
+_RIGHTS: Final = ("shared", "asked", "companies", "zones", "run", "moderated", "facilitated", "administered", "reads")
 _BEGIN: Final = (
     "SELECT set_config('search_path', %(path)s, true), set_config('app.viewer', %(viewer)s, true), "
-    + ", ".join(f"set_config('app.{name}', %({name})s::text[]::text, true)" for name in _RIGHTS)
+    + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _RIGHTS)
 )
 # Temporary tables come last, so that none can stand before a view; only an as-of set is meant to.
 LIVE: Final = "read, public, pg_temp"
 AS_OF: Final = "pg_temp, read, public"
 
-_HEAD: Final = "SELECT log.head()"
-_BEHIND: Final = """SELECT count(*) FROM log.read_model
-    WHERE name = ANY (%(models)s) AND state = 'live' AND position < %(position)s"""
-_STALLED: Final = """SELECT name, since, error FROM log.read_model
-    WHERE name = ANY (%(models)s) AND state = 'stalled' ORDER BY since, name"""
+_STANDING: Final = """SELECT name, state = 'live' AS live, position, since, coalesce(error, '') AS error,
+    log.head() AS head FROM log.read_model WHERE state <> 'building' ORDER BY since, name"""
 
 
 class Stalled(Struct, frozen=True):
@@ -50,6 +48,24 @@ class Stalled(Struct, frozen=True):
     name: str
     since: datetime
     error: str
+
+
+class Sight(Struct, frozen=True):
+    """Whether read models show what was waited for, and which of them stopped, the longest first."""
+
+    complete: bool
+    stopped: list[Stalled]
+
+
+class _Standing(Struct, frozen=True):
+    """How far a read model is, and how far the log: live, or stopped `since` a time by an `error`."""
+
+    name: str
+    live: bool
+    position: int
+    since: datetime | None
+    error: str
+    head: int
 
 
 class Reading:
@@ -98,7 +114,7 @@ def reading(connection: psycopg.Connection[Any], viewer: Viewer) -> Iterator[Rea
 
 def begin(connection: psycopg.Connection[Any], viewer: Viewer, path: str = LIVE) -> None:
     """Tell the database who is looking, and where the tables are, until the transaction under way ends."""
-    connection.execute(_BEGIN, {**viewer.rights(), "path": path})
+    connection.execute(_BEGIN, _told(viewer, path))
 
 
 def visible(connection: psycopg.Connection[Any], position: int, models: Collection[str], within: float = WAIT) -> bool:
@@ -106,22 +122,22 @@ def visible(connection: psycopg.Connection[Any], position: int, models: Collecti
 
     Never waits beyond the log's head at the call, nor for a model that is stalled.
     """
-    asked = {"models": list(models), "position": min(position, _number(connection.execute(_HEAD).fetchone()))}
+    seen = _standing(connection)
+    wanted = min(position, _head(seen))
     end = time.monotonic() + within
     for pause in _pauses():
-        if not _number(connection.execute(_BEHIND, asked).fetchone()):
+        if _shows(seen, wanted, models):
             return True
         if time.monotonic() + pause > end:
             break
         time.sleep(pause)
+        seen = _standing(connection)
     return False
 
 
 def stale(connection: psycopg.Connection[Any], models: Collection[str]) -> list[Stalled]:
     """Which of these read models stopped, the longest first."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(_STALLED, {"models": list(models)})
-        return msgspec.convert(cursor.fetchall(), list[Stalled])
+    return _stopped(_standing(connection), models)
 
 
 class Reader:
@@ -129,12 +145,14 @@ class Reader:
 
     def __init__(self, pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]]) -> None:
         self._pool = pool
+        self._asking = asyncio.Lock()
+        self._next: asyncio.Task[list[_Standing]] | None = None
 
     @asynccontextmanager
     async def reading(self, viewer: Viewer) -> AsyncIterator[AsyncReading]:
         """Open one transaction in which row-level security follows the viewer."""
         async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(_BEGIN, {**viewer.rights(), "path": LIVE})
+            await connection.execute(_BEGIN, _told(viewer, LIVE))
             yield AsyncReading(connection)
 
     async def viewer(self, member_id: str) -> Viewer | None:
@@ -149,26 +167,63 @@ class Reader:
 
     async def visible(self, position: int, models: Collection[str], within: float = WAIT) -> bool:
         """As the function `visible`, for pages."""
-        end = time.monotonic() + within
-        asked: dict[str, Any] = {"models": list(models), "position": min(position, await self._ask(_HEAD))}
+        return (await self.sight(position, models, within)).complete
+
+    async def sight(self, position: int, models: Collection[str], within: float = WAIT) -> Sight:
+        """Wait as `visible` does, and say as well which of these read models stopped."""
+        seen = await self._standing()
+        wanted = min(position, _head(seen))
+        clock = asyncio.get_running_loop().time
+        end = clock() + within
         for pause in _pauses():
-            # Between two looks the connection serves others: many may be waiting for the same follower.
-            if not await self._ask(_BEHIND, asked):
-                return True
-            if time.monotonic() + pause > end:
+            if _shows(seen, wanted, models):
+                return Sight(complete=True, stopped=_stopped(seen, models))
+            # Whoever waits for long looks when the others do, so that one look serves them all.
+            later = pause if pause < LONGEST_LOOK else LONGEST_LOOK - clock() % LONGEST_LOOK
+            if clock() + later > end:
                 break
-            await asyncio.sleep(pause)
-        return False
+            await asyncio.sleep(later)
+            seen = await self._standing()
+        return Sight(complete=False, stopped=_stopped(seen, models))
 
-    async def _ask(self, question: LiteralString, asked: dict[str, Any] | None = None) -> int:
-        async with self._pool.connection() as connection:
-            return _number(await (await connection.execute(question, asked)).fetchone())
+    async def _standing(self) -> list[_Standing]:
+        """How far everything is now: a hundred who wait for the same follower share each look at it."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._look())
+        return await asyncio.shield(self._next)
 
-    async def stale(self, models: Collection[str]) -> list[Stalled]:
-        """Which of these read models stopped, the longest first."""
-        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(_STALLED, {"models": list(models)})
-            return msgspec.convert(await cursor.fetchall(), list[Stalled])
+    async def _look(self) -> list[_Standing]:
+        async with self._asking:
+            # Whoever comes from here on would be told what stood before they came.
+            self._next = None
+            async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+                await cursor.execute(_STANDING)
+                return msgspec.convert(await cursor.fetchall(), list[_Standing])
+
+
+def _standing(connection: psycopg.Connection[Any]) -> list[_Standing]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(_STANDING)
+        return msgspec.convert(cursor.fetchall(), list[_Standing])
+
+
+def _head(seen: Collection[_Standing]) -> int:
+    return max((one.head for one in seen), default=0)
+
+
+def _shows(seen: Collection[_Standing], position: int, models: Collection[str]) -> bool:
+    return all(one.position >= position for one in seen if one.live and one.name in models)
+
+
+def _stopped(seen: Collection[_Standing], models: Collection[str]) -> list[Stalled]:
+    stopped = (one for one in seen if one.name in models and not one.live)
+    return [Stalled(one.name, one.since, one.error) for one in stopped if one.since]
+
+
+def _told(viewer: Viewer, path: str) -> dict[str, str]:
+    """What the database is told of a reader: who it is, and each right as the literal of an array."""
+    rights = {name: held if isinstance(held, str) else array(held) for name, held in viewer.rights().items()}
+    return {**rights, "path": path}
 
 
 def _pauses() -> Iterator[float]:
@@ -176,10 +231,6 @@ def _pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(2 * pause, LONGEST_LOOK)
-
-
-def _number(row: tuple[Any, ...] | None) -> int:
-    return int(row[0]) if row else 0
 
 
 def _text(query: Query[Any]) -> LiteralString:

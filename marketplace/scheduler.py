@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
@@ -24,25 +24,33 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role, opened
 from marketplace.digest_letter import digest_writer
 from marketplace.digests import Digests
+from marketplace.erasing import Erasing
 from marketplace.eventlog import EventLog, Registry
 from marketplace.eventlog.faults import Unavailable
 from marketplace.eventlog.private import Keyring
 from marketplace.exchange_letter import exchange_writer
-from marketplace.falling_due import FallingDue, asking, closing, expiry, gathering, nudging
+from marketplace.falling_due import FallingDue, asking, closing, expiry, gathering, nudging, reviewing
+from marketplace.holdings import kept_for
 from marketplace.inviting import Invitations, invitation_writer
 from marketplace.manners import manners
 from marketplace.notifying import Notifying
-from marketplace.outbox import CHANNEL, KEPT, Kind, Outbox, keyring
+from marketplace.outbox import CHANNEL, Connections, Kind, Outbox, keyring
 from marketplace.queue_summary import QueueSummaries
 from marketplace.reactions import Reaction
 from marketplace.reactions.asking_suppliers import asking_suppliers
+from marketplace.reactions.counting_approvals import counting_approvals
 from marketplace.reactions.covering_needs import covering_needs
 from marketplace.reactions.introducing import introducing
 from marketplace.reactions.telling_authors import telling_authors
 from marketplace.reactions.telling_buyers import telling_buyers
+from marketplace.reactions.telling_facilitators import telling_facilitators
+from marketplace.reactions.telling_joiners import telling_joiners
+from marketplace.reactions.telling_objectors import telling_objectors
 from marketplace.reactions.telling_owners import telling_owners
 from marketplace.reactions.telling_parties import telling_parties
+from marketplace.retention import sweep
 from marketplace.return_paths import return_path
+from marketplace.security_notice import security_writer
 from marketplace.sending import Rules, Sender, Writer
 from marketplace.settings import Settings
 from marketplace.sign_in_letter import sign_in_writer
@@ -51,11 +59,12 @@ from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, rela
 
 DIGESTS_EVERY: Final = 30
 BULLETINS_EVERY: Final = 20
-LOOKED_AFTER: Final = ((expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60))
+LOOKED_AFTER: Final = ((expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60), (reviewing, 60))
 """What falls due, with the seconds between two looks at it."""
 NOTIFYING_EVERY: Final = 20
 INVITING_EVERY: Final = 600
 SUMMARIES_EVERY: Final = 600
+ERASING_EVERY: Final = 60
 HOUSEKEEPING_EVERY: Final = 3_600
 
 log = structlog.get_logger(__name__)
@@ -159,7 +168,8 @@ class Post(Struct, frozen=True):
     summaries: QueueSummaries
     reactions: tuple[Reaction, ...]
     sign_ins: SignIns
-    letters_kept: timedelta = KEPT
+    settings: Settings
+    connections: Connections
 
 
 @contextmanager
@@ -178,6 +188,7 @@ def opened_post(
         rules = Rules(return_path=return_path(settings), manners=courtesy)
         writers: dict[Kind, Writer] = {
             "sign_in": sign_in_writer(settings, events, sign_ins),
+            "security": security_writer(settings, events),
             "invitation": invitation_writer(settings, events),
         }
 
@@ -189,13 +200,17 @@ def opened_post(
         digests = Digests(events, outbox, clock, writer, webs=webs, systems=systems)
         bulletins = Bulletins(events, outbox, clock, writer, systems=systems)
         reactions = (
-            telling_authors(settings, events),
+            telling_authors(settings, events, outbox),
+            counting_approvals(marketplace, events, clock),
             introducing(settings, events),
             covering_needs(marketplace, events, clock),
             telling_parties(events),
             telling_owners(events),
+            telling_facilitators(settings, events),
             telling_buyers(events),
             asking_suppliers(settings, events),
+            telling_objectors(settings, events),
+            telling_joiners(settings, events),
         )
         yield Post(
             outbox,
@@ -209,7 +224,8 @@ def opened_post(
             QueueSummaries(settings, outbox, events, clock, systems),
             reactions,
             sign_ins,
-            timedelta(days=settings.mail_kept_days),
+            settings,
+            appending,
         )
 
 
@@ -226,6 +242,7 @@ def scheduled(
             "notifying": (post.notifying.tick, NOTIFYING_EVERY),
             "inviting": (post.invitations.tick, INVITING_EVERY),
             "summaries": (post.summaries.tick, SUMMARIES_EVERY),
+            "erasing": (Erasing(database, marketplace, clock).tick, ERASING_EVERY),
             "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }
         scheduler = Scheduler(ticks, {sender: Waker(database, post.keys) for sender in post.senders})
@@ -237,9 +254,9 @@ def scheduled(
 
 
 def clean(post: Post, clock: Clock) -> None:
-    """Drop what is kept for a month only."""
-    post.outbox.drop_letters(clock.now(), post.letters_kept)
-    post.notifying.forget_told()
+    """Drop what is kept for a time only."""
+    post.outbox.drop_letters(clock.now(), kept_for("letters", post.settings))
+    sweep(post.connections, post.settings, clock.now())
 
 
 def run(settings: Settings) -> None:

@@ -193,8 +193,8 @@ class Sender:
         self._outbox.suppressions.suppress(self._marketplace.address_key(letter.to), "refused", self._clock.now())
 
     def _wanted(self, mail: Mail) -> bool:
-        """Whoever stopped their mail while it waited does not get it; a supplier asked for a quote is no member."""
-        if mail.kind == "quote_request":
+        """Whoever stopped their mail while it waited does not get it; a supplier, or who gave notice, is no member."""
+        if not mail.member_id.startswith("member-"):
             return True
         member = self._log.load(mail.member_id, members.evolve).state
         return member is not None and not member.erased and (mail.kind not in SUBSCRIBED or not member.mail_stopped)

@@ -82,6 +82,21 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail_kept_days: Annotated[
         int, Meta(ge=1, le=3650, description="Days after which the exact bytes of a mail are dropped; its proof stays.")
     ] = 30
+    access_kept_days: Annotated[
+        int,
+        Meta(ge=1, le=3650, description="Days for which people see who looked at what about them."),
+    ] = 365
+    sign_ins_kept_days: Annotated[
+        int, Meta(ge=1, le=3650, description="Days for which people see when and how they signed in.")
+    ] = 365
+    second_factor_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=365,
+            description="Days a zone’s administrator may go on without a second factor; 0: not a day. Never in a demo.",
+        ),
+    ] = 14
     demo: Annotated[bool, Meta(description="Demo mode: fictional zones and sign-in links; set by `demo`.")] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important line that is logged.")

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import psycopg
 from msgspec import Struct
@@ -32,6 +32,13 @@ class Entry(Struct, frozen=True):
     to: str
 
 
+class Looked(Struct, frozen=True):
+    """What a link is worth at this moment, and whom it lets in; nobody where it was never ours, or is forgotten."""
+
+    worth: Literal["good", "used", "old", "unknown"]
+    member_id: str = ""
+
+
 class SignIns:
     """Links and codes given out; the database knows them by their hashes only."""
 
@@ -52,14 +59,15 @@ class SignIns:
             )
         return issued
 
-    def look(self, token: str, *, now: datetime) -> bool:
-        """Whether a link would let someone in; looking does not use it up, because mail scanners look."""
+    def look(self, token: str, *, now: datetime) -> Looked:
+        """What a link would do; looking does not use it up, because mail scanners look."""
         with self._connections.connection() as connection:
-            found = connection.execute(
-                "SELECT FROM site.sign_in WHERE token_sha256 = %s AND used_at IS NULL AND expires_at > %s",
-                [_sha256(token), now],
-            )
-            return found.fetchone() is not None
+            row = connection.execute(
+                "SELECT CASE WHEN used_at IS NOT NULL THEN 'used' WHEN expires_at <= %s THEN 'old' ELSE 'good' END, "
+                "member_id FROM site.sign_in WHERE token_sha256 = %s",
+                [now, _sha256(token)],
+            ).fetchone()
+            return Looked(*row) if row else Looked("unknown")
 
     def enter(self, token: str, *, now: datetime) -> Entry | None:
         """Use a link up; None when it was used before, is too old, or was never ours."""

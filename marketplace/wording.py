@@ -330,13 +330,13 @@ class Wording:
         return format_currency(Decimal(cents) / 100, currency, pattern, locale=self.language, currency_digits=False)
 
     def price(self, price: Terms, category: str = "") -> str:
-        """On what terms: free, 0.25 € / piece, on quote."""
+        """On what terms: free, 0.25 € / piece, to be agreed."""
         if price.terms == "free":
             return self._say(_("Free"))
         if price.terms == "swap":
             return self._say(_("In exchange"))
         if price.terms == "quote" or price.cents is None:
-            return self._say(_("On quote"))
+            return self._say(_("To be agreed"))
         said = self.money(price.cents, price.currency)
         if price.unit:
             said = self._say(_("%(price)s / %(unit)s"), price=said, unit=self.unit(price.unit, category))

@@ -165,6 +165,13 @@ def of_zone(zone_id: str, before: str = "", limit: int = PAGE) -> Query[Bulletin
     return Query(sql, {"zone": zone_id, "before": before, "limit": limit + 1}, BulletinRow)
 
 
+def issued(zone_ids: Sequence[str], limit: int = PAGE) -> Query[BulletinRow]:
+    """What these zones told, the newest first."""
+    sql = """SELECT * FROM bulletin WHERE zone_id = ANY (%(zones)s) AND stage = 'issued'
+        ORDER BY issued_at DESC, bulletin_id LIMIT %(limit)s"""
+    return Query(sql, {"zones": list(zone_ids), "limit": limit}, BulletinRow)
+
+
 def standing(zone_ids: Sequence[str], today: date) -> Query[BulletinRow]:
     """What these zones tell today, the one whose day comes first before the others, then the newest."""
     sql = """SELECT * FROM bulletin WHERE zone_id = ANY (%(zones)s) AND stage = 'issued' AND until >= %(today)s

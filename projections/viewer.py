@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from domain.zones import Role
+from domain.zones import ROLES, Role
 
 RUNNING: Final[tuple[Role, ...]] = ("facilitator", "moderator", "administrator")
 
@@ -24,7 +24,8 @@ class Viewer(Struct, frozen=True):
 
     `zones` are those they belong to: their home zone, those of their companies, those they have a role in.
     A company's `shared` phone is a viewer too, and no person: its `member_id` is the phone's id, its name the phone's.
-    A supplier with a personal link is nobody either: `asked` are the group purchase and the link it may see.
+    A supplier with a personal link is nobody either: `asked` are the group purchase and the link it may see. So it is of
+    a guest, who is somebody, and sees the group purchases that are shared with them.
     """
 
     member_id: str = ""
@@ -73,4 +74,5 @@ class Viewer(Struct, frozen=True):
             "moderated": self.zones_where("moderator", "administrator"),
             "facilitated": self.zones_where("facilitator", "administrator"),
             "administered": self.zones_where("administrator"),
+            "reads": self.zones_where(*ROLES),
         }

@@ -11,6 +11,7 @@ from typing import Any, Final, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from domain.charters import CharterText
 from domain.exchanges import Slot, WasteMovement
 from domain.listings import Content
 from domain.opening_hours import Opening
@@ -22,13 +23,17 @@ from domain.quantities import Quantity
 from domain.questions import Question
 from domain.reasons import Reason
 from domain.streams import STREAMS
+from domain.zones import BrokerReceipt
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "events.md"
 STORED: Final = Path(__file__).parent / "stored_events"
 
 STREAM_TITLES: Final = {
     "zone": "Zone",
+    "federation": "Federation: zones whose figures are read together",
+    "charter": "Charter: what the companies of a zone promise each other",
     "company": "Company",
+    "joining": "Joining: a company asks to be let into a zone",
     "member": "Member",
     "listing": "Listing: an offer or a request, and the exchanges about it",
     "conversation": "Conversation: what the two sides of an exchange write to each other",
@@ -36,6 +41,7 @@ STREAM_TITLES: Final = {
     "purchase": "Group purchase",
     "pooling": "Pooling: what several companies could do together",
     "outlet": "Outlet: where surplus always goes",
+    "notice": "Notice: what anyone says is wrong in a zone, about no listing in particular",
     "bulletin": "Bulletin: what a zone tells its companies",
     "digest": "Digest: the weekly mail",
     "run": "Run: a zone's weekly mail of one period, before it leaves",
@@ -52,6 +58,7 @@ NOUNS: Final = (
     ("equipment, a machine to lend (*matériel*)", "ListingPosted", "with a category of the family `EQP`"),
     ("a shared service (*service mutualisé*)", "ListingPosted", "with a category of the family `SRV`"),
     ("a wish to buy together (*achat groupé*)", "ListingPosted", "with a category of the family `ACH`"),
+    ("a charter (*charte*)", "CharterPublished", ""),
     ("a correction (*modification*)", "ListingAmended", ""),
     ("one-tap renewal (*renouvellement*)", "ListingRenewed", ""),
     ("interest (*intérêt*)", "InterestShown", ""),
@@ -83,6 +90,7 @@ NOUNS: Final = (
 PARTS: Final = (
     Content, Terms, Offer, Tier, Quote, Share, Quantity, Place, Slot,
     WasteMovement, Term, Question, Reason, OutletContent, Accepted, Opening,
+    CharterText, BrokerReceipt,
 )  # fmt: skip
 
 

@@ -239,21 +239,20 @@ def built(database: Database, registry: Registry | None = None) -> Iterator[Town
 def replayed_equal(connection: Connection, log: EventLog, models: Sequence[ReadModel] = MODELS) -> list[str]:
     """What differs between the shown read models and a replay of the log from zero, as far as each has come.
 
-    The replay goes into tables of its own, made once and emptied the next time.
+    The replay goes into tables of its own, and is taken back once compared.
     """
     generations = shown(connection)
     differences: list[str] = []
     for model in models:
         live = generations[model.name]
-        schema = f"replay_{model.name}"
-        _empty_tables(connection, model, schema)
-        position = 0
-        while position < live.position:
-            batch = [event for event in log.read(position, REPLAYED) if event.id <= live.position]
-            with connection.transaction():
+        with connection.transaction(force_rollback=True):
+            schema = replay_tables(connection, model)
+            position = 0
+            while position < live.position:
+                batch = [event for event in log.read(position, REPLAYED) if event.id <= live.position]
                 done = fold(connection, model, schema, batch)
-            position = live.position if not batch else batch[done - 1].id if done else position
-        there, here = dump(connection, model, live.schema), dump(connection, model, schema)
+                position = live.position if not batch else batch[done - 1].id if done else position
+            there, here = dump(connection, model, live.schema), dump(connection, model, schema)
         differences += [
             f"{name}: shown {set(there[name]) - set(here[name])}, replayed {set(here[name]) - set(there[name])}"
             for name in there
@@ -262,14 +261,13 @@ def replayed_equal(connection: Connection, log: EventLog, models: Sequence[ReadM
     return differences
 
 
-def _empty_tables(connection: Connection, model: ReadModel, schema: str) -> None:
-    made = connection.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone()
-    with connection.transaction():
-        if made != (True,):
-            connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-            make_tables(connection, model, schema)
-        names = [Identifier(schema, table.name) for table in model.tables]
-        connection.execute(SQL("TRUNCATE {}").format(SQL(", ").join(names)))
+def replay_tables(connection: Connection, model: ReadModel) -> str:
+    """The schema of empty tables to replay a read model into; made where the template of the tests has none."""
+    schema = f"replay_{model.name}"
+    if connection.execute("SELECT to_regnamespace(%s)", [schema]).fetchone() == (None,):
+        connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+        make_tables(connection, model, schema)
+    return schema
 
 
 def eventually(condition: Callable[[], bool], within: float = 20.0) -> None:

@@ -38,16 +38,24 @@ LABELS: Final[Mapping[str, str]] = {
 
 def changes(show: Presenter, row: listings.HistoryRow, category: str, *, texts: bool) -> tuple[Change, ...]:
     """The changes of one amendment. Where `texts` may be read they stand before and after, "(erased)" once they are."""
-    named = [name for name in LABELS if name in row.after]
-    named += [name for name in sorted(row.after) if name not in LABELS and name in taxonomy.ATTRIBUTES]
-    return tuple(_change(show, row, name, category, texts=texts) for name in named)
+    return told(show, row.before, row.after, category, texts=texts)
 
 
-def _change(show: Presenter, row: listings.HistoryRow, name: str, category: str, *, texts: bool) -> Change:
+def told(
+    show: Presenter, before: Mapping[str, str], after: Mapping[str, str], category: str, *, texts: bool
+) -> tuple[Change, ...]:
+    """The same of any two states of a listing, of which only what differs is given."""
+    named = [name for name in LABELS if name in after]
+    named += [name for name in sorted(after) if name not in LABELS and name in taxonomy.ATTRIBUTES]
+    return tuple(
+        _change(show, name, before.get(name, ""), after[name], category, texts=texts) for name in named
+    )
+
+
+def _change(show: Presenter, name: str, before: str, after: str, category: str, *, texts: bool) -> Change:
     label = show.say(LABELS[name]) if name in LABELS else show.label(name)
     if listings.is_text(name) and not texts:
         return Change(label=label)
-    before, after = row.before.get(name, ""), row.after[name]
     if listings.is_text(name) and not before and not after:
         before = after = show.say(_("(erased)"))
     return Change(label=label, before=_said(show, name, before, category), after=_said(show, name, after, category))

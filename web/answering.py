@@ -15,7 +15,6 @@ from domain.dealings import open_to
 from domain.dealings.rules import MEANWHILE
 from domain.exchanges import CHOSEN, DISPUTE_WITHIN, Exchange
 from domain.periods import of_a_period
-from domain.quantities import plain
 from domain.refused import _
 from marketplace.answering import HOLDS, Ask, Question, about, figure_named, read
 from projections import exchanges
@@ -188,7 +187,7 @@ def _asked(visit: Visit, case: Case, acts: tuple[Act, ...], given: Answers | Non
     said = case.show.amount(figure, exchange, case.row.category, per=ask == "answer")
     # What the answer depends on goes along: sent twice, it says the same, whatever the first time changed.
     values = {
-        "amount": plain(figure),
+        "amount": visit.wording.typed(figure),
         "for_company": case.company_id,
         "collected_on": case.collected_on.isoformat() if ask == "collected" else "",
     }

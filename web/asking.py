@@ -12,7 +12,7 @@ from domain import taxonomy
 from domain.dealings import open_to
 from domain.exchanges import CHOSEN, OPEN
 from domain.listings import OPEN_TO_PARTNERS
-from domain.quantities import Quantity, convert, plain
+from domain.quantities import Quantity, convert
 from domain.refused import _
 from marketplace import match_words
 from projections import exchanges, listings, matches, people
@@ -176,7 +176,7 @@ def _prefilled(
     own = next((company_id for company_id in companies if visit.viewer.acts_for(company_id)), "")
     rhythm = "once" if match is not None and match.per is None else "flow"
     return {
-        "amount": amount or plain(sensible(row, match)),
+        "amount": amount or visit.wording.typed(sensible(row, match)),
         "unit": row.unit,
         "rhythm": rhythm if row.per else "",
         "other_listing": match.listing_id if match else "",
@@ -247,7 +247,7 @@ async def interests(visit: Visit, row: listings.Listing, answered: Answered | No
             goes_with_id=asked.other_listing_id if asked.other_listing_id in titles else "",
             goes_with=titles.get(asked.other_listing_id or "", ""),
             turn=show.turn(exchange),
-            accept=_form(visit, asked, again, "accept", {"amount": plain(most)})
+            accept=_form(visit, asked, again, "accept", {"amount": show.wording.typed(most)})
             if "accept" in verbs and most > 0
             else None,
             decline=_form(visit, asked, again, "decline", {}) if "decline" in verbs else None,

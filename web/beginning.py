@@ -23,10 +23,12 @@ from web.presenting import Presenter
 from web.visits import Visit
 
 LONGEST_ID: Final = 80
+MOST_ANSWERS: Final = 100
+"""Answers of a draft that are kept: several times as many as any form asks for."""
 LOOKED_THROUGH: Final = 60
 """Listings of a company among which those to post again are chosen."""
 AGAIN_SHOWN: Final = 4
-USUAL: Final = {"price": "free", "visibility": "zone"}
+USUAL: Final = {"visibility": "zone"}
 OF_THE_DAY: Final = ("available_from", "available_to")
 """Answers of another day that are not taken over."""
 

@@ -19,7 +19,7 @@ from projections.people import PEOPLE
 from projections.purchases import PURCHASES, CollectionRow, PurchaseRow, StopRow, TermsRow
 from projections.viewer import Represented
 from web import collection_views as views
-from web.purchase_readers import organises, own_companies, presenter, seen
+from web.purchase_readers import follows, organises, presenter, seen, who_may_join
 from web.purchase_steps import Reshown
 from web.purchase_views import Asking, Tone
 from web.stop_field import CONDITION_WORDS
@@ -48,6 +48,7 @@ class Found(Struct, frozen=True):
     stops: list[StopRow]
     names: dict[str, str]
     sites: dict[str, people.Site]
+    companies: list[Represented]
 
     @property
     def coming(self) -> list[StopRow]:
@@ -75,7 +76,7 @@ async def find(visit: Visit, purchase_id: str) -> Found:
         if collection is None:
             raise NotFound(_("There is no such pooled collection."))
         stops = await read.all(purchases.stops(purchase_id))
-        own = own_companies(visit, zone.zone_id)
+        own = await who_may_join(visit, read, row)
         ids = sorted({stop.company_id for stop in stops} | {one.company_id for one in own})
         names = {one.company_id: one.name for one in own}
         for company_id in ids:
@@ -90,6 +91,7 @@ async def find(visit: Visit, purchase_id: str) -> Found:
             stops=stops,
             names=names,
             sites={site.site_id: site for site in await read.all(people.sites(ids))},
+            companies=own,
         )
 
 
@@ -224,8 +226,8 @@ def missing(share: GoodShare, free_from: int) -> Decimal | None:
 
 
 async def beside(visit: Visit, row: PurchaseRow, companies: Sequence[Represented]) -> views.Beside | None:
-    """The collection on the page of its purchase; None of any other, and for whoever is not of its zone."""
-    if row.form != "collection" or row.zone_id not in visit.viewer.zones:
+    """The collection on the page of its purchase; None of any other, and for whoever may not follow it."""
+    if row.form != "collection" or not await follows(visit, row):
         return None
     found = await find(visit, row.purchase_id)
     told = Collecting(visit, found)

@@ -225,6 +225,7 @@ async def route_page(visit: Visit, purchase_id: str) -> tuple[Found, views.Route
 async def route_file(visit: Visit, purchase_id: str) -> tuple[Found, Route]:
     """The same for a spreadsheet: a line for each load of each stop."""
     found, told, stops = await route(visit, purchase_id)
+    await visit.looked_at("export", purchase_id, [stop.company_id for stop in stops])
     say = visit.say
     heads = (
         say(_("Stop")),

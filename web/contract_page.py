@@ -15,13 +15,14 @@ from marketplace.contract_sheet import SiteSheet, Value
 from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, ContractRow, PledgeRow, PurchaseRow, SiteRow, TermsRow
+from projections.viewer import Represented
 from web import contract_words as words
 from web import purchase_views as views
 from web import purchase_words
 from web.contract_form import contract_values, equipment_lines, needs_values
 from web.contract_views import ContractDesk, ContractPage, SiteLine, SiteTold
 from web.purchase_desk import MOST_COMPANIES, led
-from web.purchase_readers import Filled, organises, own_companies, presenter, seen
+from web.purchase_readers import Filled, organises, presenter, seen, who_may_join
 from web.supplier_links import last_day
 from web.views import Choice, Fact
 from web.visits import Visit, zone_view
@@ -39,6 +40,7 @@ class Frame(Struct, frozen=True):
     described: list[SiteRow]
     pledges: list[PledgeRow]
     sites: dict[str, people.Site]
+    companies: list[Represented]
 
     @property
     def kind(self) -> Kind | None:
@@ -51,8 +53,9 @@ async def find(visit: Visit, purchase_id: str, *, lead: bool = False) -> Frame:
     row, zone = await (led(visit, purchase_id) if lead else seen(visit, purchase_id))
     if row.form != "frame":
         raise NotFound(_("There is no such frame contract."))
-    own = {company.company_id for company in own_companies(visit, zone.zone_id)}
     async with visit.reading(PURCHASES, PEOPLE) as read:
+        companies = await who_may_join(visit, read, row)
+        own = {company.company_id for company in companies}
         described = await read.all(purchases.sites(purchase_id))
         pledges = await read.all(purchases.pledges(purchase_id))
         if not lead:
@@ -68,12 +71,13 @@ async def find(visit: Visit, purchase_id: str, *, lead: bool = False) -> Frame:
             described=described,
             pledges=pledges,
             sites={site.site_id: site for site in known},
+            companies=companies,
         )
 
 
-def company_of(visit: Visit, frame: Frame, site_id: str) -> str:
+def company_of(frame: Frame, site_id: str) -> str:
     """The reader's company whose site this is; the domain refuses a site that is none of theirs."""
-    own = [company.company_id for company in own_companies(visit, frame.zone.zone_id)]
+    own = [company.company_id for company in frame.companies]
     if not own:
         raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
     site = frame.sites.get(site_id)
@@ -104,7 +108,7 @@ class _Page:
         self.frame = frame
         self.filled = filled
         self.show = presenter(visit, frame.zone)
-        self.companies = own_companies(visit, frame.zone.zone_id)
+        self.companies = frame.companies
         self.own = {company.company_id: company.name for company in self.companies}
         self.correcting = next((one for one in frame.described if one.site_id == correcting), None)
         self.decimal = "," if visit.language == "fr" else "."
@@ -329,6 +333,7 @@ async def sheet(visit: Visit, purchase_id: str) -> SiteSheet:
     if frame.contract is None or frame.terms is None:
         raise NotFound(_("No provider is chosen yet: nothing is handed over before."))
     part = {one.company_id for one in frame.pledges if one.share or (one.quantity and frame.row.stage == "open")}
+    await visit.looked_at("export", purchase_id, part)
     names = await _companies(visit, frame)
     say = visit.say
     heads = (_("Company"), _("SIRET"), _("Site"), _("Address"), *words.HEADS[frame.contract.kind], words.STARTS,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response
 
+from domain import taxonomy
 from domain.commands import Receipt
 from domain.conversations import Talking
 from domain.dealings import Dealing
@@ -77,8 +78,9 @@ class Deal:
         """The amount that was typed, in the unit of the exchange."""
         asked = self.exchange.asked
         several = presenter(self.visit, self.exchange).wording.units(asked.unit, self.row.category)
+        counted = taxonomy.UNITS[asked.unit].is_counted
         instead = {NUMBER_ONLY: self.visit.say(_("Write a number only, in %(unit)s."), unit=several)}
-        amount = self.given.amount(name, missing=_("Say how much."), instead=instead)
+        amount = self.given.amount(name, missing=_("Say how much."), instead=instead, counted=counted)
         return Quantity(amount, asked.unit, asked.per if per else None) if amount is not None else None
 
     async def carry_out(self, use_case: Callable[[C], Receipt], command: C, told: str) -> Response[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
@@ -21,12 +22,14 @@ from web.policies import POLICIES, Policy
 from web.rate_limits import API_CALLS
 from web.security import check_target, headers
 from web.services import Services
-from web.sessions import Session, lost
-from web.visits import STATE, PersonNeeded, SignInFirst, Visit
+from web.sessions import FRESH, Session, lost
+from web.turned_away import PersonNeeded, SecondFactorFirst, SecondFactorMissing, SignInAgain, SignInFirst
+from web.visits import STATE, Visit
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 BEARER: Final = "Bearer "
 HEALTH: Final = "/health/"
+ADMINISTRATOR: Final = "administrator"
 
 log = structlog.get_logger(__name__)
 
@@ -54,18 +57,26 @@ class Doorway:
             return
         visit = await (self._program if policy.proof == "bearer" else self._person)(request, policy)
         scope["state"][STATE] = visit
+        await self._hold(visit, policy)
+        if scope["method"] not in SAFE and policy.proof == "form":
+            await self._check_form(visit)
+
+    async def _hold(self, visit: Visit, policy: Policy) -> None:
+        """Turn away whoever the policy does not let in, saying what they may do about it."""
         if policy.signed_in and not visit.viewer.signed_in:
-            raise SignInFirst(visit.path if scope["method"] in SAFE else "")
+            raise SignInFirst(visit.path if visit.request.method in SAFE else "")
         if policy.signed_in and visit.viewer.shared and not policy.shared:
             raise PersonNeeded
+        if policy.fresh:
+            await self._proved_again(visit)
         if policy.roles:
-            slug = request.path_params["zone"]
+            slug = visit.request.path_params["zone"]
             known = (zone for zone in await self._services.zones() if zone.slug == slug)
             zone = next(known, None) or await visit.zone(slug)
             if not visit.viewer.has_role(zone.zone_id, *policy.roles):
                 raise Forbidden(policy.refuses)
-        if scope["method"] not in SAFE and policy.proof == "form":
-            await self._check_form(visit)
+            if not visit.viewer.has_role(zone.zone_id, *(role for role in policy.roles if role != ADMINISTRATOR)):
+                await self._administrator_proved(visit)
 
     async def leave(self, message: Message, scope: Scope) -> None:
         """Finish an answer that is about to go out."""
@@ -132,8 +143,30 @@ class Doorway:
             visit.cookies.append(self._services.sessions.cookie(None))
             return
         await self._services.sessions.renew(session, rights=rights, now=visit.now)
+        if viewer.zones_where(ADMINISTRATOR):
+            await self._services.second_factors.want(session.member_id, now=visit.now)
         if session.token is not None:
             visit.cookies.append(self._services.sessions.cookie(session))
+
+    async def _proved_again(self, visit: Visit) -> None:
+        """Ask again who this is, when that is not what they have just said, and by two factors if they have two."""
+        session, to = visit.session, visit.stays_at
+        if session is None or visit.now - session.proved_at > FRESH:
+            raise SignInAgain(to)
+        if not session.strong and (await self._services.second_factors.standing(session.member_id)).guards_changes:
+            raise SecondFactorFirst(to)
+
+    async def _administrator_proved(self, visit: Visit) -> None:
+        """Ask for a second factor where somebody comes in as an administrator and as nothing else."""
+        session, services = visit.session, self._services
+        if session is None or session.strong:
+            return
+        standing = await services.second_factors.standing(session.member_id)
+        if standing.has_one:
+            raise SecondFactorFirst(visit.stays_at)
+        until = standing.until(timedelta(days=services.settings.second_factor_days))
+        if until is not None and visit.now >= until and not services.settings.demo:
+            raise SecondFactorMissing(visit.stays_at)
 
     async def _program(self, request: Request[Any, Any, Any], policy: Policy) -> Visit:
         """A program; without a token it is a visitor. Cookies count for nothing here."""

@@ -16,7 +16,7 @@ from domain.listings import (
     Side,
     faults,
 )
-from domain.quantities import Quantity, parse_quantity, parse_typed, plain
+from domain.quantities import Quantity, parse_quantity, plain
 from domain.refused import Refused, _
 from domain.specifications import sides_in
 from web import answers
@@ -34,18 +34,19 @@ def draft_typed(visit: Visit, given: Answers, side: Side | Literal[""], category
     title = given.text("title", most=TITLE_LENGTH[1], missing=_("Say in a few words what it is."))
     leaves = {leaf.code for leaf in taxonomy.leaves()}
     code = category or given.choice("category", leaves, missing=_("Choose what it is in the list."))
-    mark = visit.wording.mark
-    quantity = _quantity(given, mark)
+    quantity = _quantity(given)
     description = given.text("description", most=DESCRIPTION_LENGTH)
-    price = given.choice("price", PRICE_TERMS, usual="free")
+    price = given.choice("price", PRICE_TERMS)
     amount = given.amount("price_amount")
+    if amount is not None and price in ("", "free"):
+        given.wrong("price", _("You wrote a price: say who pays it."))
     if amount is not None and (amount * CENTS) % 1:
         given.wrong("price_amount", _("A price has two decimals at most."))
     reach = given.whole("max_km", least=1, most=MAX_REACH_KM, wrong=_("Choose a distance from 1 to %(most)s km."))
     since, until = given.day("available_from"), given.day("available_to")
     visibility = given.choice("visibility", VISIBILITIES, usual="zone")
     attributes = _attributes(given, code)
-    if quantity is not None and (least := _least(given, mark, quantity.unit)):
+    if quantity is not None and (least := _least(given, quantity.unit)):
         attributes["minimum_lot"] = f"{plain(least)} {quantity.unit}"
     draft = Draft(
         category=code,
@@ -53,8 +54,8 @@ def draft_typed(visit: Visit, given: Answers, side: Side | Literal[""], category
         quantity=quantity or _any_quantity(code, given.raw("unit")),
         description=description,
         attributes=attributes,
-        price=price,  # type: ignore[arg-type]  # one of PRICE_TERMS, as `choice` promises
-        price_cents=None if amount is None or price == "free" else int(amount * CENTS),
+        price=price or None,  # type: ignore[arg-type]  # one of PRICE_TERMS, as `choice` promises
+        price_cents=None if amount is None else int(amount * CENTS),
         available_from=since,
         available_to=until,
         max_km=reach,
@@ -67,9 +68,9 @@ def draft_typed(visit: Visit, given: Answers, side: Side | Literal[""], category
     return None if given.errors else draft
 
 
-def _quantity(given: Answers, mark: str) -> Quantity | None:
+def _quantity(given: Answers) -> Quantity | None:
     try:
-        return parse_quantity(given.raw("amount"), given.raw("unit"), given.raw("per") or None, mark)
+        return parse_quantity(given.raw("amount"), given.raw("unit"), given.raw("per") or None, given.mark)
     except Refused as refused:
         given.refused(refused, otherwise="amount")
         return None
@@ -82,13 +83,8 @@ def _any_quantity(category: str, unit: str) -> Quantity:
     return Quantity(Decimal(1), unit if unit in taxonomy.UNITS else usual)
 
 
-def _least(given: Answers, mark: str, unit: str) -> Decimal | None:
-    said = given.raw("minimum_lot")
-    try:
-        return parse_typed(said, mark, "minimum_lot", counted=taxonomy.UNITS[unit].is_counted) if said else None
-    except Refused as refused:
-        given.refused(refused, otherwise="minimum_lot")
-        return None
+def _least(given: Answers, unit: str) -> Decimal | None:
+    return given.amount("minimum_lot", counted=taxonomy.UNITS[unit].is_counted)
 
 
 def _attributes(given: Answers, category: str) -> dict[str, str]:

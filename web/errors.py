@@ -24,15 +24,19 @@ from web.languages import language_of
 from web.rate_limits import TooMany
 from web.security import WrongAddress
 from web.services import Overcrowded, Services
+from web.turned_away import PersonNeeded, SignInFirst
 from web.views import ErrorPage, Frame
-from web.visits import STATE, PersonNeeded, SignInFirst, Visit
+from web.visits import STATE, Visit
 from web.way_back import page_before, page_behind, safe_path
 
 Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 API: Final = "/api/"
 SECRET_PLACES: Final = frozenset(
-    {"answer", "calendar", "invitation", "mail-choices", "quote", "sign-in", "still-true", "unsubscribe"}
-)
+    {
+        "answer", "calendar", "charter", "invitation", "joining", "mail-choices", "quote", "sign-in", "still-true",
+        "unsubscribe",
+    }
+)  # fmt: skip
 """Where the rest of an address is a secret."""
 TRY_AGAIN: Final[frozenset[Status]] = frozenset({429, 500, 503})
 BEHIND: Final[frozenset[Status]] = frozenset({405, 409})
@@ -123,7 +127,7 @@ class _Telling:
             answer = self._problem(request, 401, "")
             answer.headers["WWW-Authenticate"] = "Bearer"
             return answer
-        address = PAGES.sign_in(fault.to or None)
+        address = fault.address
         if request.headers.get("hx-request") == "true":
             return Response("", headers={"HX-Redirect": address})
         return Redirect(address, status_code=303)

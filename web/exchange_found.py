@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -64,7 +64,7 @@ async def find(visit: Visit, exchange_id: str, before: str = "") -> Found:
         zone = await read.one(people.zones_by_id([row.zone_id]))
         if zone is None:
             raise NotFound(_("There is no such exchange."))
-        return Found(
+        found = Found(
             row=row,
             exchange=exchange,
             listing=await read.one(listings.listing(row.listing_id, visit.viewer.home_zone)),
@@ -81,6 +81,15 @@ async def find(visit: Visit, exchange_id: str, before: str = "") -> Found:
             else frozenset(),
             others_waiting=await _others_waiting(visit, read, exchange),
         )
+    await note_contacts(visit, exchange_id, found.contacts)
+    return found
+
+
+async def note_contacts(visit: Visit, exchange_id: str, contacts: Sequence[ContactRow]) -> None:
+    """Note that this reader was shown whom to reach at the other side: a page or a program reads it by GET."""
+    if visit.request.method == "GET" and not visit.viewer.shared:
+        theirs = [contact.member_id for contact in contacts if not visit.viewer.acts_for(contact.company_id)]
+        await visit.looked_at("contact", exchange_id, theirs)
 
 
 async def _others_waiting(visit: Visit, read: AsyncReading, exchange: Exchange) -> int:

@@ -13,7 +13,6 @@ from domain import taxonomy
 from domain.dealings import Verb, disputable, open_to
 from domain.exchanges import Owed, Take, next_step
 from domain.periods import first_day, of_a_period
-from domain.quantities import plain
 from domain.refused import _
 from web import waste_field
 from web.exchange_found import Found, local_day, presenter
@@ -117,8 +116,11 @@ class Steps:
             again=again,
         )
 
+    def _typed(self, amount: Decimal) -> str:
+        return self.show.wording.typed(amount)
+
     def _usual_of(self, take: Take) -> dict[str, str]:
-        return {"amount": plain(take.amount)} if take.amount else {"nothing": "yes"}
+        return {"amount": self._typed(take.amount)} if take.amount else {"nothing": "yes"}
 
     def _about(self, verb: Verb) -> str:
         """What a form says of its figure: what was asked for beside what is free, or what is left to collect."""
@@ -163,14 +165,14 @@ class Steps:
         match verb:
             case "accept":
                 most = min(exchange.asked.amount, self._free() or exchange.asked.amount)
-                return {"amount": plain(most), "starts_on": self.today.isoformat()}
+                return {"amount": self._typed(most), "starts_on": self.today.isoformat()}
             case "propose":
                 return {"instructions": self._my_instructions()}
             case "confirm":
                 slot = exchange.agreed or exchange.proposed
                 day = slot.start.astimezone(ZoneInfo(exchange.time_zone)).date() if slot else self.today
                 return {
-                    "amount": plain(self._left()),
+                    "amount": self._typed(self._left()),
                     "measured": counted,
                     "final": "yes",
                     "collected_on": min(day, self.today).isoformat(),
@@ -180,14 +182,17 @@ class Steps:
                 periods = self._periods(verb)
                 return {
                     "period": periods[0].value if periods else "",
-                    "amount": plain(of_a_period(agreed)),
+                    "amount": self._typed(of_a_period(agreed)),
                     "measured": counted,
                     **waste_field.usual(self.found.listing, self.found.row.category),
                 }
             case "settle" if exchange.dispute:
-                return {"stated": plain(exchange.dispute.amount), "disputed": plain(exchange.dispute.disputed)}
+                return {
+                    "stated": self._typed(exchange.dispute.amount),
+                    "disputed": self._typed(exchange.dispute.disputed),
+                }
             case "correct":
-                return {"amount": plain(exchange.takes[-1].amount)} if exchange.takes[-1].amount else {"nothing": "yes"}
+                return self._usual_of(exchange.takes[-1])
             case _:
                 return {}
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
 
-from domain.quantities import parse_amount
+from domain.quantities import parse_typed
 from domain.refused import Refused, _
 
 MOST_TYPED: Final = 20_000
@@ -28,9 +28,11 @@ class Answers:
 
     Each method reads one field, remembers what is wrong with it, and returns what it could make of it (None, or
     nothing, where it could make nothing of it): a handler asks for everything first and looks at `errors` once.
+    `mark` is what stands before decimals in the reader's language.
     """
 
-    def __init__(self, typed: Mapping[str, Sequence[str]], says: Says) -> None:
+    def __init__(self, typed: Mapping[str, Sequence[str]], says: Says, mark: str = ",") -> None:
+        self.mark = mark
         self._typed = {name: [_clean(value) for value in values] for name, values in typed.items()}
         self._says = says
         self.errors: dict[str, str] = {}
@@ -89,10 +91,16 @@ class Answers:
         return tuple(value for value in offered if value in ticked)
 
     def amount(
-        self, name: str, *, missing: str | None = None, instead: Mapping[str, str] | None = None
+        self,
+        name: str,
+        *,
+        missing: str | None = None,
+        instead: Mapping[str, str] | None = None,
+        counted: bool = False,
     ) -> Decimal | None:
         """A positive number as people write it: any space between thousands, a comma or a point.
 
+        What is `counted` has no three decimals: 1.500 are thousands; elsewhere whoever wrote that is asked.
         `instead` has other sentences for some of the domain's, where they do not fit the field.
         """
         answer = self.raw(name)
@@ -101,7 +109,7 @@ class Answers:
                 self.wrong(name, missing)
             return None
         try:
-            return parse_amount(answer)
+            return parse_typed(answer, self.mark, name, counted=counted)
         except Refused as refusal:
             self.wrong(name, (instead or {}).get(refusal.sentence, refusal.sentence), **refusal.values)
             return None

@@ -11,7 +11,7 @@ from babel.dates import format_date
 
 from domain import taxonomy
 from domain.matching import Traits, traits
-from domain.opening_hours import Opening, grouped, is_open
+from domain.opening_hours import DAYS, Opening, grouped, is_open
 from domain.outlets import Taking, nearest_first, takes
 from domain.places import Place, distance_km
 from domain.quantities import Quantity
@@ -38,10 +38,7 @@ def outlet_card(
         name=row.name,
         operator=row.operator,
         address=row.address,
-        hours=tuple(
-            views.Hours(days=_days(visit, days), times=", ".join(_span(visit, span) for span in spans))
-            for days, spans in grouped(row.hours)
-        ),
+        hours=week(visit, row.hours),
         hours_note=row.hours_note,
         open_now=is_open(row.hours, visit.now.astimezone(ZoneInfo(zone.time_zone))),
         accepts=tuple(_line(visit, accepted) for accepted in row.accepts),
@@ -121,6 +118,19 @@ def _line(visit: Visit, line: AcceptedRow) -> views.OutletLine:
     return views.OutletLine(
         what=taxonomy.label(line.category, visit.language), family=family, conditions=" · ".join(said)
     )
+
+
+def week(visit: Visit, hours: Sequence[Opening]) -> tuple[views.Hours, ...]:
+    """The week as it is printed."""
+    return tuple(
+        views.Hours(days=_days(visit, days), times=", ".join(_span(visit, span) for span in spans))
+        for days, spans in grouped(hours)
+    )
+
+
+def day_names(visit: Visit) -> tuple[str, ...]:
+    """The days of the week, Monday first."""
+    return tuple(_day(visit, day) for day in DAYS)
 
 
 def _days(visit: Visit, days: Sequence[int]) -> str:

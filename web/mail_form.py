@@ -48,6 +48,7 @@ ANNOUNCED: Final[dict[BulletinTopic, str]] = {
 }
 RETURNED: Final = {
     "refused": _("Mail to this address came back on %(day)s: there is no such mailbox. Nothing is sent to it."),
+    "erased": _("Whoever had this address left on %(day)s and asked that nothing be sent to it any more."),
     "complaint": _("On %(day)s mail from here was reported as unwanted. Nothing is sent to this address."),
 }
 

@@ -61,8 +61,8 @@ class Judged(View, frozen=True, kw_only=True):
 class ZoneMatchesPage(View, frozen=True, kw_only=True):
     """`/z/{zone}/matches`: one page of a band, the closest first; `bands` with how many each holds.
 
-    `met` are those of the page whose companies are in touch already, `unseen` counts those of which the facilitator
-    may not see both listings; `total` is of the whole band, `most` of a page.
+    `unseen` counts those of the page of which the facilitator may not see both listings; `total` is of the whole band,
+    `most` of a page.
     """
 
     zone: Zone
@@ -70,7 +70,6 @@ class ZoneMatchesPage(View, frozen=True, kw_only=True):
     bands: tuple[Choice, ...]
     rows: tuple[Judged, ...]
     faults: tuple[Choice, ...]
-    met: tuple[Judged, ...] = ()
     unseen: int = 0
     total: int = 0
     most: int = 0

@@ -35,6 +35,9 @@ HAPPENED: Final = {
     "rejected": _("Not published by the zone"),
     "fulfilled": _("Everything has found its place"),
     "reopened": _("Something is left after all"),
+    "amend": _("The zone asks for a change"),
+    "taken_back": _("The zone takes its decision back"),
+    "overdue": _("Not read in the time the zone promises"),
 }
 
 

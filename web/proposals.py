@@ -18,8 +18,6 @@ from web.visits import Visit
 TAKE: Final = "take"
 """The field of a chip that is pressed without scripts: what it sets, as a query string."""
 SIDE_WORDS: Final = {"offer": _("I have"), "request": _("I need")}
-UNTOUCHED: Final = {"price": "free", "per": ""}
-"""What a field says before anybody answers."""
 AMOUNTS: Final = frozenset({"amount", "minimum_lot", "price_amount"})
 """Fields in which thousands and decimals are written as the reader's language has them."""
 
@@ -53,9 +51,9 @@ def _proposal(visit: Visit, form: Form, reading: Reading, text: str, category: s
     now = {name: form.value(name) for name in values}
     taken_already = all(_same(name, now[name], value, words.mark) for name, value in values.items())
     key = "amount" if "amount" in values else next(iter(values))
-    other = now[key] if now[key] not in ("", UNTOUCHED.get(key)) and not taken_already else ""
-    if reading.about == "price" and taken_already and values["price"] == "free":
-        return None  # free is what the form says by itself
+    other = "" if taken_already else now[key]
+    if reading.about == "price" and form.value("side") == "offer" and values["price"] == "free" and not other:
+        return None  # free is what an offer is by itself
     return Proposal(
         about=key,
         label=label,

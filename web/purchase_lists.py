@@ -16,7 +16,7 @@ async def group(
 ) -> views.Group:
     """A page of those of one kind, and the address of the next one."""
     show = presenter(visit, here)
-    found = await read.all(purchases.in_zone(here.zone_id, state, after, limit))
+    found = await read.all(purchases.in_zone(here.zone_id, state, visit.now, after, limit))
     rows, following = purchases.page_of(found, limit)
     if not rows:
         return views.Group(state=state, cards=())

@@ -53,6 +53,15 @@ async def who_may_join(visit: Visit, read: AsyncReading, row: PurchaseRow) -> li
     return [company for company in visit.viewer.companies if zones & set(company.zones)]
 
 
+async def follows(visit: Visit, row: PurchaseRow) -> bool:
+    """Whether the reader is of the zone, or of one that may join."""
+    if row.zone_id in visit.viewer.zones or not row.partners:
+        return row.zone_id in visit.viewer.zones
+    async with visit.reading(PEOPLE) as read:
+        partners = await read.all(people.partner_zones(row.zone_id))
+    return any(zone.zone_id in visit.viewer.zones for zone in partners)
+
+
 def presenter(visit: Visit, zone: people.Zone) -> PurchasePresenter:
     """How group purchases of a zone are shown to this reader."""
     return PurchasePresenter(visit.say, visit.wording, visit.language, visit.now, zone.time_zone)
@@ -61,12 +70,22 @@ def presenter(visit: Visit, zone: people.Zone) -> PurchasePresenter:
 async def seen(visit: Visit, purchase_id: str) -> tuple[PurchaseRow, people.Zone]:
     """A group purchase this reader may see, and its zone; any other is missing to them."""
     async with visit.reading(PURCHASES, PEOPLE) as read:
-        row = await read.one(purchases.one(purchase_id))
-        zone = await read.one(people.zones_by_id([row.zone_id])) if row else None
-        if row is None or zone is None:
-            raise NotFound(_("There is no such group purchase."))
-        [row] = await in_full(visit, read, [row])
+        return await found(visit, read, purchase_id)
+
+
+async def found(visit: Visit, read: AsyncReading, purchase_id: str) -> tuple[PurchaseRow, people.Zone]:
+    """The same, where something is being read already."""
+    row = await read.one(purchases.one(purchase_id))
+    zone = await _zone(visit, read, row.zone_id) if row else None
+    if row is None or zone is None:
+        raise NotFound(_("There is no such group purchase."))
+    [row] = await in_full(visit, read, [row])
     return row, zone
+
+
+async def _zone(visit: Visit, read: AsyncReading, zone_id: str) -> people.Zone | None:
+    known = (zone for zone in await visit.services.zones() if zone.zone_id == zone_id)
+    return next(known, None) or await read.one(people.zones_by_id([zone_id]))
 
 
 async def in_full(visit: Visit, read: AsyncReading, rows: Sequence[R]) -> list[R]:

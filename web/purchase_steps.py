@@ -12,9 +12,10 @@ from domain.commands import Receipt
 from domain.purchases import Buying
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from projections import people
-from projections.purchases import PurchaseRow
+from projections.people import PEOPLE
+from projections.purchases import PURCHASES, PurchaseRow
 from web.forms import Answers
-from web.purchase_readers import EVERYTHING, Filled, organises, own_companies
+from web.purchase_readers import EVERYTHING, Filled, organises, who_may_join
 from web.visits import Visit
 
 C = TypeVar("C", bound=Buying)
@@ -81,10 +82,11 @@ class Step:
         return await self.show(self.visit, self.row.purchase_id, Reshown(Filled(self.key, self.given), status=422))
 
 
-async def company_for(visit: Visit, zone: people.Zone, chosen: str) -> str:
+async def company_for(visit: Visit, row: PurchaseRow, chosen: str) -> str:
     """The company a step is taken for: one of the reader's own, or the one its organiser names."""
-    own = [company.company_id for company in own_companies(visit, zone.zone_id)]
-    if organises(visit, zone.zone_id) and chosen:
+    async with visit.reading(PURCHASES, PEOPLE) as read:
+        own = [company.company_id for company in await who_may_join(visit, read, row)]
+    if organises(visit, row.zone_id) and chosen:
         return chosen
     if not own:
         raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))

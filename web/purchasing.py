@@ -152,6 +152,10 @@ class PurchasePresenter:
             return self.wished(row)
         if row.stage == "failed" and row.failure:
             return self.say(FAILED[row.failure])
+        if row.joins_until and row.stage in ("confirmed", "delivered") and self.now < row.joins_until:
+            return self.say(
+                _("Opt in until %(day)s"), day=self.day(self._local(row.joins_until - timedelta(seconds=1)))
+            )
         if row.stage == "delivered" and row.delivered_on:
             return self.say(words.WORDS[row.form].delivered_on, day=self.day(row.delivered_on))
         return row.why if row.stage == "cancelled" else ""

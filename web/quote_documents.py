@@ -9,8 +9,9 @@ from litestar import Response
 from domain.refused import NotFound, _
 from marketplace.documents import PDF
 from projections import purchases
+from projections.people import PEOPLE
 from projections.purchases import PURCHASES
-from web.purchase_readers import own_companies, seen
+from web.purchase_readers import seen, who_may_join
 from web.visits import Visit
 
 CHOSEN: Final = "chosen"
@@ -21,9 +22,9 @@ LOCKED: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 async def document_of(visit: Visit, purchase_id: str, quote_id: str) -> Response[bytes]:
     """The document of a quote: for the organiser and, once it is chosen, for those who take part."""
-    _row, zone = await seen(visit, purchase_id)
-    own = {company.company_id for company in own_companies(visit, zone.zone_id)}
-    async with visit.reading(PURCHASES) as read:
+    row, _zone = await seen(visit, purchase_id)
+    async with visit.reading(PURCHASES, PEOPLE) as read:
+        own = {company.company_id for company in await who_may_join(visit, read, row)}
         quotes = await read.all(purchases.quotes(purchase_id))
         terms = await read.one(purchases.terms([purchase_id]))
         part = any(one.company_id in own for one in await read.all(purchases.pledges(purchase_id)))

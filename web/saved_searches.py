@@ -19,6 +19,14 @@ async def saved_searches(visit: Visit) -> tuple[SavedSearch, ...]:
     return tuple(_line(visit, saved, zones[saved.zone_id]) for saved in kept if saved.zone_id in zones)
 
 
+async def kept_as(visit: Visit, here: people.Zone, asked: Asked) -> str:
+    """The name under which this reader keeps this very search of this zone; nothing when they do not."""
+    async with visit.reading(SEARCHES) as read:
+        kept = await read.all(searches.of_member(visit.viewer.member_id))
+    very = (here.zone_id, asked.text, asked.filters)
+    return next((saved.name for saved in kept if (saved.zone_id, saved.text, saved.filters) == very), "")
+
+
 def _line(visit: Visit, saved: searches.SavedSearch, zone: people.Zone) -> SavedSearch:
     chosen = [label(visit, None, name, value) for name, values in saved.filters.items() for value in values]
     words = [visit.say("“%(words)s”", words=saved.text)] if saved.text else []

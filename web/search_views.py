@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from web.views import FacetOption, Form, ListingCard, View, Zone
 
@@ -36,13 +36,27 @@ class Order(View, frozen=True, kw_only=True):
     current: bool
 
 
+class Pinned(Protocol):
+    """What lies at a place: a listing, or a company."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Which colour it has."""
+        ...
+
+
 class Pin(View, frozen=True, kw_only=True):
-    """A place on the plan, metres east and north of its centre, and the listings there."""
+    """A place on the plan, metres east and north of its centre, and the listings or companies there."""
 
     number: int
     east: int
     north: int
-    cards: tuple[ListingCard, ...]
+    cards: tuple[Pinned, ...]
 
     @property
     def kind(self) -> str:
@@ -71,10 +85,11 @@ class Plan(View, frozen=True, kw_only=True):
     pins: tuple[Pin, ...]
     outlets: tuple[OutletPin, ...] = ()
     boundary: tuple[tuple[int, int], ...] = ()
+    of: Literal["listings", "companies"] = "listings"
 
     @property
     def drawn(self) -> int:
-        """How many listings are on it."""
+        """How many listings, or companies, are on it."""
         return sum(len(pin.cards) for pin in self.pins)
 
     @property
@@ -103,7 +118,7 @@ class ListingsPage(View, frozen=True, kw_only=True):
     filters in force as hidden pairs, to keep them while searching. `next` and `first` are addresses; `has_any` tells
     an empty zone from an empty search. `members_see` is how many listings the zone shows its members, when this reader
     is not one of them and sees fewer. `saving` is the form that keeps the search, for who may, with `suggested` as its
-    name.
+    name; `kept` is the name under which they keep it already.
     """
 
     zone: Zone
@@ -132,6 +147,7 @@ class ListingsPage(View, frozen=True, kw_only=True):
     members_see: int = 0
     saving: Form | None = None
     suggested: str = ""
+    kept: str = ""
 
 
 class SavedSearch(View, frozen=True, kw_only=True):

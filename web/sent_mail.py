@@ -25,11 +25,15 @@ KINDS: Final[dict[Kind, str]] = {
     "digest": _("Weekly mail"),
     "bulletin": _("Announcement of the zone"),
     "sign_in": _("Sign-in link"),
+    "security": _("Change of the account"),
     "decision": _("Decision about a listing"),
     "exchange": _("Exchanges, purchases and listings"),
     "invitation": _("Invitation"),
     "summary": _("What waits for moderation"),
     "quote_request": _("Request for a quote"),
+    "left_behind": _("A company without anybody"),
+    "joining": _("Joining a zone, and the people of a company"),
+    "objection": _("Notices, appeals and suspensions"),
 }
 STATES: Final = {
     "prepared": _("waiting"),
@@ -56,7 +60,7 @@ RETURNED: Final[dict[Returned, str]] = {
     "complaint": _("reported as unwanted"),
     "later": _("came back: the mail server over there does not answer"),
 }
-BETWEEN_COMPANIES: Final[frozenset[Kind]] = frozenset({"exchange", "sign_in", "invitation"})
+BETWEEN_COMPANIES: Final[frozenset[Kind]] = frozenset({"exchange", "sign_in", "security", "invitation"})
 """What two companies wrote each other, and what opens a door, is for their readers alone."""
 
 
@@ -82,7 +86,7 @@ def other(visit: Visit, opened: Opened, address: Callable[[str], str]) -> SentMa
         at=mail.settled_at or mail.created_at,
         outcome=outcome(visit, mail),
         well=mail.state != "refused" and not mail.returned,
-        href=address(mail.id),
+        href="" if mail.state == "skipped" else address(mail.id),
     )
 
 

@@ -15,16 +15,20 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.commands import Command, Receipt
 from domain.refused import Refused, _
+from marketplace.access_log import AccessLog
 from marketplace.application import Marketplace
 from marketplace.bulletins import Bulletins
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.digests import Digests
 from marketplace.documents import Documents
+from marketplace.erasing import Erasing
+from marketplace.inviting import Invitations
 from marketplace.outbox import Outbox
 from marketplace.photos import Photos
 from marketplace.reading import Reader
 from marketplace.settings import Settings
+from marketplace.sign_in_records import SignInRecords
 from marketplace.signing_in import SignIns
 from marketplace.tokens import Signer
 from projections import people
@@ -33,8 +37,11 @@ from web.assets import Assets
 from web.bearer import ApiTokens
 from web.calendar_links import CalendarLinks
 from web.pairings import Pairings
+from web.passkeys import Passkeys
+from web.passphrases import Passphrases
 from web.rate_limits import RateLimits
 from web.rendering import Renderer
+from web.second_factors import SecondFactors
 from web.security import FormGuard, Hosts
 from web.seeing import Looks
 from web.sessions import Sessions
@@ -53,6 +60,9 @@ PHOTOS: Final = 2
 """Photos developed at once: each may need a few hundred megabytes for a second, and no command waits behind them."""
 PHOTOS_WAITING: Final = 40
 """Photos that may wait to be developed: each is held in memory as it was sent."""
+HASHES: Final = 2
+"""Passphrases compared at once: each takes a core for some ten milliseconds, and nineteen megabytes."""
+HASHES_WAITING: Final = 100
 CLEAN_EVERY: Final = 3600.0
 ZONES_FOR: Final = 3.0
 
@@ -96,6 +106,11 @@ class Services:
     tokens: ApiTokens
     pairings: Pairings
     calendar_links: CalendarLinks
+    access_log: AccessLog
+    passphrases: Passphrases
+    passkeys: Passkeys
+    second_factors: SecondFactors
+    records: SignInRecords
 
     def __init__(  # noqa: PLR0913  (the composition root hands over every part by name)
         self,
@@ -107,6 +122,7 @@ class Services:
         outbox: Outbox,
         digests: Digests,
         bulletins: Bulletins,
+        invitations: Invitations,
         photos: Photos,
         documents: Documents,
         sign_ins: SignIns,
@@ -122,6 +138,7 @@ class Services:
         self.outbox = outbox
         self.digests = digests
         self.bulletins = bulletins
+        self.invitations = invitations
         self.photos = photos
         self.documents = documents
         self.sign_ins = sign_ins
@@ -129,10 +146,12 @@ class Services:
         self.assets = assets
         self.doors = doors or {}
         self.signer = Signer(settings.secret.encode())
+        self.erasing = Erasing(database, marketplace, clock)
         self.hosts = Hosts(settings)
         self.forms = FormGuard(self.signer, self.hosts)
         self._commands = Threads("command", at_once=THREADS, waiting=WAITING)
         self._photos = Threads("photo", at_once=PHOTOS, waiting=PHOTOS_WAITING)
+        self._hashes = Threads("hash", at_once=HASHES, waiting=HASHES_WAITING)
         self.looks = Looks()
         self._zones: tuple[float, list[people.Zone]] | None = None
         self._aside: set[asyncio.Task[Any]] = set()
@@ -147,7 +166,12 @@ class Services:
             self.sessions = Sessions(pool, secure=self.hosts.secure)
             self.pairings = Pairings(pool, self.settings.secret.encode())
             self.calendar_links = CalendarLinks(pool, self.signer)
+            self.access_log = AccessLog(pool)
             self.limits = RateLimits(pool, self.settings.secret.encode())
+            self.passphrases = Passphrases(pool, self._hashes.run)
+            self.passkeys = Passkeys(pool, self.settings.name)
+            self.second_factors = SecondFactors(pool, self.settings.secret.encode())
+            self.records = SignInRecords(pool)
             cleaning = asyncio.create_task(self._keep_clean())
             try:
                 yield
@@ -156,6 +180,7 @@ class Services:
                 await asyncio.gather(cleaning, *self._aside, return_exceptions=True)
                 self._commands.end()
                 self._photos.end()
+                self._hashes.end()
 
     async def zones(self) -> list[people.Zone]:
         """Every zone, as of a few seconds ago at most: they are in the frame of each page."""
@@ -210,6 +235,7 @@ class Services:
                 await self.tokens.forget_old(now)
                 await self.pairings.forget_old(now)
                 await self.limits.forget_old(now)
+                await self.passkeys.forget_old(now)
                 await self.blocking(self.sign_ins.forget_old, now)
                 await self.blocking(self.photos.forget_given_up, now)
             except psycopg.Error as fault:

@@ -82,6 +82,7 @@ def run(settings: Settings, *, demo: bool = False) -> None:
             outbox=post.outbox,
             digests=post.digests,
             bulletins=post.bulletins,
+            invitations=post.invitations,
             photos=photos,
             documents=Documents(blobs),
             sign_ins=post.sign_ins,

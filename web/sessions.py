@@ -30,12 +30,15 @@ SEEN_EVERY: Final = timedelta(hours=1)
 OVERLAP: Final = timedelta(seconds=60)
 """How long requests on their way may still come with the token before this one."""
 MOST_FLASHES: Final = 5
+FRESH: Final = timedelta(minutes=15)
+"""How long ago one may have shown who one is, to change how one signs in."""
 
 
 class Session(Struct):
     """One signed-in device, as of this request: a person's, or a phone that a company's people share.
 
     Either `member_id` or `phone_id` says whose. `token` is known only in the request that sends it to the browser.
+    `proved_at` is when its person last showed who they are, and `strong` says that it was by two factors.
     """
 
     id: str
@@ -48,6 +51,8 @@ class Session(Struct):
     created_at: datetime
     last_seen: datetime
     expires_at: datetime
+    proved_at: datetime
+    strong: bool = False
     token: str | None = None
     changed: bool = False
 
@@ -83,6 +88,7 @@ class Device(Struct, frozen=True):
 
     id: str
     device: str
+    first_seen: datetime
     last_seen: datetime
 
 
@@ -101,7 +107,7 @@ class Sessions:
         row = await self._one(
             """
             SELECT id::text, coalesce(member_id, ''), coalesce(phone_id, ''), rights, language, position, flashes,
-                created_at, last_seen, expires_at, token_sha256 = %(sha256)s
+                created_at, last_seen, expires_at, proved_at, strong, token_sha256 = %(sha256)s
             FROM site.session
             WHERE (token_sha256 = %(sha256)s OR (previous_sha256 = %(sha256)s AND previous_until > %(now)s))
               AND expires_at > %(now)s
@@ -121,6 +127,8 @@ class Sessions:
             "created_at",
             "last_seen",
             "expires_at",
+            "proved_at",
+            "strong",
         )
         *values, newest = row
         session = msgspec.convert(dict(zip(columns, values, strict=True)), Session)
@@ -132,10 +140,18 @@ class Sessions:
         return session
 
     async def begin(
-        self, member_id: str, *, rights: Rights, device: str, language: Language | None, position: int, now: datetime
+        self,
+        member_id: str,
+        *,
+        rights: Rights,
+        device: str,
+        language: Language | None,
+        position: int,
+        now: datetime,
+        strong: bool = False,
     ) -> Session:
         """Sign a person's device in, under a token nobody has seen before."""
-        session = Session("", member_id, "", dict(rights), language, position, [], now, now, now + IDLE)
+        session = Session("", member_id, "", dict(rights), language, position, [], now, now, now + IDLE, now, strong)
         return await self._begin(session, device)
 
     async def begin_shared(
@@ -143,7 +159,7 @@ class Sessions:
     ) -> Session:
         """Sign a company's shared phone in, likewise; what was signed in as that phone before is signed out."""
         await self.end_phone(phone_id)
-        session = Session("", "", phone_id, dict(rights), language, position, [], now, now, now + SHARED)
+        session = Session("", "", phone_id, dict(rights), language, position, [], now, now, now + SHARED, now)
         return await self._begin(session, device)
 
     async def _begin(self, session: Session, device: str) -> Session:
@@ -151,8 +167,8 @@ class Sessions:
         row = await self._one(
             """
             INSERT INTO site.session (token_sha256, member_id, phone_id, rights, device, language, position,
-                created_at, last_seen, expires_at)
-            VALUES (%s, nullif(%s, ''), nullif(%s, ''), %s, %s, %s, %s, %s, %s, %s)
+                created_at, last_seen, expires_at, proved_at, strong)
+            VALUES (%s, nullif(%s, ''), nullif(%s, ''), %s, %s, %s, %s, %s, %s, %s, %s, %s)
             RETURNING id::text
             """,
             [
@@ -166,6 +182,8 @@ class Sessions:
                 session.created_at,
                 session.last_seen,
                 session.expires_at,
+                session.proved_at,
+                session.strong,
             ],
         )
         session.id = _id(row)
@@ -193,6 +211,20 @@ class Sessions:
         session.rights = dict(rights)
         # Of two requests at once, one renews and the other goes on under the overlap.
         session.token = token if row else None
+
+    async def strengthen(self, session: Session, *, now: datetime) -> None:
+        """Give the device a new token, because its person has shown a second factor; the one before ends at once."""
+        token = secrets.token_urlsafe(32)
+        row = await self._one(
+            """
+            UPDATE site.session
+            SET token_sha256 = %(sha256)s, previous_sha256 = NULL, previous_until = NULL, strong = true,
+                proved_at = %(now)s
+            WHERE id = %(id)s RETURNING true
+            """,
+            {"id": session.id, "sha256": _sha256(token), "now": now},
+        )
+        session.token, session.strong, session.proved_at = token if row else None, True, now
 
     async def keep(self, session: Session) -> None:
         """Write down what this request changed, if it changed anything."""
@@ -224,7 +256,7 @@ class Sessions:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 """
-                SELECT id::text, device, last_seen FROM site.session
+                SELECT id::text, device, created_at, last_seen FROM site.session
                 WHERE member_id = %s AND expires_at > %s ORDER BY last_seen DESC, id LIMIT 100
                 """,
                 [member_id, now],

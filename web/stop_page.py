@@ -10,7 +10,7 @@ from web import collection_views as views
 from web import purchase_words as words
 from web.collecting import Collecting, Found, closed, find
 from web.pickup_field import pickup_field, pickup_values
-from web.purchase_readers import Filled, organises, own_companies
+from web.purchase_readers import Filled, organises
 from web.purchase_steps import Reshown
 from web.purchase_views import Asking
 from web.stop_field import load_fields, loads_values
@@ -33,7 +33,7 @@ class StopView(Collecting):
     def __init__(self, visit: Visit, found: Found, reshown: Reshown) -> None:
         super().__init__(visit, found)
         self.reshown = reshown
-        self.companies = own_companies(visit, found.zone.zone_id)
+        self.companies = found.companies
         self.company_id = self._company()
         self.stops = [stop for stop in found.stops if stop.company_id == self.company_id]
         self.own = next((stop for stop in self.stops if stop.number == found.collection.number), None)

@@ -49,7 +49,12 @@ def structured(row: Listing, zone: Zone, show: Presenter, address: str, photo: s
         "itemCondition": f"https://schema.org/{_GRADES[row.condition]}" if row.condition in _GRADES else "",
         **_price(row),
     }
-    return json.dumps(_without_blanks(said), ensure_ascii=False).translate(_ESCAPED)
+    return as_script(json.dumps(_without_blanks(said), ensure_ascii=False))
+
+
+def as_script(said: str) -> str:
+    """JSON that may stand in a script element."""
+    return said.translate(_ESCAPED)
 
 
 def _organization(row: Listing) -> dict[str, str]:

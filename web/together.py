@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.matching import MAILED
-from domain.quantities import Quantity, convert, months_in, plain
+from domain.quantities import Quantity, convert, months_in
 from domain.refused import _
 from domain.splitting import Part, Partner, Split, cover, split
 from marketplace.language import translations
@@ -124,5 +124,5 @@ def _part(
         company=other.company or "",
         quantity=show.wording.quantity(Quantity(part.amount, row.unit, row.per), row.category),  # type: ignore[arg-type]  # a period, as posted
         points=points[part.id],
-        address=PAGES.listing_with(part.id, row.listing_id, plain(theirs)) if owns and theirs else "",
+        address=PAGES.listing_with(part.id, row.listing_id, show.wording.typed(theirs)) if owns and theirs else "",
     )

@@ -19,7 +19,7 @@ from projections.purchases import PURCHASES, PledgeRow, PurchaseRow, SessionRow,
 from projections.viewer import Represented
 from web import purchase_words as words
 from web import session_views as views
-from web.purchase_readers import Filled, own_companies, presenter, seen
+from web.purchase_readers import Filled, follows, presenter, seen, who_may_join
 from web.purchase_steps import Reshown
 from web.purchase_views import Asking
 from web.views import Fact
@@ -41,6 +41,7 @@ class Found(Struct, frozen=True):
     pledges: dict[str, PledgeRow]
     given_back: dict[str, int]
     names: dict[str, str]
+    companies: list[Represented]
 
     def name(self, company_id: str) -> str:
         """A company by its name; one that is erased has none."""
@@ -65,8 +66,8 @@ async def find(visit: Visit, purchase_id: str) -> Found:
     row, zone = await seen(visit, purchase_id)
     if row.form != "session":
         raise NotFound(_("There is no such shared session."))
-    own = own_companies(visit, zone.zone_id)
     async with visit.reading(PURCHASES, PEOPLE) as read:
+        own = await who_may_join(visit, read, row)
         trainees = await read.all(purchases.trainees(purchase_id))
         pledges = {one.company_id: one for one in await read.all(purchases.pledges(purchase_id))}
         names = {one.company_id: one.name for one in own}
@@ -85,6 +86,7 @@ async def find(visit: Visit, purchase_id: str) -> Found:
                 one.company_id: one.given_back for one in await read.all(purchases.seats_given_back(purchase_id))
             },
             names=names,
+            companies=own,
         )
 
 
@@ -188,8 +190,8 @@ class Training:
 
 
 async def beside(visit: Visit, row: PurchaseRow, companies: Sequence[Represented]) -> views.Beside | None:
-    """The session on the page of its purchase; None of any other, before it has a day, and outside its zone."""
-    if row.form != "session" or row.zone_id not in visit.viewer.zones:
+    """The session on the page of its purchase; None of any other, before it has a day, and for who may not follow."""
+    if row.form != "session" or not await follows(visit, row):
         return None
     found = await find(visit, row.purchase_id)
     if found.session is None:
@@ -208,7 +210,7 @@ async def show_trainees(visit: Visit, purchase_id: str, reshown: Reshown) -> Res
     """Who of one's company comes."""
     found = await find(visit, purchase_id)
     told, session = Training(visit, found, reshown), found.session
-    own = own_companies(visit, found.zone.zone_id)
+    own = found.companies
     typed = reshown.filled.given.raw("company") if reshown.filled else visit.request.query_params.get("company", "")
     ranked = sorted(own, key=lambda one: (one.company_id != typed, not found.of(one.company_id)))
     company_id = ranked[0].company_id if ranked else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -18,7 +19,8 @@ from litestar.params import SkipValidation
 from litestar.response import Redirect
 
 from domain.commands import Command, Receipt
-from domain.refused import Forbidden, NotFound, Refused, _
+from domain.refused import NotFound, Refused, _
+from marketplace.access_log import What
 from marketplace.language import Language, elided, refusal, translations
 from marketplace.reading import AsyncReading
 from marketplace.wording import Wording
@@ -42,26 +44,6 @@ REPORTS_FOR: Final = timedelta(days=7)
 """How long a reported message counts beside the word Moderation: nothing is decided about it that would end that."""
 LONGEST_VERSION: Final = 18
 """Digits of a version; more is not one."""
-
-
-class SignInFirst(Exception):
-    """Only whoever is signed in may go on; `to` is where they wanted to go."""
-
-    def __init__(self, to: str) -> None:
-        super().__init__(to)
-        self.to = to
-
-
-class PersonNeeded(Forbidden):
-    """A company's shared phone came where only a person with an account of their own may go."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "This needs a person’s own account, and this phone is shared. "
-                "Sign in with your own mail address to go on."
-            )
-        )
 
 
 class Visit:
@@ -111,8 +93,9 @@ class Visit:
 
     @property
     def place(self) -> str:
-        """Where the request comes from, as far as a limit needs to know."""
-        return self.request.client.host if self.request.client else "unknown"
+        """Where the request comes from, as far as a limit needs to know: whoever has one of IPv6 has 2⁶⁴ of them."""
+        host = self.request.client.host if self.request.client else "unknown"
+        return str(ip_network(f"{host}/64", strict=False)) if ":" in host and "%" not in host else host
 
     @property
     def csrf(self) -> str:
@@ -134,11 +117,10 @@ class Visit:
         """
         names = [model.name for model in models]
         reader = self.services.reader
-        if self.position and not await reader.visible(self.position, names):
-            self.late = True
-        stopped = await reader.stale(names)
-        if stopped:
-            self.stale_since = min(filter(None, (self.stale_since, stopped[0].since)))
+        sight = await reader.sight(self.position, names)
+        self.late = self.late or not sight.complete
+        if sight.stopped:
+            self.stale_since = min(filter(None, (self.stale_since, sight.stopped[0].since)))
         async with reader.reading(self.viewer) as read:
             yield read
 
@@ -174,13 +156,13 @@ class Visit:
 
     async def answers(self) -> Answers:
         """The form as it was filled, to be read field by field."""
-        return Answers(await self.typed(), translations(self.language))
+        return Answers(await self.typed(), translations(self.language), self.wording.mark)
 
     @property
     def questions(self) -> Answers:
         """What the address asks, to be read field by field as a form is."""
         params = self.request.query_params
-        return Answers({name: params.getall(name) for name in params}, translations(self.language))
+        return Answers({name: params.getall(name) for name in params}, translations(self.language), self.wording.mark)
 
     async def asked(self) -> dict[str, Any]:
         """What every command carries, taken from the form: who, when, its id, and the version that was looked at."""
@@ -232,6 +214,13 @@ class Visit:
         if self.session is not None:
             self.session.note(receipt.position)
         return receipt
+
+    async def looked_at(self, what: What, thing: str, about: Iterable[str]) -> None:
+        """Note that this reader opened something about others, who can see that they did; oneself is no other."""
+        own = {"", self.viewer.member_id, *(company.company_id for company in self.viewer.companies)}
+        others = set(about) - own
+        if others:
+            await self.services.access_log.note(what, thing, others, by=self.viewer.actor, at=self.now)
 
     # Answering ----------------------------------------------------------------------------------------------------
 
@@ -293,6 +282,7 @@ class Visit:
             language=self.language,
             now=self.now,
             path=self.stays_at,
+            answers_form=self.viewer.signed_in and self.request.method == "POST",
             csrf=self.csrf,
             site=settings.name,
             contact_mail=settings.mail_from,
@@ -345,7 +335,7 @@ class Visit:
 
 def zone_view(zone: people.Zone) -> views.Zone:
     """A zone as pages name it."""
-    return views.Zone(slug=zone.slug, name=zone.name, place=zone.commune)
+    return views.Zone(slug=zone.slug, name=zone.name, place=zone.commune, accent=zone.accent)
 
 
 def visit_of(request: Request[Any, Any, Any]) -> Visit:

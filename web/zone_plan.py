@@ -1,4 +1,4 @@
-"""Listings drawn around a place: one pin for what lies together, so that no pin hides another."""
+"""Listings or companies drawn around a place: one pin for what lies together, so that no pin hides another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from domain.places import Place
 from projections.listings import Listing
 from projections.pooling import OutletRow
-from web.search_views import OutletPin, Pin, Plan
+from web.search_views import OutletPin, Pin, Pinned, Plan
 from web.views import ListingCard
 
 METRES_IN_DEGREE: Final = 111_195
@@ -26,11 +26,22 @@ def plan_of(
     cards: Sequence[tuple[Listing, ListingCard]], centre: Place, name: str, outlets: Sequence[OutletRow] = ()
 ) -> Plan:
     """The plan of these listings around a place called `name`, numbered in their order; and the outlets within it."""
-    offsets = [_offset(centre, row.latitude, row.longitude) for row, _card in cards]
+    reach, pins = _drawn([(Place(row.latitude, row.longitude), card) for row, card in cards], centre)
+    return Plan(centre=name, reach=reach, pins=pins, outlets=_within(reach, centre, outlets))
+
+
+def plan_of_companies(cards: Sequence[tuple[Place, Pinned]], centre: Place, name: str) -> Plan:
+    """The plan of the sites of companies around a place called `name`, numbered in their order."""
+    reach, pins = _drawn(cards, centre)
+    return Plan(centre=name, reach=reach, pins=pins, of="companies")
+
+
+def _drawn(cards: Sequence[tuple[Place, Pinned]], centre: Place) -> tuple[int, tuple[Pin, ...]]:
+    offsets = [_offset(centre, place.latitude, place.longitude) for place, _card in cards]
     furthest = max((max(abs(east), abs(north)) for east, north in offsets), default=0)
     reach = max(LEAST_REACH, int(furthest * ON_PLAN))
-    together: list[tuple[tuple[int, int], list[ListingCard]]] = []
-    for (east, north), (_row, card) in zip(offsets, cards, strict=True):
+    together: list[tuple[tuple[int, int], list[Pinned]]] = []
+    for (east, north), (_place, card) in zip(offsets, cards, strict=True):
         near = next((pin for pin in together if hypot(east - pin[0][0], north - pin[0][1]) < APART * reach), None)
         if near is None:
             together.append(((east, north), [card]))
@@ -40,7 +51,7 @@ def plan_of(
         Pin(number=number, east=east, north=north, cards=tuple(found))
         for number, ((east, north), found) in enumerate(together, 1)
     )
-    return Plan(centre=name, reach=reach, pins=pins, outlets=_within(reach, centre, outlets))
+    return reach, pins
 
 
 def _within(reach: int, centre: Place, outlets: Sequence[OutletRow]) -> tuple[OutletPin, ...]:

@@ -57,7 +57,7 @@ from domain.exchanges import (
 from domain.listings import Listing, ListingEvent, declined
 from domain.quantities import Quantity, plain
 from domain.refused import Conflict, Forbidden, Refused, _
-from domain.zones import Zone
+from domain.zones import Zone, must_not_be_closed
 
 # --- interest and its answer ------------------------------------------------------------------------------------
 
@@ -76,6 +76,9 @@ def show_interest(
     if company.company_id == listing.company_id:
         raise Forbidden(_("This listing is your own."))
     refuse_closed_listing(listing)
+    must_not_be_closed(zones[zone_id], command.now)
+    if listing.content.attributes.get("status") == "waste" and zones[zone_id].waste == "off":
+        raise Forbidden(_("This zone takes no listings of waste any more: nobody new can ask for it."))
     under_way = [one for one in listing.exchanges.values() if one.asker_id == company.company_id and one.is_open]
     if under_way:
         raise Conflict(_("Your company has asked for this already: here is where it stands."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct, field
 
@@ -16,6 +16,8 @@ from domain.quantities import Quantity
 class Draft(Struct, frozen=True, kw_only=True):
     """What the author typed and chose, before it is checked; without `photos`, a listing keeps those it has.
 
+    Without `price`, it is what it usually is for an offer or a request.
+
     `photo_texts` says what is to be seen on some of them, by their ids; without it, what was said stays.
     """
 
@@ -25,7 +27,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     description: str = ""
     mode: Mode | None = None
     attributes: dict[str, str] = field(default_factory=dict)
-    price: PriceTerms = "free"
+    price: PriceTerms | None = None
     price_cents: int | None = None
     available_from: date | None = None
     available_to: date | None = None
@@ -125,3 +127,28 @@ class RejectListing(Command, frozen=True):
     zone_id: str
     ground: Ground
     sentence: str
+
+
+class RequestAmendment(Command, frozen=True):
+    """Ask the company for a change before the zone shows its listing, or goes on showing it."""
+
+    listing_id: str
+    zone_id: str
+    ground: Ground
+    sentence: str
+
+
+class TakeBackDecision(Command, frozen=True):
+    """Take back what the zone decided at `decided_version` of the listing’s stream."""
+
+    listing_id: str
+    zone_id: str
+    decided_version: int
+
+
+class NoteOverdue(Command, frozen=True):
+    """Note that the zone has not read a listing by the time it promised; the clock asks for it."""
+
+    listing_id: str
+    zone_id: str
+    due_at: datetime

@@ -11,7 +11,7 @@ from domain import taxonomy
 from domain.commands import Command
 from domain.events import Private
 from domain.listings.commands import Draft
-from domain.listings.events import Content, Mode, Side
+from domain.listings.events import USUAL_PRICE, Content, Mode, Side
 from domain.listings.law import check_law
 from domain.listings.pickup import check_pickup
 from domain.quantities import NOT_POSITIVE, Quantity
@@ -44,7 +44,7 @@ def checked(command: Command, side: Side, company_id: str, draft: Draft, photos:
         typed={
             code: Private(company_id, value) for code, value in attributes.items() if taxonomy.ATTRIBUTES[code].is_typed
         },
-        price=draft.price,
+        price=draft.price or USUAL_PRICE[side],
         price_cents=draft.price_cents,
         available_from=draft.available_from,
         available_to=draft.available_to,

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from domain.events import Event, Private
 from domain.exchanges import ExchangeEvent
+from domain.listings.objections import ObjectionEvent
 from domain.listings.pickup import PickupTerms
 from domain.places import Place
 from domain.quantities import Quantity
@@ -18,6 +19,8 @@ SIDES: Final[tuple[Side, ...]] = ("offer", "request")
 Mode = Literal["give", "lend", "service", "pool", "purchase"]
 PriceTerms = Literal["free", "paid_by_receiver", "paid_by_provider", "swap", "quote"]
 PRICE_TERMS: Final[tuple[PriceTerms, ...]] = ("free", "paid_by_receiver", "paid_by_provider", "swap", "quote")
+USUAL_PRICE: Final[dict[Side, PriceTerms]] = {"offer": "free", "request": "quote"}
+"""On what terms, where nobody says: who seeks something has not asked for a gift."""
 Visibility = Literal["facilitator", "zone", "partners", "public", "named"]
 VISIBILITIES: Final[tuple[Visibility, ...]] = ("facilitator", "zone", "partners", "public", "named")
 """Who sees a listing besides its company and those who run its zones, the narrowest first: nobody; the companies of its
@@ -26,6 +29,11 @@ OPEN_TO_PARTNERS: Final[frozenset[Visibility]] = frozenset({"partners", "public"
 ZoneStatus = Literal["pending", "approved", "rejected"]
 Life = Literal["open", "withdrawn", "expired", "fulfilled"]
 Stage = Literal["draft", "discarded", "posted"]
+Spared = Literal["trusted", "captured", "moderator", "alone"]
+"""Why a zone that reads what is posted first did not: it trusts the company by now; its only moderator had captured
+these words; a moderator posted it for the company; or the one moderator there is posted it for their own."""
+Verdict = Literal["approved", "rejected", "amend"]
+"""What a moderator says of a listing: shown, not shown, or to be changed by its company."""
 Ground = Literal["pool_pallet", "forbidden", "unclear", "duplicate", "not_for_zone", "unlawful", "other"]
 GROUNDS: Final[tuple[Ground, ...]] = (
     "pool_pallet",
@@ -78,12 +86,14 @@ class ListingDrafted(Event, frozen=True):
     """Somebody keeps what they typed of a listing that is not posted yet: the form's `answers`, as JSON.
 
     Kept again, the new answers stand for the old ones. Nobody but the company and the author reads a draft.
+    `captured_by` is the actor who kept it on behalf of the company.
     """
 
     listing_id: str
     company_id: str
     answers: Private
     photos: tuple[str, ...] = ()
+    captured_by: str = ""
 
 
 class DraftDiscarded(Event, frozen=True):
@@ -93,7 +103,11 @@ class DraftDiscarded(Event, frozen=True):
 
 
 class ListingPosted(Event, frozen=True):
-    """A company offers or looks for something in its zones; `awaiting` lists those that review it first."""
+    """A company offers or looks for something in its zones; `awaiting` lists those that review it first.
+
+    `spared` are those that would have, and why they do not; `captured_by` is the actor who posted it on behalf of the
+    company.
+    """
 
     listing_id: str
     side: Side
@@ -104,12 +118,15 @@ class ListingPosted(Event, frozen=True):
     awaiting: tuple[str, ...]
     content: Content
     expires_at: datetime | None = None
+    spared: dict[str, Spared] = field(default_factory=dict)
+    captured_by: str = ""
 
 
 class ListingAmended(Event, frozen=True):
     """The company changed what its listing says; `awaiting` lists the zones that review it again.
 
-    `reworded` names the private texts that changed: nobody could tell once they are erased.
+    `reworded` names the private texts that changed: nobody could tell once they are erased. `spared` are zones that
+    would have reviewed it, and why they do not; `answering` those that had asked for a change.
     """
 
     listing_id: str
@@ -117,6 +134,8 @@ class ListingAmended(Event, frozen=True):
     awaiting: tuple[str, ...]
     expires_at: datetime | None = None
     reworded: tuple[str, ...] = ()
+    spared: dict[str, Spared] = field(default_factory=dict)
+    answering: tuple[str, ...] = ()
 
 
 class ListingWithdrawn(Event, frozen=True):
@@ -147,21 +166,65 @@ class ListingExpired(Event, frozen=True):
 
 
 class ListingApproved(Event, frozen=True):
-    """A zone shows the listing, as it stood at `of_version` of its stream."""
+    """A zone shows the listing, as it stood at `of_version` of its stream; by an appeal, if one led to it.
+
+    `alone`: by someone who acts for its company, since nobody else moderates the zone; so with the other decisions.
+    """
 
     listing_id: str
     zone_id: str
     of_version: int
+    appeal_id: str = ""
+    alone: bool = False
 
 
 class ListingRejected(Event, frozen=True):
-    """A zone does not show the listing: the ground it refers to, and the sentence the company is told."""
+    """A zone does not show the listing: the ground it refers to, and the sentence the company is told.
+
+    Without a notice that led to it, the zone looked of its own accord.
+    """
 
     listing_id: str
     zone_id: str
     of_version: int
     ground: Ground
     sentence: Private
+    notice_id: str = ""
+    alone: bool = False
+
+
+class AmendmentRequested(Event, frozen=True):
+    """A zone asks for a change, which the sentence names, and reads the listing again once the company answered.
+
+    Until then the zone shows it, unless `hidden`.
+    """
+
+    listing_id: str
+    zone_id: str
+    of_version: int
+    ground: Ground
+    sentence: Private
+    hidden: bool
+    alone: bool = False
+
+
+class DecisionTakenBack(Event, frozen=True):
+    """A zone takes back what it decided at `decided_version`: there, the listing is again what it was, `status`."""
+
+    listing_id: str
+    zone_id: str
+    verdict: Verdict
+    decided_version: int
+    status: ZoneStatus
+    alone: bool = False
+
+
+class ReviewOverdue(Event, frozen=True):
+    """A zone had promised to have read the listing by `due_at`, and has not."""
+
+    listing_id: str
+    zone_id: str
+    due_at: datetime
 
 
 class ListingFulfilled(Event, frozen=True):
@@ -206,9 +269,13 @@ ListingEvent = (
     | ListingExpired
     | ListingApproved
     | ListingRejected
+    | AmendmentRequested
+    | DecisionTakenBack
+    | ReviewOverdue
     | ListingFulfilled
     | ListingReopened
     | NeedCovered
     | NeedReopened
+    | ObjectionEvent
     | ExchangeEvent
 )

@@ -8,6 +8,7 @@ import msgspec
 
 from domain.companies import Company
 from domain.events import Private
+from domain.listings import capturing
 from domain.listings.commands import DiscardDraft, DraftListing
 from domain.listings.drafting import MAX_PHOTOS, TITLE_LENGTH, UNREADABLE
 from domain.listings.events import DraftDiscarded, ListingDrafted, ListingEvent
@@ -48,6 +49,7 @@ def draft_listing(
             company_id=command.company_id,
             answers=Private(command.company_id, answers),
             photos=tuple(dict.fromkeys(command.photos)),
+            captured_by=capturing.captured_by(command, company),
         )
     ]
 

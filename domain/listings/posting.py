@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -11,6 +12,8 @@ from domain.commands import Command
 from domain.companies import Company
 from domain.events import Private
 from domain.exchanges import CHOSEN
+from domain.listings import capturing
+from domain.listings.capturing import Capture
 from domain.listings.commands import (
     AmendListing,
     AskIfItHolds,
@@ -33,13 +36,14 @@ from domain.listings.events import (
     ListingRenewed,
     ListingWithdrawn,
     Side,
+    Spared,
 )
 from domain.listings.law import must_be_cleared, zones_that_take
 from domain.listings.rules import has_read_it, known, may_act_for, may_post_for
 from domain.listings.state import Listing, evolve
 from domain.quantities import plain
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
-from domain.zones import Zone
+from domain.zones import Zone, must_not_be_closed
 
 ASKED_AHEAD: Final = timedelta(days=7)
 """How long before its end the company of a listing is asked whether it still holds."""
@@ -68,9 +72,14 @@ def post_listing(
     admitted = tuple(sorted(company.zones))
     if not admitted:
         raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
+    open_zones = tuple(zone_id for zone_id in admitted if not zones[zone_id].is_closed(command.now))
+    if not open_zones:
+        must_not_be_closed(zones[admitted[0]], command.now)
     content = checked(command, command.side, command.company_id, command.draft)
     content = replace(content, photo_texts=_photo_texts(command.company_id, command.draft, content.photos, {}))
-    shown_in = zones_that_take(content, admitted, zones)
+    shown_in = zones_that_take(content, open_zones, zones)
+    captured = listing.captured if listing else None
+    awaiting, spared = _read_first(command, command.side, content, captured, company, _among(zones, shown_in))
     return [
         ListingPosted(
             listing_id=command.listing_id,
@@ -79,9 +88,11 @@ def post_listing(
             site_id=command.site_id,
             place=place,
             zones=shown_in,
-            awaiting=_reviewed_first(command, command.side, shown_in, zones, content),
+            awaiting=awaiting,
             content=content,
             expires_at=_expiry(command.now, command.draft),
+            spared=spared,
+            captured_by=capturing.captured_by(command, company),
         )
     ]
 
@@ -92,6 +103,7 @@ def amend_listing(
     """Changing words, category or attributes is reviewed again; other figures, days and terms of the pick-up are not.
 
     What a zone rejected it reads again, even one that else shows first and reviews after: nothing leads out otherwise.
+    Whatever changes answers a zone that asked for a change, and so does the same again: the company stands by it.
     """
     listing = known(listing)
     may_act_for(command, company, zones)
@@ -102,7 +114,8 @@ def amend_listing(
     content = checked(command, listing.side, listing.company_id, command.draft, before.photos)
     texts = _photo_texts(listing.company_id, command.draft, content.photos, before.photo_texts)
     content = replace(content, photo_texts=texts)
-    if content == listing.content and listing.life == "open":
+    asked = {zone for zone, review in listing.reviews.items() if review.verdict == "amend"}
+    if content == listing.content and listing.life == "open" and not asked:
         return []
     _keep_promises(listing, content)
     if zones_that_take(content, listing.zones, zones) != tuple(listing.zones):
@@ -111,14 +124,20 @@ def amend_listing(
     narrower = VISIBILITIES.index(content.visibility) <= VISIBILITIES.index(before.visibility)
     unread = {name: getattr(before, name) for name in (*UNREAD, *(["visibility"] if narrower else []))}
     same_words = replace(content, **unread) == before
-    rejected = {zone for zone, status in listing.zones.items() if status == "rejected"}
-    reviewed = () if same_words else _reviewed_first(command, listing.side, tuple(listing.zones), zones, content)
+    kept_out = {zone for zone, status in listing.zones.items() if status == "rejected" or zone in asked}
+    waiting = set() if same_words else {zone for zone, status in listing.zones.items() if status == "pending"}
+    settled = kept_out | waiting
+    hidden = {zone for zone in settled if listing.zones[zone] != "approved"}
+    again = _among(zones, () if same_words else (zone for zone in listing.zones if zone not in settled))
+    reviewed, spared = _read_first(command, listing.side, content, listing.captured, company, again)
     amended = ListingAmended(
         listing_id=command.listing_id,
         content=content,
-        awaiting=tuple(sorted({*rejected, *reviewed})),
+        awaiting=tuple(sorted({*hidden, *reviewed})),
         expires_at=_expiry(command.now, command.draft),
         reworded=_reworded(before, content),
+        spared=spared,
+        answering=tuple(sorted(asked)),
     )
     return [amended, *what_is_left(evolve(listing, amended), command.now)]
 
@@ -216,17 +235,26 @@ def _keep_promises(listing: Listing, content: Content) -> None:
         raise Refused(_("Some of it is promised as what it is: its category and status stay."), field="category")
 
 
-def _reviewed_first(
-    command: Command, side: Side, zone_ids: tuple[str, ...], zones: dict[str, Zone], content: Content
-) -> tuple[str, ...]:
-    """Zones that read it before anyone sees it: by their policy, and all of them where it may be hazardous."""
+def _read_first(
+    command: Command, side: Side, content: Content, captured: Capture | None, company: Company, zones: list[Zone]
+) -> tuple[tuple[str, ...], dict[str, Spared]]:
+    """Zones that read it before anyone sees it, and those that would have: by their policy, and where hazardous."""
     hazardous = must_be_cleared(side, content)
-    return tuple(
-        zone_id
-        for zone_id in zone_ids
-        if (zones[zone_id].moderation == "before" or hazardous)
-        and not zones[zone_id].allows(command.actor, "moderator", "administrator")
-    )
+    awaiting: list[str] = []
+    spared: dict[str, Spared] = {}
+    for zone in zones:
+        if zone.moderation == "after" and not hazardous:
+            continue
+        why = capturing.spared(command, content, captured, company, zone, hazardous=hazardous)
+        if why is None:
+            awaiting.append(zone.zone_id)
+        else:
+            spared[zone.zone_id] = why
+    return tuple(awaiting), spared
+
+
+def _among(zones: dict[str, Zone], zone_ids: Iterable[str]) -> list[Zone]:
+    return [zones[zone_id] for zone_id in zone_ids]
 
 
 def _expiry(now: datetime, draft: Draft) -> datetime | None:

@@ -12,8 +12,12 @@ from msgspec.structs import replace
 from domain import exchanges
 from domain.events import Private
 from domain.exchanges import Exchange, ExchangeEvent
+from domain.listings import capturing, objections
+from domain.listings.capturing import Capture
 from domain.listings.events import (
+    AmendmentRequested,
     Content,
+    DecisionTakenBack,
     DraftDiscarded,
     Life,
     ListingAmended,
@@ -30,10 +34,13 @@ from domain.listings.events import (
     ListingWithdrawn,
     NeedCovered,
     NeedReopened,
+    ReviewOverdue,
     Side,
     Stage,
+    Verdict,
     ZoneStatus,
 )
+from domain.listings.objections import ObjectionEvent, Objections
 from domain.quantities import Quantity, convert
 
 UNSAID: Final = Content(
@@ -49,11 +56,21 @@ class Cover(Struct, frozen=True):
     confirmed: bool
 
 
+class Review(Struct, frozen=True):
+    """What a zone last said of the words as they stand, at which version of the stream, and what it showed before."""
+
+    verdict: Verdict
+    version: int
+    before: ZoneStatus
+
+
 class Listing(Struct, frozen=True):
     """What decisions need to know of a listing; `version` is that of the last event folded in.
 
     Before its `stage` is posted it says nothing: what was typed of a draft is for the form, and for no rule.
-    `asked_about` is the end of which its company was asked whether the listing still holds.
+    `reviews` are the zones’ decisions about the words as they stand, and `overdue` the zones that have not read them
+    in time; `captured` are the words somebody wrote on behalf of the company. `asked_about` is the end of which its
+    company was asked whether the listing still holds.
     `exchanges` are all that stand in its stream; `covered` is what exchanges in the streams of other listings promise
     or have given of it, by their id. Amounts are in the unit of its own quantity.
     """
@@ -71,6 +88,10 @@ class Listing(Struct, frozen=True):
     covered: dict[str, Cover] = field(default_factory=dict)
     stage: Stage = "posted"
     asked_about: datetime | None = None
+    objections: Objections = Objections()
+    reviews: dict[str, Review] = field(default_factory=dict)
+    overdue: frozenset[str] = frozenset()
+    captured: Capture | None = None
 
     @property
     def promised(self) -> Decimal:
@@ -115,22 +136,27 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
     """The listing after `event`."""
     version = 0 if listing is None else listing.version + 1
     if isinstance(event, ListingDrafted):
-        return Listing(event.listing_id, "offer", event.company_id, UNSAID, {}, None, version=version, stage="draft")
+        draft = Listing(event.listing_id, "offer", event.company_id, UNSAID, {}, None, version=version, stage="draft")
+        return replace(draft, captured=capturing.of_draft(event) or (listing.captured if listing else None))
     if isinstance(event, ListingPosted):
         zones: dict[str, ZoneStatus] = {
             zone: "pending" if zone in event.awaiting else "approved" for zone in event.zones
         }
         posted = Listing(event.listing_id, event.side, event.company_id, event.content, zones, event.expires_at)
-        return replace(posted, version=version, content_version=version)
+        captured = capturing.of_posting(event) or (listing.captured if listing else None)
+        return replace(posted, version=version, content_version=version, captured=captured)
     assert listing is not None
     listing = replace(listing, version=version)
     if isinstance(event, ExchangeEvent):
         before = listing.exchanges.get(event.exchange_id)
         after = exchanges.evolve(before, event, listing.version)
         return replace(listing, exchanges={**listing.exchanges, event.exchange_id: after})
+    if isinstance(event, ObjectionEvent):
+        return replace(listing, objections=objections.evolve(listing.objections, event))
     match event:
         case ListingAmended():
             pending: dict[str, ZoneStatus] = dict.fromkeys(event.awaiting, "pending")
+            again = {*event.awaiting, *event.answering}
             return replace(
                 listing,
                 content=event.content,
@@ -138,6 +164,9 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
                 expires_at=event.expires_at,
                 life="open",
                 content_version=listing.version,
+                objections=listing.objections.lifted(*event.awaiting),
+                reviews={zone: review for zone, review in listing.reviews.items() if zone not in again},
+                overdue=listing.overdue - again,
             )
         case DraftDiscarded():
             return replace(listing, stage="discarded")
@@ -150,9 +179,20 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
         case ListingExpired():
             return replace(listing, life="expired")
         case ListingApproved():
-            return replace(listing, zones={**listing.zones, event.zone_id: "approved"})
+            listing = replace(listing, objections=listing.objections.lifted(event.zone_id))
+            return _reviewed(listing, event.zone_id, "approved", "approved")
         case ListingRejected():
-            return replace(listing, zones={**listing.zones, event.zone_id: "rejected"})
+            listing = replace(listing, objections=listing.objections.refused(event.zone_id, listing.version))
+            return _reviewed(listing, event.zone_id, "rejected", "rejected")
+        case AmendmentRequested():
+            shown = "pending" if event.hidden else listing.zones[event.zone_id]
+            return _reviewed(listing, event.zone_id, "amend", shown)
+        case DecisionTakenBack():
+            left = {zone: review for zone, review in listing.reviews.items() if zone != event.zone_id}
+            zones = {**listing.zones, event.zone_id: event.status}
+            return replace(listing, zones=zones, reviews=left, objections=listing.objections.lifted(event.zone_id))
+        case ReviewOverdue():
+            return replace(listing, overdue=listing.overdue | {event.zone_id})
         case ListingFulfilled():
             return replace(listing, life="fulfilled")
         case ListingReopened():
@@ -161,5 +201,15 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
             cover = Cover(event.quantity, event.confirmed)
             return replace(listing, covered={**listing.covered, event.exchange_id: cover})
         case NeedReopened():
-            left = {one: cover for one, cover in listing.covered.items() if one != event.exchange_id}
-            return replace(listing, covered=left)
+            uncovered = {one: cover for one, cover in listing.covered.items() if one != event.exchange_id}
+            return replace(listing, covered=uncovered)
+
+
+def _reviewed(listing: Listing, zone_id: str, verdict: Verdict, status: ZoneStatus) -> Listing:
+    review = Review(verdict, listing.version, listing.zones[zone_id])
+    return replace(
+        listing,
+        zones={**listing.zones, zone_id: status},
+        reviews={**listing.reviews, zone_id: review},
+        overdue=listing.overdue - {zone_id},
+    )

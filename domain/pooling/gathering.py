@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from domain import taxonomy
 from domain.contradictions import conflict
-from domain.matching import DISTANCE_SCALE_KM, Traits, kilometres, may_pool
+from domain.matching import Traits, kilometres, may_pool
+from domain.nearness import DISTANCE_SCALE_KM
 from domain.pooling.events import Kind
 from domain.quantities import Period, Quantity, convert, months_in
 

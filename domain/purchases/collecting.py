@@ -34,7 +34,16 @@ from domain.purchases.rounds import (
     formats,
     nearest_next,
 )
-from domain.purchases.rules import known, must_act_for, must_fit_step, must_organise, must_speak_for, words
+from domain.purchases.rules import (
+    known,
+    must_act_for,
+    must_belong,
+    must_fit_step,
+    must_organise,
+    must_speak_for,
+    must_take_part,
+    words,
+)
 from domain.purchases.state import BEFORE_PLEDGES, Purchase, evolve
 from domain.refused import Conflict, Refused, _
 from domain.zones import Zone
@@ -213,10 +222,18 @@ def visit_stop(command: VisitStop, purchase: Purchase | None, zone: Zone) -> lis
 # --- a company --------------------------------------------------------------------------------------------------
 
 
-def declare_stop(command: DeclareStop, purchase: Purchase | None, zone: Zone, company: Company) -> list[PurchaseEvent]:
-    """What is declared is the answer to the poll, and the pledge once pledges are open: one figure, said once."""
+def declare_stop(
+    command: DeclareStop, purchase: Purchase | None, zone: Zone, company: Company, homes: Sequence[Zone] = ()
+) -> list[PurchaseEvent]:
+    """What is declared is the answer to the poll, and the pledge once pledges are open: one figure, said once.
+
+    `homes` are the zones of a company from elsewhere: its stop is welcome where the terms are open to partner zones.
+    """
     purchase = _collected(purchase)
-    must_act_for(command, company, zone)
+    if purchase.terms is not None:
+        must_take_part(command, company, zone, purchase.terms, homes)
+    else:
+        must_act_for(command, company, zone)
     _must_be_awaited(command, purchase)
     loads = _loads(command.loads, purchase)
     place = company.sites.get(command.site_id)
@@ -254,14 +271,14 @@ def declare_stop(command: DeclareStop, purchase: Purchase | None, zone: Zone, co
             present_cents=own.present_cents if own else None,
             accepts_charter=command.accepts_charter,
         )
-        return [declared, *pledge_quantity(pledge, after, zone, company)]
+        return [declared, *pledge_quantity(pledge, after, zone, company, homes)]
     return [declared]
 
 
 def confirm_stop(command: ConfirmStop, purchase: Purchase | None, zone: Zone, company: Company) -> list[PurchaseEvent]:
     """One tap for the next round: the same again."""
     purchase = _collected(purchase)
-    must_act_for(command, company, zone)
+    must_belong(command, purchase, company, zone)
     answer = _answer(command, purchase)
     if answer == "ready":
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -32,10 +32,10 @@ from domain.purchases.rules import (
     SENTENCE_LENGTH,
     TEXT_LENGTH,
     known,
-    must_act_for,
+    must_belong,
     must_fit_step,
     must_organise,
-    must_speak_for,
+    must_take_part,
     words,
 )
 from domain.purchases.state import Purchase
@@ -166,13 +166,16 @@ def withdraw_needs(
 
 
 def join_contract(
-    command: JoinContract, purchase: Purchase | None, zone: Zone, company: Company
+    command: JoinContract, purchase: Purchase | None, zone: Zone, company: Company, homes: Sequence[Zone] = ()
 ) -> list[PurchaseEvent]:
-    """Until the end of the opt-in a company joins what is confirmed, at the price that was settled."""
+    """Until the end of the opt-in a company joins what is confirmed, at the price that was settled.
+
+    `homes` are the zones of a company from elsewhere: it may join what is open to partner zones.
+    """
     purchase, contract = _described(purchase)
-    must_act_for(command, company, zone)
     if purchase.stage not in {"confirmed", "delivered"} or purchase.terms is None or purchase.unit_cents is None:
         raise Refused(_("It is not confirmed: pledge like the others."))
+    must_take_part(command, company, zone, purchase.terms, homes)
     if command.now >= contract.joins_until:
         raise Refused(_("The opt-in is over: nobody joins any more."))
     if any(share.company_id == command.company_id and share.quantity for share in purchase.shares):
@@ -212,10 +215,10 @@ def join_contract(
 
 
 def renewals_due(command: WakePurchase, purchase: Purchase, gone: Collection[str] = ()) -> list[PurchaseEvent]:
-    """Whose contract ends soon enough to be told, each end once; companies that are gone are told nothing."""
+    """Whose term ends soon enough to be told, each once; companies that are gone are told nothing."""
     return [
         near
-        for at, near in purchase.frame.renewals(purchase.contracted, purchase.purchase_id)
+        for at, near in purchase.frame.renewals(purchase.contracted, purchase.purchase_id, command.now)
         if at <= command.now and near.company_id not in gone
     ]
 
@@ -231,10 +234,9 @@ def _must_describe(command: TakingPart, purchase: Purchase, zone: Zone, company:
     """Whoever is in describes its sites as long as it runs; others while they may still come in."""
     if purchase.stage in {"failed", "cancelled"}:
         raise Refused(_("This group purchase is over."))
+    must_belong(command, purchase, company, zone)
     if command.company_id in purchase.pledges:
-        must_speak_for(command, company, zone)
         return
-    must_act_for(command, company, zone)
     assert purchase.frame.contract is not None
     if command.now >= purchase.frame.contract.joins_until:
         raise Refused(_("The opt-in is over: nobody joins any more."))

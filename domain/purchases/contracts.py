@@ -24,9 +24,10 @@ MORNING: Final = time(6, tzinfo=UTC)
 class Contract(Struct, frozen=True, kw_only=True):
     """What is the same for everybody who opts in.
 
-    It runs for so many `months` from each company's own start, and goes on unless it is ended `notice_days` before the
-    end; each company is reminded `remind_days` before that. `joins_until` is the first moment it is too late to opt
-    in. `standing_cents` is paid a site and month, VAT excluded, beside the price of the unit.
+    It runs for so many `months` from each company's own start, and then for as many again, term after term, unless it
+    is ended `notice_days` before the end of one; each company is reminded `remind_days` before that. `joins_until` is
+    the first moment it is too late to opt in. `standing_cents` is paid a site and month, VAT excluded, beside the
+    price of the unit.
     """
 
     kind: Kind
@@ -37,20 +38,26 @@ class Contract(Struct, frozen=True, kw_only=True):
     pricing: Pricing = "fixed"
     standing_cents: int = 0
 
-    def ends_on(self, starts_on: date) -> date:
-        """The last day of a contract that begins on a day."""
-        years, month = divmod(starts_on.month - 1 + self.months, 12)
+    def ends_on(self, starts_on: date, term: int = 1) -> date:
+        """The last day of a term, the first or a later one, of a contract that begins on a day."""
+        years, month = divmod(starts_on.month - 1 + term * self.months, 12)
         year = starts_on.year + years
         day = min(starts_on.day, calendar.monthrange(year, month + 1)[1])
         return date(year, month + 1, day) - timedelta(days=1)
 
-    def notice_by(self, starts_on: date) -> date:
-        """The last day on which whoever began on a day can still give notice."""
-        return self.ends_on(starts_on) - timedelta(days=self.notice_days)
+    def notice_by(self, starts_on: date, term: int = 1) -> date:
+        """The last day on which whoever began on a day can give notice for the end of a term."""
+        return self.ends_on(starts_on, term) - timedelta(days=self.notice_days)
 
-    def reminds_at(self, starts_on: date) -> datetime:
-        """When whoever began on a day is reminded."""
-        return datetime.combine(self.notice_by(starts_on) - timedelta(days=self.remind_days), MORNING)
+    def reminds_at(self, starts_on: date, term: int = 1) -> datetime:
+        """When whoever began on a day is reminded of the end of a term."""
+        return datetime.combine(self.notice_by(starts_on, term) - timedelta(days=self.remind_days), MORNING)
+
+    def term_ending(self, starts_on: date, on: date) -> int:
+        """Which term ends on a day; 0 when none does."""
+        after = on + timedelta(days=1)
+        term = round(((after.year - starts_on.year) * 12 + after.month - starts_on.month) / self.months)
+        return term if term > 0 and self.ends_on(starts_on, term) == on else 0
 
 
 class Equipment(Struct, frozen=True, kw_only=True):
@@ -147,29 +154,45 @@ class Frame(Struct, frozen=True):
     starts: dict[str, dict[str, date | None]] = field(default_factory=dict)
     told: frozenset[tuple[str, date]] = frozenset()
 
-    def renewals(self, companies: frozenset[str], purchase_id: str) -> list[tuple[datetime, RenewalNear]]:
-        """What these companies will be reminded of, and when, the earliest first: once for sites that end together."""
+    def renewals(
+        self, companies: frozenset[str], purchase_id: str, now: datetime | None = None
+    ) -> list[tuple[datetime, RenewalNear]]:
+        """What these companies will be reminded of next, and when, the earliest first: once for sites ending together.
+
+        `now` leaves out the terms of whose end it is too late to tell, because a later one's is near already.
+        """
         contract = self.contract
         if contract is None:
             return []
-        begun: dict[tuple[date, str], list[str]] = {}
+        ending: dict[tuple[datetime, str, date, date], list[str]] = {}
         for company_id in companies & self.starts.keys():
             for site_id, starts_on in self.starts[company_id].items():
-                if starts_on is not None and (company_id, contract.ends_on(starts_on)) not in self.told:
-                    begun.setdefault((starts_on, company_id), []).append(site_id)
+                if starts_on is None:
+                    continue
+                term = self._told_terms(contract, company_id, starts_on) + 1
+                while now is not None and contract.reminds_at(starts_on, term + 1) <= now:
+                    term += 1
+                ends_on, notice_by = contract.ends_on(starts_on, term), contract.notice_by(starts_on, term)
+                near = (contract.reminds_at(starts_on, term), company_id, ends_on, notice_by)
+                ending.setdefault(near, []).append(site_id)
         return [
             (
-                contract.reminds_at(starts_on),
+                at,
                 RenewalNear(
                     purchase_id=purchase_id,
                     company_id=company_id,
                     site_ids=tuple(sorted(site_ids)),
-                    ends_on=contract.ends_on(starts_on),
-                    notice_by=contract.notice_by(starts_on),
+                    ends_on=ends_on,
+                    notice_by=notice_by,
                 ),
             )
-            for (starts_on, company_id), site_ids in sorted(begun.items())
+            for (at, company_id, ends_on, notice_by), site_ids in sorted(ending.items())
         ]
+
+    def _told_terms(self, contract: Contract, company_id: str, starts_on: date) -> int:
+        """Of how many terms the end was told already."""
+        told = (ends_on for one, ends_on in self.told if one == company_id)
+        return max((contract.term_ending(starts_on, ends_on) for ends_on in told), default=0)
 
 
 def evolve_frame(frame: Frame, event: FrameEvent) -> Frame:

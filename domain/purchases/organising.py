@@ -48,7 +48,7 @@ from domain.purchases.rules import (
 )
 from domain.purchases.state import BEFORE_PLEDGES, Purchase, evolve
 from domain.refused import Conflict, Refused, _
-from domain.zones import Zone
+from domain.zones import Zone, must_not_be_closed
 
 TITLE_LENGTH: Final = 120
 
@@ -59,6 +59,7 @@ def propose_purchase(
     """A member company or the facilitator asks the zone who would buy something together."""
     if purchase is not None:
         raise Conflict(_("This group purchase is already proposed."))
+    must_not_be_closed(zone, command.now)
     if company is None:
         must_organise(command, zone)
     else:

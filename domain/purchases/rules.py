@@ -56,6 +56,14 @@ def must_take_part(command: Command, company: Company, zone: Zone, terms: Terms,
         must_act_for(command, company, zone)
 
 
+def must_belong(command: Command, purchase: Purchase, company: Company, zone: Zone) -> None:
+    """Someone of a company that is in it, wherever that is admitted; any other company the zone must admit."""
+    if company.company_id in purchase.pledges:
+        must_speak_for(command, company, zone)
+    else:
+        must_act_for(command, company, zone)
+
+
 def must_speak_for(command: Command, company: Company, zone: Zone) -> None:
     """The same, whether the zone admits the company or not: whoever is suspended may still leave."""
     if company.is_represented_by(command.actor):

@@ -8,7 +8,7 @@ from typing import Final
 from domain.companies import Company
 from domain.purchases.commands import Buying, TakingPart, WakePurchase
 from domain.purchases.events import PurchaseEvent
-from domain.purchases.rules import known, must_act_for, must_organise, must_speak_for, words
+from domain.purchases.rules import known, must_belong, must_organise, must_speak_for, words
 from domain.purchases.sessions import (
     RefreshersDue,
     SeatCancelled,
@@ -107,7 +107,7 @@ def plan_session(command: PlanSession, purchase: Purchase | None, zone: Zone) ->
 def name_trainee(command: NameTrainee, purchase: Purchase | None, zone: Zone, company: Company) -> list[PurchaseEvent]:
     """Each seat of a company takes one name; beyond them a seat is taken that nobody has, or that was given back."""
     purchase = _session(purchase)
-    must_act_for(command, company, zone)
+    must_belong(command, purchase, company, zone)
     session = purchase.session
     if command.trainee_id in session.trainees:
         return []

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from marketplace.application.bulletins import BulletinUseCases
+from marketplace.application.charters import CharterUseCases
 from marketplace.application.collections import CollectionUseCases
 from marketplace.application.companies import CompanyUseCases
 from marketplace.application.digests import DigestUseCases
 from marketplace.application.exchanges import ExchangeUseCases
+from marketplace.application.guests import GuestUseCases
+from marketplace.application.joining import JoiningUseCases
 from marketplace.application.listings import CARRIED_OVER, ListingUseCases, NarrowReach
 from marketplace.application.matches import MatchUseCases
 from marketplace.application.members import MemberUseCases
+from marketplace.application.objections import ObjectionUseCases
 from marketplace.application.pooling import PoolingUseCases
+from marketplace.application.privacy import PrivacyUseCases
 from marketplace.application.purchases import PurchaseUseCases
+from marketplace.application.sentences import SentenceUseCases
 from marketplace.application.sessions import SessionUseCases
-from marketplace.application.zones import ZoneUseCases
+from marketplace.application.zones import InviteToRole, ZoneUseCases
 
-__all__ = ["CARRIED_OVER", "Marketplace", "NarrowReach"]
+__all__ = ["CARRIED_OVER", "InviteToRole", "Marketplace", "NarrowReach"]
 
 
 class Marketplace(
     ZoneUseCases,
+    CharterUseCases,
+    GuestUseCases,
+    JoiningUseCases,
     CompanyUseCases,
     MemberUseCases,
     ListingUseCases,
+    SentenceUseCases,
+    ObjectionUseCases,
     ExchangeUseCases,
     MatchUseCases,
     PoolingUseCases,
@@ -31,6 +42,7 @@ class Marketplace(
     PurchaseUseCases,
     DigestUseCases,
     BulletinUseCases,
+    PrivacyUseCases,
 ):
     """Every use case of the marketplace, on one event log.
 

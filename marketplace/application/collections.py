@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from domain import purchases
 from domain.commands import Receipt
 from marketplace.application.purchases import PurchaseUseCases
@@ -16,7 +18,7 @@ class CollectionUseCases(PurchaseUseCases):
 
     def declare_stop(self, command: purchases.DeclareStop) -> Receipt:
         """Say what a company hands over."""
-        return self._join(command, purchases.declare_stop)
+        return self._join(command, partial(purchases.declare_stop, homes=self._homes(command)))
 
     def confirm_stop(self, command: purchases.ConfirmStop) -> Receipt:
         """Say that the same is ready as last time."""

@@ -8,13 +8,24 @@ from typing import TypeVar
 from domain import companies, members, reservations, zones
 from domain.commands import Command, Receipt
 from domain.refused import NotFound, _
-from marketplace.application.deciding import Deciding, follow_up
+from marketplace.application.deciding import follow_up
+from marketplace.application.members import MemberUseCases
 
 C = TypeVar("C", bound=Command)
-J = TypeVar("J", companies.AdmitCompany, companies.RefuseCompany, companies.SuspendCompany, companies.ReinstateCompany)
+J = TypeVar(
+    "J",
+    companies.AdmitCompany,
+    companies.RefuseCompany,
+    companies.SuspendCompany,
+    companies.ReinstateCompany,
+    companies.SetMembership,
+    companies.RecordDues,
+    companies.ShareWithGuest,
+    companies.EndSharing,
+)
 
 
-class CompanyUseCases(Deciding):
+class CompanyUseCases(MemberUseCases):
     """Companies: who acts for them, and what standing they have in a zone."""
 
     def register_company(self, command: companies.RegisterCompany) -> Receipt:
@@ -53,6 +64,30 @@ class CompanyUseCases(Deciding):
         """End a member's representation of a company."""
         return self._about_company(command, command.company_id, companies.remove_representative)
 
+    def invite_colleague(self, command: companies.InviteColleague) -> Receipt:
+        """Let a person act for a company, whoever holds this address already or a new one; gives their id."""
+        company = self._company(command.company_id)
+        companies.represented(command.actor, company)
+        inviting = members.InviteMember(
+            actor=command.actor,
+            now=command.now,
+            command_id=follow_up(command, "invite"),
+            member_id=command.member_id,
+            home_zone=min(company.zones or company.standings),
+            name=command.name,
+            mail=command.mail,
+            language=command.language,
+        )
+        member_id = self._someone(inviting, colleague=True)
+        adding = companies.AddRepresentative(
+            actor=command.actor,
+            now=command.now,
+            command_id=command.command_id,
+            company_id=command.company_id,
+            member_id=member_id,
+        )
+        return self.add_representative(adding)
+
     def pair_phone(self, command: companies.PairPhone) -> Receipt:
         """Let a shared phone serve a company."""
         return self._about_company(command, command.company_id, companies.pair_phone)
@@ -76,6 +111,32 @@ class CompanyUseCases(Deciding):
     def reinstate_company(self, command: companies.ReinstateCompany) -> Receipt:
         """Take a suspension back."""
         return self._judge_company(command, companies.reinstate_company)
+
+    def set_organisation_kind(self, command: companies.SetOrganisationKind) -> Receipt:
+        """Say what an organisation is."""
+        return self._about_company(command, command.company_id, companies.set_organisation_kind)
+
+    def write_directory_entry(self, command: companies.WriteDirectoryEntry) -> Receipt:
+        """Say what the directory tells of a company, and to whom."""
+        return self._about_company(command, command.company_id, companies.write_directory_entry)
+
+    def set_membership(self, command: companies.SetMembership) -> Receipt:
+        """Say how a company belongs to a zone."""
+        return self._judge_company(command, companies.set_membership)
+
+    def record_dues(self, command: companies.RecordDues) -> Receipt:
+        """Note whether a company's dues of a year are paid."""
+        return self._judge_company(command, companies.record_dues)
+
+    def count_approval(self, command: companies.CountApproval) -> Receipt:
+        """Note in a company's stream what a zone decided about a listing of its."""
+        return self._carry_out(
+            command,
+            command.company_id,
+            companies.evolve,
+            lambda company: companies.count_approval(command, company),
+            [command.zone_id],
+        )
 
     def erase_company(self, command: companies.EraseCompany) -> Receipt:
         """Record the erasure of a company; `marketplace.erasing` destroys the keys afterwards."""

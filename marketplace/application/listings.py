@@ -11,7 +11,9 @@ from domain.refused import NotFound, _
 from marketplace.application.deciding import Deciding
 
 C = TypeVar("C", bound=Command)
-R = TypeVar("R", listings.ApproveListing, listings.RejectListing)
+R = TypeVar(
+    "R", listings.ApproveListing, listings.RejectListing, listings.RequestAmendment, listings.TakeBackDecision
+)
 
 CARRIED_OVER: Final = frozenset(listings.Content.__struct_fields__) - {"photos"}
 """What a listing says stays as it is when one thing of it is amended; photos stay by themselves."""
@@ -105,6 +107,18 @@ class ListingUseCases(Deciding):
         """Keep a listing out of a zone, and tell the company why."""
         return self._review_listing(command, listings.reject_listing)
 
+    def request_amendment(self, command: listings.RequestAmendment) -> Receipt:
+        """Ask the company for a change, and tell it which."""
+        return self._review_listing(command, listings.request_amendment)
+
+    def take_back_decision(self, command: listings.TakeBackDecision) -> Receipt:
+        """Take back what was decided about a listing; the record keeps both."""
+        return self._review_listing(command, listings.take_back_decision)
+
+    def note_overdue(self, command: listings.NoteOverdue) -> Receipt:
+        """Note that a zone has not read a listing by the time it promised."""
+        return self._of_listing(command, command.listing_id, lambda listing: listings.note_overdue(command, listing))
+
     def cover_need(self, command: listings.CoverNeed) -> Receipt:
         """Note what an offer elsewhere promises or gives towards a request."""
         return self._of_listing(command, command.listing_id, lambda listing: listings.cover_need(command, listing))
@@ -133,13 +147,18 @@ class ListingUseCases(Deciding):
         )
 
     def _review_listing(
-        self, command: R, decision: Callable[[R, listings.Listing | None, zones.Zone], list[listings.ListingEvent]]
+        self,
+        command: R,
+        decision: Callable[
+            [R, listings.Listing | None, companies.Company, zones.Zone], list[listings.ListingEvent]
+        ],
     ) -> Receipt:
         zone = self._zone(command.zone_id)
+        company = self._company(self._listing(command.listing_id).company_id)
         return self._carry_out(
             command,
             command.listing_id,
             listings.evolve,
-            lambda listing: decision(command, listing, zone),
+            lambda listing: decision(command, listing, company, zone),
             [command.zone_id],
         )

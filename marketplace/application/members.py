@@ -7,6 +7,8 @@ import hmac
 from collections.abc import Callable
 from typing import TypeVar
 
+import msgspec
+
 from domain import members, reservations
 from domain.commands import Command, Receipt
 from marketplace.application.deciding import Deciding, follow_up
@@ -32,9 +34,19 @@ class MemberUseCases(Deciding):
 
     def invite_member(self, command: members.InviteMember) -> Receipt:
         """Invite a person, at an address nobody else holds."""
+        return self._invite(command, colleague=False)
+
+    def _someone(self, command: members.InviteMember, *, colleague: bool) -> str:
+        """Whoever holds this address; invited, when nobody does."""
+        member_id = self.member_at(command.mail) or command.member_id
+        if self._log.load(member_id, members.evolve).state is None:
+            self._invite(msgspec.structs.replace(command, member_id=member_id), colleague=colleague)
+        return member_id
+
+    def _invite(self, command: members.InviteMember, *, colleague: bool) -> Receipt:
         zone = self._zone(command.home_zone)
         if self._log.load(command.member_id, members.evolve).state is None:
-            members.invite_member(command, None, zone)
+            members.invite_member(command, None, zone, colleague=colleague)
         key = self.address_key(command.mail)
         claim = reservations.ClaimMailAddress(
             actor=command.actor,
@@ -50,7 +62,7 @@ class MemberUseCases(Deciding):
             command,
             command.member_id,
             members.evolve,
-            lambda member: members.invite_member(command, member, zone),
+            lambda member: members.invite_member(command, member, zone, colleague=colleague),
             [command.home_zone],
         )
 

@@ -33,10 +33,7 @@ class PurchaseUseCases(Deciding):
 
     def pledge_quantity(self, command: purchases.PledgeQuantity) -> Receipt:
         """Commit a company to a quantity; one of a partner zone, where the terms are open to those."""
-        zone_id = self._purchase_of(command.purchase_id).zone_id
-        company = self._company(command.company_id)
-        homes = [] if zone_id in company.standings else [self._zone(home) for home in sorted(company.zones)]
-        return self._join(command, partial(purchases.pledge_quantity, homes=homes))
+        return self._join(command, partial(purchases.pledge_quantity, homes=self._homes(command)))
 
     def withdraw_pledge(self, command: purchases.WithdrawPledge) -> Receipt:
         """Take a pledge back."""
@@ -83,8 +80,8 @@ class PurchaseUseCases(Deciding):
         return self._join(command, purchases.withdraw_needs)
 
     def join_contract(self, command: purchases.JoinContract) -> Receipt:
-        """Opt in to a frame contract that is confirmed."""
-        return self._join(command, purchases.join_contract)
+        """Opt in to a frame contract that is confirmed; a company of a partner zone, where it is open to those."""
+        return self._join(command, partial(purchases.join_contract, homes=self._homes(command)))
 
     def choose_quote(self, command: purchases.ChooseQuote) -> Receipt:
         """Choose among the quotes."""
@@ -145,6 +142,11 @@ class PurchaseUseCases(Deciding):
             history=self._history,
             snapshot=purchases.Purchase,
         )
+
+    def _homes(self, command: purchases.TakingPart) -> list[zones.Zone]:
+        """The zones of a company from elsewhere: those may be partners of the one that buys."""
+        zone_id, company = self._purchase_of(command.purchase_id).zone_id, self._company(command.company_id)
+        return [] if zone_id in company.standings else [self._zone(home) for home in sorted(company.zones)]
 
     def _organise(
         self,

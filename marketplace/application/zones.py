@@ -1,31 +1,69 @@
-"""Opening zones, their policies, partners and roles."""
+"""Zones: opened, settled, led by people, gone together, closed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from domain import members, zones
-from domain.commands import Receipt
+from domain import federations, members, zones
+from domain.commands import Command, Receipt
 from domain.refused import NotFound, _
-from marketplace.application.deciding import Deciding, follow_up
+from marketplace.application.deciding import follow_up
+from marketplace.application.members import MemberUseCases
+
+C = TypeVar("C", bound=Command)
 
 
-class ZoneUseCases(Deciding):
-    """Opening zones, their policies, partners and roles."""
+class InviteToRole(Command, frozen=True):
+    """Let whoever holds a mail address act for a zone; nobody does yet, and they are invited under this id."""
+
+    zone_id: str
+    member_id: str
+    name: str
+    mail: str
+    roles: tuple[zones.Role, ...]
+    language: str = "fr"
+
+
+class ZoneUseCases(MemberUseCases):
+    """Zones: opened, settled, led by people, gone together, closed."""
 
     def open_zone(self, command: zones.OpenZone) -> Receipt:
         """Open a zone."""
-        return self._carry_out(
-            command, command.zone_id, zones.evolve, lambda zone: zones.open_zone(command, zone), [command.zone_id]
-        )
+        return self._about_zone(command, command.zone_id, zones.open_zone)
+
+    def describe_zone(self, command: zones.DescribeZone) -> Receipt:
+        """Say what a zone is called, where it lies and who runs it."""
+        return self._about_zone(command, command.zone_id, zones.describe_zone)
+
+    def choose_look(self, command: zones.ChooseLook) -> Receipt:
+        """Choose the colour of a zone's pages, its line of welcome and the families in front."""
+        return self._about_zone(command, command.zone_id, zones.choose_look)
 
     def set_zone_policy(self, command: zones.SetZonePolicy) -> Receipt:
-        """Choose how a zone moderates and when its mail leaves."""
-        return self._carry_out(
-            command, command.zone_id, zones.evolve, lambda zone: zones.set_zone_policy(command, zone), [command.zone_id]
+        """Choose how a zone moderates, what it does with waste and when its mail leaves."""
+        return self._about_zone(command, command.zone_id, zones.set_zone_policy)
+
+    def announce_closing(self, command: zones.AnnounceClosing) -> Receipt:
+        """Say on which day a zone closes."""
+        return self._about_zone(command, command.zone_id, zones.announce_closing)
+
+    def call_off_closing(self, command: zones.CallOffClosing) -> Receipt:
+        """Keep a zone open."""
+        return self._about_zone(command, command.zone_id, zones.call_off_closing)
+
+    def join_federation(self, command: zones.JoinFederation) -> Receipt:
+        """Let a federation's readers see a zone's figures."""
+        federation = self._log.load(command.federation_id, federations.evolve).state
+        return self._about_zone(
+            command, command.zone_id, lambda command, zone: zones.join_federation(command, zone, federation)
         )
+
+    def leave_federation(self, command: zones.LeaveFederation) -> Receipt:
+        """Hide a zone's figures from a federation's readers."""
+        return self._about_zone(command, command.zone_id, zones.leave_federation)
 
     def propose_partnership(self, command: zones.ProposePartnership) -> Receipt:
         """Ask another zone to be partners, or agree to what it asked: then both streams say so."""
@@ -72,14 +110,83 @@ class ZoneUseCases(Deciding):
 
     def grant_role(self, command: zones.GrantRole) -> Receipt:
         """Let a member act for a zone."""
-        if self._log.load(command.member_id, members.evolve).state is None:
-            raise NotFound(_("There is no such person."))
-        return self._carry_out(
-            command, command.zone_id, zones.evolve, lambda zone: zones.grant_role(command, zone), [command.zone_id]
-        )
+        self._must_be_there(command.member_id)
+        return self._about_zone(command, command.zone_id, zones.grant_role)
+
+    def invite_to_role(self, command: InviteToRole) -> Receipt:
+        """Let somebody act for a zone by their address; whoever is known by it keeps name, language and home."""
+        zone = self._zone(command.zone_id)
+        holder = self.member_at(command.mail)
+        known = holder is not None and self._log.load(holder, members.evolve).state is not None
+        member_id = holder or command.member_id
+        asked: dict[str, Any] = {"actor": command.actor, "now": command.now}
+        grants = [
+            zones.GrantRole(
+                **asked,
+                command_id=follow_up(command, role),
+                zone_id=command.zone_id,
+                member_id=member_id,
+                role=role,
+            )
+            for role in command.roles
+        ]
+        for grant in grants:
+            zones.grant_role(grant, zone)  # refused before anybody is invited, so that nothing is half done
+        done = []
+        if not known:
+            invitation = members.InviteMember(
+                **asked,
+                command_id=follow_up(command, "invite"),
+                member_id=member_id,
+                home_zone=command.zone_id,
+                name=command.name,
+                mail=command.mail,
+                language=command.language,
+            )
+            done.append(self.invite_member(invitation))
+        done.extend(self.grant_role(grant) for grant in grants)
+        return replace(done[-1], ids={"member_id": member_id}, position=max(each.position for each in done))
 
     def revoke_role(self, command: zones.RevokeRole) -> Receipt:
         """Take a role back."""
-        return self._carry_out(
-            command, command.zone_id, zones.evolve, lambda zone: zones.revoke_role(command, zone), [command.zone_id]
-        )
+        return self._about_zone(command, command.zone_id, zones.revoke_role)
+
+    def found_federation(self, command: federations.FoundFederation) -> Receipt:
+        """Begin a federation."""
+        return self._about_federation(command, command.federation_id, federations.found_federation)
+
+    def invite_zone(self, command: federations.InviteZone) -> Receipt:
+        """Propose to a zone that it joins a federation."""
+        self._zone(command.zone_id)
+        return self._about_federation(command, command.federation_id, federations.invite_zone)
+
+    def release_zone(self, command: federations.ReleaseZone) -> Receipt:
+        """Let a zone go from a federation."""
+        return self._about_federation(command, command.federation_id, federations.release_zone)
+
+    def name_reader(self, command: federations.NameReader) -> Receipt:
+        """Let a person read a federation's figures."""
+        self._must_be_there(command.member_id)
+        return self._about_federation(command, command.federation_id, federations.name_reader)
+
+    def dismiss_reader(self, command: federations.DismissReader) -> Receipt:
+        """Let them read no longer."""
+        return self._about_federation(command, command.federation_id, federations.dismiss_reader)
+
+    def _must_be_there(self, member_id: str) -> None:
+        member = self._log.load(member_id, members.evolve).state
+        if member is None or member.erased:
+            raise NotFound(_("There is no such person."))
+
+    def _about_zone(
+        self, command: C, zone_id: str, decision: Callable[[C, zones.Zone | None], Sequence[zones.ZoneEvent]]
+    ) -> Receipt:
+        return self._carry_out(command, zone_id, zones.evolve, lambda zone: decision(command, zone), [zone_id])
+
+    def _about_federation(
+        self,
+        command: C,
+        federation_id: str,
+        decision: Callable[[C, federations.Federation | None], Sequence[federations.FederationEvent]],
+    ) -> Receipt:
+        return self._carry_out(command, federation_id, federations.evolve, lambda held: decision(command, held), [])

@@ -9,6 +9,7 @@ from marketplace.cli.matching import backtest, match, weigh
 from marketplace.cli.operating import doctor, migrate
 from marketplace.cli.people import erase
 from marketplace.cli.serving import demo, follow, schedule, serve
+from marketplace.cli.signing_in import forget_second_factor, sign_ins
 from marketplace.cli.zones import invite, open_zone, register_company
 
 __all__ = ["commands"]
@@ -23,6 +24,6 @@ commands = CommandLine(
     commands=[
         *(demo, serve, follow, schedule),
         *(migrate, open_zone, register_company, invite),
-        *(rebuild, match, backtest, weigh, digest, bounces, erase, doctor),
+        *(rebuild, match, backtest, weigh, digest, bounces, sign_ins, forget_second_factor, erase, doctor),
     ],
 )

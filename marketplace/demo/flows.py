@@ -21,9 +21,9 @@ from marketplace.demo.tables import rows
 class Flow(Struct, frozen=True):
     """One line of flows.csv: a listing as its author typed it, `posted` days before the anchor Monday.
 
-    `quantity` reads `40 H87/WEE`, `price` reads `paid_by_receiver 4.50` (euros a unit, excluding VAT). `options` are
-    `public`, or `seen` (another visibility), `by` (who posts, else the company's first person), `mode`, `km`, and
-    `from` and `until` in days after the anchor. Several options or attributes stand apart by a semicolon.
+    `quantity` reads `40 H87/WEE`, `price` reads `paid_by_receiver 4.50` (euros a unit, excluding VAT), or nothing where
+    nobody says. `options` are `public`, or `seen` (another visibility), `by` (who posts, else the company's first
+    person), `mode`, `km`, and `from` and `until` in days after the anchor. Several options or attributes stand apart by a semicolon.
     """
 
     key: str
@@ -59,7 +59,7 @@ class Flow(Struct, frozen=True):
             "quantity": read_quantity(self.quantity),
             "mode": options.get("mode"),
             "attributes": self.stated,
-            "price": terms,
+            "price": terms or None,
             "price_cents": int(Decimal(euros) * 100) if euros else None,
             "available_from": _day(anchor, options.get("from")),
             "available_to": _day(anchor, options.get("until")),

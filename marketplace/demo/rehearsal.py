@@ -24,6 +24,7 @@ from domain.commands import Command
 from domain.events import Event
 from domain.exchanges import Exchange, InterestShown, coming
 from marketplace.demo.naming import Naming
+from marketplace.demo.settling import Settled
 from marketplace.falling_due import CLOCK
 from marketplace.reactions.covering_needs import ACTOR as COVERING
 from marketplace.reactions.covering_needs import contribution
@@ -143,6 +144,10 @@ class Rehearsal:
         return [*said, *self._zone(command.partner_id, noted)]
 
     @decide.register
+    def _(self, _command: Settled) -> list[Event]:
+        return []  # nothing later in the story rests on it
+
+    @decide.register
     def _(self, command: companies.RegisterCompany) -> list[Event]:
         held = self.companies.get(command.company_id)
         return self._company(command.company_id, companies.register_company(command, held, self.zones[command.zone_id]))
@@ -197,12 +202,12 @@ class Rehearsal:
     @decide.register
     def _(self, command: listings.ApproveListing) -> list[Event]:
         held, zone = self.listings[command.listing_id], self.zones[command.zone_id]
-        return self._listing(command.listing_id, listings.approve_listing(command, held, zone))
+        return self._listing(command.listing_id, listings.approve_listing(command, held, self.companies[held.company_id], zone))
 
     @decide.register
     def _(self, command: listings.RejectListing) -> list[Event]:
         held, zone = self.listings[command.listing_id], self.zones[command.zone_id]
-        return self._listing(command.listing_id, listings.reject_listing(command, held, zone))
+        return self._listing(command.listing_id, listings.reject_listing(command, held, self.companies[held.company_id], zone))
 
     @decide.register
     def _(self, command: listings.CoverNeed) -> list[Event]:

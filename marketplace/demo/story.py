@@ -59,6 +59,7 @@ from marketplace.demo.naming import Naming
 from marketplace.demo.people import NEVER_SIGNED_IN, PEOPLE, PERSONAE, ROLES, STAFF, DemoPeople, DemoPerson, Persona
 from marketplace.demo.rehearsal import Rehearsed
 from marketplace.demo.sessions import Teaching
+from marketplace.demo.settling import Settling
 from marketplace.demo.together import Together
 from marketplace.demo.weekdays import PARIS, moment
 from marketplace.falling_due import CLOCK
@@ -109,6 +110,7 @@ def tell(anchor: date, seed: int = DEMO_SEED) -> Story:
     steps += [*teller.together().commands(), *teller.buying().commands()]
     steps += [*Gathering(teller.buying()).commands(), *Framing(teller.buying()).commands()]
     steps += Teaching(teller.buying()).commands()
+    steps += teller.settling().commands()
     steps += Announcing(anchor, teller.naming, teller.together().facilitators[ANNOUNCING]).commands()
     # A stable sort: what happens at the same moment keeps the order it is told in.
     steps.sort(key=lambda command: command.now)
@@ -150,7 +152,9 @@ class _Teller(Struct, frozen=True):
         for number, role in enumerate(ROLES):
             first = role.role == "administrator"
             granted = self._moment(OPENED if first else OPENED - 2, 14, number)
-            by = OPERATOR if first else self._holder(role.zone, "administrator")
+            administrator = self._holder(role.zone, "administrator")
+            oneself = administrator == f"member:{self._member(role.person)}"
+            by = OPERATOR if first or oneself else administrator
             yield GrantRole(
                 **self._asked(granted, by, "grant", role.person, role.zone, role.role),
                 zone_id=_zone(role.zone),
@@ -376,6 +380,18 @@ class _Teller(Struct, frozen=True):
             sites={company.key: self._site(company.key) for company in COMPANIES},
             facilitator=together.facilitators["jourdies"],
             speakers=together.speakers,
+        )
+
+    def settling(self) -> Settling:
+        """What the teller of what the zones settle needs to know."""
+        together = self.together()
+        return Settling(
+            anchor=self.anchor,
+            naming=self.naming,
+            administrators={zone.slug: self._holder(zone.slug, "administrator") for zone in ZONES},
+            companies=together.companies,
+            speakers=together.speakers,
+            reader=self._member(PERSONAE["reader"]),
         )
 
     # --- who and when

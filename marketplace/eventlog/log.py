@@ -333,6 +333,33 @@ class EventLog:
             )
         return recorded
 
+    def acts_of(self, actor: str) -> list[tuple[str, str, datetime]]:
+        """Give what an actor did, the newest first: the event's name, its stream, and when."""
+        rows = self._datastore.ask(
+            lambda connection: (
+                connection.cursor(row_factory=tuple_row)
+                .execute(
+                    "SELECT e.topic, e.originator_id, m.at FROM log.command c JOIN log.stored_events e"
+                    " ON e.originator_id = c.stream AND e.originator_version BETWEEN c.version - 100 AND c.version"
+                    " JOIN log.event_meta m USING (notification_id)"
+                    " WHERE c.actor = %s AND m.actor = c.actor AND m.command_id = c.command_id"
+                    " ORDER BY e.notification_id DESC",
+                    (actor,),
+                )
+                .fetchall()
+            )
+        )
+        return [(topic, stream, at.astimezone(UTC)) for topic, stream, at in rows]
+
+    def streams_with_words_of(self, subject: str) -> list[str]:
+        """Give the streams in which something is sealed under a subject's key."""
+        rows = self._datastore.ask(
+            lambda connection: connection.execute(
+                "SELECT stream FROM log.private_key WHERE subject = %s ORDER BY stream", (subject,)
+            ).fetchall()
+        )
+        return [row["stream"] for row in rows]
+
     # Private text -------------------------------------------------------------------------------------------------
 
     def erase(self, subject: str, stream: str | None = None) -> int:

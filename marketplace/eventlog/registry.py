@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -37,6 +38,7 @@ def _members(union: object) -> tuple[object, ...]:
     return get_args(union) if get_origin(union) in (Union, UnionType) else (union,)
 
 
+@cache
 def holds(kind: type, sought: type) -> bool:
     """Whether a value of this type has a part of the sought type, at any depth."""
     seen: set[int] = set()

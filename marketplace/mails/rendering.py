@@ -27,8 +27,10 @@ from marketplace.mails.views import (
     ExchangeNews,
     Introduction,
     Invitation,
+    ObjectionNews,
     QueueSummary,
     QuoteRequest,
+    SecurityNotice,
     SignIn,
     WeeklyDigest,
 )
@@ -80,11 +82,13 @@ def write(
     mail: WeeklyDigest
     | Bulletin
     | SignIn
+    | SecurityNotice
     | Invitation
     | QueueSummary
     | Decision
     | ExchangeNews
     | Introduction
+    | ObjectionNews
     | QuoteRequest,
 ) -> Written:
     """Render a mail's three templates; they read `mail`, `links` and `language`."""

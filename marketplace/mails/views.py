@@ -205,6 +205,16 @@ class SignIn(Struct, frozen=True, kw_only=True):
     contact_mail: str = ""
 
 
+class SecurityNotice(Struct, frozen=True, kw_only=True):
+    """What changed about the ways into an account, said, and from which `device` in a few words."""
+
+    site: str
+    name: str
+    sentence: str
+    device: str = ""
+    contact_mail: str = ""
+
+
 class Invitation(Struct, frozen=True, kw_only=True):
     """A zone asks a person in by a link for them alone, good `until` a day; `again` when the first was not answered."""
 
@@ -217,6 +227,17 @@ class Invitation(Struct, frozen=True, kw_only=True):
     until: date
     unsubscribe_token: str
     again: bool = False
+    contact_mail: str = ""
+
+
+class LeftBehind(Struct, frozen=True, kw_only=True):
+    """A company for which nobody acts any more, as who runs the zone is told."""
+
+    site: str
+    name: str
+    company: str
+    zone: str
+    zone_slug: str
     contact_mail: str = ""
 
 
@@ -234,16 +255,45 @@ class QueueSummary(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What a zone decided about a listing; `ground` is said, and `sentence` is the moderator's own."""
+    """What a zone decided about a listing; `ground` is said, and `sentence` is the moderator's own.
+
+    `before` is what it had decided, when it takes that back; `since` and `promised` say when the listing was sent and
+    by when the zone had promised to have read it, when it is late. A listing that is not `shown` nobody sees for now.
+    """
 
     site: str
     name: str
     zone: str
     listing_id: str
     title: str
-    approved: bool
+    verdict: Literal["approved", "rejected", "amend", "taken_back", "overdue"]
+    shown: bool = False
+    before: str = ""
+    since: str = ""
+    promised: str = ""
     ground: str = ""
     sentence: str = ""
+    contact_mail: str = ""
+
+
+class ObjectionNews(Struct, frozen=True, kw_only=True):
+    """What became of a notice, an appeal or a company: everything said, `quote` in somebody's own words.
+
+    `statement` gives the reasons as article 17 of the DSA wants them, each with its label.
+    """
+
+    site: str
+    name: str
+    zone: str
+    subject: str
+    head: str
+    lead: str
+    title: str
+    quote: str
+    statement: tuple[tuple[str, str], ...] = ()
+    after: tuple[str, ...] = ()
+    do: str = ""
+    href: str = ""
     contact_mail: str = ""
 
 

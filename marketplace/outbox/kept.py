@@ -7,25 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import msgspec
-from msgspec import Struct
-
 from marketplace.outbox.mails import AT_ONCE, Mail, Opened
 from marketplace.outbox.rows import Rows
 
 KEPT: Final = timedelta(days=30)
 """How long the bytes of a settled mail are kept, unless the settings say otherwise; hashes and ids stay."""
-
-
-LOOKS_KEPT: Final = timedelta(days=365)
-
-
-class Look(Struct, frozen=True):
-    """Somebody looked at a mail that was sent to another."""
-
-    by_member: str
-    mail_id: str
-    at: datetime
 
 
 class KeptMail(Rows):
@@ -42,7 +28,6 @@ class KeptMail(Rows):
             gone = connection.execute(
                 "DELETE FROM site.outbox WHERE kind = 'sign_in' AND settled_at <= %s", [now - kept]
             )
-            connection.execute("DELETE FROM site.mail_looked_at WHERE at <= %s", [now - LOOKS_KEPT])
             return dropped.rowcount + gone.rowcount
 
     def forget(self, subject: str) -> int:
@@ -102,25 +87,6 @@ class KeptMail(Rows):
             "AND later.created_at > outbox.created_at) ORDER BY settled_at, id LIMIT %(limit)s",
             {"since": since, "until": until, "limit": limit},
         )
-
-    def looked_at(self, mail: Mail, by: str, at: datetime) -> None:
-        """Note that somebody looked at the mail of another; once a day is enough."""
-        with self._connections.connection() as connection:
-            connection.execute(
-                "INSERT INTO site.mail_looked_at (member_id, by_member, mail_id, at) "
-                "SELECT %(member)s, %(by)s, %(mail)s, %(at)s WHERE NOT EXISTS (SELECT FROM site.mail_looked_at "
-                "WHERE mail_id = %(mail)s AND by_member = %(by)s AND at > %(at)s - interval '1 day')",
-                {"member": mail.member_id, "by": by, "mail": mail.id, "at": at},
-            )
-
-    def looks(self, member_id: str, limit: int) -> list[Look]:
-        """Who looked at a person's mail, the latest first."""
-        rows = self._rows(
-            "SELECT by_member, mail_id::text, at FROM site.mail_looked_at WHERE member_id = %s "
-            "ORDER BY at DESC, id DESC LIMIT %s",
-            [member_id, limit],
-        )
-        return msgspec.convert(rows, list[Look])
 
     def sent_since(self, member_id: str, since: datetime) -> int:
         """How many mails left for a person, or may have, that nobody was waiting for."""

@@ -10,7 +10,10 @@ from typing import Final, Literal
 import uuid_utils
 from msgspec import Struct, field
 
-Kind = Literal["digest", "bulletin", "sign_in", "decision", "exchange", "invitation", "summary", "quote_request"]
+Kind = Literal[
+    "digest", "bulletin", "sign_in", "security", "decision", "exchange", "invitation", "summary", "quote_request",
+    "objection", "left_behind", "joining",
+]
 State = Literal["due", "claimed", "inflight", "sent", "refused", "unknown", "skipped"]
 Told = Literal["nothing", "prepared", "outcome"]
 
@@ -19,8 +22,8 @@ PATIENT: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 
 HASTY: Final = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 30, 60))
 """The same where somebody sits and waits for the mail."""
 URGENCY: Final[Mapping[Kind, int]] = {
-    "sign_in": 0, "invitation": 2, "exchange": 2, "decision": 3, "quote_request": 3, "summary": 4, "bulletin": 4,
-    "digest": 5,
+    "sign_in": 0, "security": 0, "joining": 1, "invitation": 2, "exchange": 2, "decision": 3, "quote_request": 3,
+    "objection": 3, "left_behind": 3, "summary": 4, "bulletin": 4, "digest": 5,
 }  # fmt: skip
 """What leaves first, when several are due."""
 AT_ONCE: Final = 0

@@ -1,4 +1,4 @@
-"""Addresses that no mail may be sent to any more: their mail came back for good, or they complained of it."""
+"""Addresses that no mail may be sent to any more: mail came back for good, they complained of it, or were erased."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from marketplace.outbox.rows import Connections
 
-Why = Literal["refused", "complaint"]
+Why = Literal["refused", "complaint", "erased"]
 
 
 class Suppressed(Struct, frozen=True):
@@ -27,12 +27,12 @@ class Suppressions:
         self._connections = connections
 
     def suppress(self, address_key: str, why: Why, at: datetime) -> None:
-        """Send nothing to this address from now on; the first reason stands, but a complaint outweighs a refusal."""
+        """Send nothing to this address from now on; the first reason stands, but anything outweighs a refusal."""
         with self._connections.connection() as connection:
             connection.execute(
                 "INSERT INTO site.suppressed AS s (address_key, why, at) VALUES (%s, %s, %s) "
                 "ON CONFLICT (address_key) DO UPDATE SET why = excluded.why, at = excluded.at "
-                "WHERE s.why = 'refused' AND excluded.why = 'complaint'",
+                "WHERE s.why = 'refused' AND excluded.why <> 'refused'",
                 [address_key, why, at],
             )
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID, uuid5
 
-from domain import purchases, taxonomy
+from domain import purchases, taxonomy, zones
 from domain.events import Event, Recorded
 from domain.purchases import Purchase, PurchaseProposed, SupplierInvited
-from domain.zones import ZoneOpened
+from domain.zones import Zone
 from marketplace import supplier_links
 from marketplace.eventlog import EventLog
 from marketplace.language import known_language, translations
@@ -51,8 +51,8 @@ class _Asking:
             return
         purchase = self._log.load(recorded.stream, purchases.evolve, snapshot=Purchase).state
         proposed = self._first(recorded.stream)
-        zone = self._first(purchase.zone_id) if purchase else None
-        if purchase is None or not isinstance(proposed, PurchaseProposed) or not isinstance(zone, ZoneOpened):
+        zone = self._log.load(purchase.zone_id, zones.evolve).state if purchase else None
+        if purchase is None or not isinstance(proposed, PurchaseProposed) or zone is None:
             return
         letter = self._letter(recorded, event, event.mail.text, proposed, zone)
         yield self._mail(recorded, event, zone.zone_id, letter), letter
@@ -77,7 +77,7 @@ class _Asking:
         )
 
     def _letter(
-        self, recorded: Recorded, event: SupplierInvited, to: str, proposed: PurchaseProposed, zone: ZoneOpened
+        self, recorded: Recorded, event: SupplierInvited, to: str, proposed: PurchaseProposed, zone: Zone
     ) -> Letter:
         """In the first language of the zone: nothing is known of the supplier's."""
         language = known_language(zone.languages[0] if zone.languages else "")

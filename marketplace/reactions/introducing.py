@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from domain import companies, listings, members
+from domain import companies, listings, members, zones
 from domain.companies import Company, CompanyRegistered
 from domain.events import Event, Recorded
 from domain.listings import Listing
 from domain.matches import MatchIntroduced
 from domain.members import Member, MemberInvited
-from domain.zones import ZoneOpened
+from domain.zones import Zone
 from marketplace import match_words
 from marketplace.eventlog import EventLog
 from marketplace.language import known_language, translations
@@ -56,8 +56,8 @@ class _Introducing:
             return
         one = self._log.load(event.listing_id, listings.evolve).state
         other = self._log.load(event.other_listing_id, listings.evolve).state
-        zone = self._first(event.zone_id)
-        if one is None or other is None or not isinstance(zone, ZoneOpened):
+        zone = self._log.load(event.zone_id, zones.evolve).state
+        if one is None or other is None or zone is None:
             return
         if any(each.life != "open" or each.content.title.erased for each in (one, other)):
             return
@@ -96,7 +96,7 @@ class _Introducing:
         event: MatchIntroduced,
         mine: Listing,
         theirs: Listing,
-        zone: ZoneOpened,
+        zone: Zone,
         member: Member,
     ) -> Letter | None:
         invited = self._first(member.member_id)

@@ -169,7 +169,8 @@ class _Telling:
         """Who speaks for this side; everyone who may, when nobody does yet or whoever did is gone."""
         company = self._log.load(company_id, companies.evolve).state
         representatives = company.representatives if company else frozenset[str]()
-        contact = exchange.contacts.get(company_id, "")
+        named = exchange.contacts.get(company_id, "")
+        contact = company.stand_in(named) if company else named
         if contact in representatives and self._is_here(contact):
             return [contact]
         return sorted(representatives)

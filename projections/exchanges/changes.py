@@ -18,6 +18,7 @@ from domain.companies import (
     CompanyRegistered,
     CompanyReinstated,
     CompanySuspended,
+    RepresentativeRemoved,
     SiteDeclared,
 )
 from domain.conversations import MessageReported, MessageSent, SenderBlocked, SenderUnblocked
@@ -102,6 +103,8 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _admit(rows, event.company_id, event.zone_id, admitted=False)
         case MemberInvited() as event:
             rows.put(PERSON, PersonRow(member_id=event.member_id, name=opened(event.name), mail=opened(event.mail)))
+        case RepresentativeRemoved() as event:
+            _hand_over(rows, event)
         case MemberErased() as event:
             _erase_member(rows, event.member_id)
         case CompanyErased() as event:
@@ -440,6 +443,18 @@ def _admit(rows: Rows, company_id: str, zone_id: str, *, admitted: bool) -> None
         rows.put(RECORD, replace(record, zones=tuple(sorted(zones))))
 
 
+def _hand_over(rows: Rows, event: RepresentativeRemoved) -> None:
+    """Whoever takes over is whom the other side reaches from now on; what is closed keeps who it was."""
+    successor = rows.get(PERSON, event.successor) if event.successor else None
+    if successor is None:
+        return
+    for contact in rows.of(CONTACT, "member_id", event.member_id):
+        exchange = rows.get(EXCHANGE, contact.exchange_id)
+        if contact.company_id == event.company_id and exchange is not None and exchange.is_open:
+            person = {"member_id": successor.member_id, "name": successor.name, "mail": successor.mail}
+            rows.put(CONTACT, replace(contact, **person))
+
+
 def _erase_member(rows: Rows, member_id: str) -> None:
     rows.put(PERSON, PersonRow(member_id=member_id, name="", mail=""))
     for contact in rows.of(CONTACT, "member_id", member_id):
@@ -521,13 +536,13 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
         *get_args(ExchangeEvent), ListingPosted, ListingAmended, MessageSent, MessageReported, SenderBlocked,
         SenderUnblocked, CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyReinstated, CompanyRefused,
-        CompanySuspended, CompanyErased, MemberInvited, MemberErased,
+        CompanySuspended, CompanyErased, RepresentativeRemoved, MemberInvited, MemberErased,
     }
 )  # fmt: skip
 
 EXCHANGES: Final = ReadModel(
     name="exchanges",
-    version=3,
+    version=4,
     tables=(EXCHANGE, STEP, WORDS, CONTACT, PLACE, MESSAGE, BLOCK, RECORD, WASTE, PHOTO, SUBJECT, SITE, PERSON),
     ddl=DDL,
     events=EVENTS,

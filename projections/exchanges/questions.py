@@ -107,11 +107,19 @@ def owed_count(company_ids: Sequence[str], now: datetime) -> Query[OwedCount]:
     return Query(sql, {"companies": list(company_ids), "now": now}, OwedCount)
 
 
-def under_way_among(listing_ids: Sequence[str]) -> Query[ExchangeRow]:
-    """What is under way between two of these listings."""
-    sql = """SELECT * FROM exchange WHERE is_open AND listing_id = ANY (%(listings)s)
-        AND other_listing_id = ANY (%(listings)s) ORDER BY exchange_id"""
-    return Query(sql, {"listings": list(listing_ids)}, ExchangeRow)
+class Between(Struct, frozen=True):
+    """An exchange about a listing of each side."""
+
+    exchange_id: str
+    listing_id: str
+    other_listing_id: str
+
+
+def under_way_between() -> Query[Between]:
+    """What is under way between two listings, as far as the reader may know of it."""
+    sql = """SELECT exchange_id, listing_id, other_listing_id FROM exchange
+        WHERE is_open AND other_listing_id IS NOT NULL ORDER BY exchange_id"""
+    return Query(sql, {}, Between)
 
 
 def with_listing(company_ids: Sequence[str], listing_ids: Sequence[str]) -> Query[ExchangeRow]:

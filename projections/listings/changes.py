@@ -23,7 +23,9 @@ from domain.companies import (
 from domain.events import Event, Recorded
 from domain.lexicon import VERSION as LEXICON_VERSION
 from domain.listings import (
+    AmendmentRequested,
     Content,
+    DecisionTakenBack,
     DraftDiscarded,
     Ground,
     ListingAmended,
@@ -37,12 +39,13 @@ from domain.listings import (
     ListingRenewed,
     ListingReopened,
     ListingWithdrawn,
+    ReviewOverdue,
     Visibility,
     usual_mode,
 )
 from domain.programme import LexiconPublished
 from domain.quantities import Quantity
-from domain.zones import PartnershipAgreed, PartnershipEnded, ZoneOpened
+from domain.zones import PartnershipAgreed, PartnershipEnded, ZoneDescribed, ZoneOpened
 from projections import stock
 from projections.listings import amendments, drafts, terms
 from projections.listings.drafts import DRAFT
@@ -86,6 +89,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912, PLR09
     match recorded.event:
         case ZoneOpened() as event:
             rows.put(ZONE, ZoneRow(zone_id=event.zone_id, slug=event.slug, name=event.name))
+        case ZoneDescribed() as event:
+            zone = rows.get(ZONE, event.zone_id)
+            if zone is not None:
+                rows.put(ZONE, replace(zone, name=event.name))
         case PartnershipAgreed() as event:
             rows.put(PARTNER, PartnerRow(zone_id=event.zone_id, partner_id=event.partner_id))
         case PartnershipEnded() as event:
@@ -130,6 +137,15 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912, PLR09
         case ListingRejected() as event:
             decision = {"status": "rejected", "ground": event.ground, "sentence": opened(event.sentence)}
             _change(rows, recorded, "rejected", zone_id=event.zone_id, decided_at=recorded.at, **decision)
+        case AmendmentRequested() as event:
+            asked = {"ground": event.ground, "sentence": opened(event.sentence), "decided_at": recorded.at}
+            hidden = {"status": "pending"} if event.hidden else {}
+            _change(rows, recorded, "amend", zone_id=event.zone_id, **asked, **hidden)
+        case DecisionTakenBack() as event:
+            undecided = {"status": event.status, "ground": None, "sentence": "", "decided_at": None}
+            _change(rows, recorded, "taken_back", zone_id=event.zone_id, **undecided)
+        case ReviewOverdue() as event:
+            _change(rows, recorded, "overdue", zone_id=event.zone_id)
         case _:
             pass
 
@@ -174,9 +190,11 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted) -> None:
 def _amend(rows: Rows, recorded: Recorded, event: ListingAmended) -> None:
     of_listing = rows.of(LISTING, "listing_id", event.listing_id)
     for row in of_listing:
-        reviewed = {"status": "pending", "ground": None, "sentence": "", "decided_at": None, "shown_at": None}
+        answered = {"ground": None, "sentence": "", "decided_at": None}
+        reviewed = {**answered, "status": "pending", "shown_at": None}
         changed = {
             **_said(event.content),
+            **(answered if row.zone_id in event.answering else {}),
             **(reviewed if row.zone_id in event.awaiting else {}),
             "expires_at": event.expires_at,
             "life": "open",
@@ -210,7 +228,7 @@ def _change(rows: Rows, recorded: Recorded, what: Happening, zone_id: str = "", 
         here = changed if zone_id in ("", row.zone_id) else {}
         _save(rows, row, replace(row, **here, version=recorded.version), recorded.at)
     if of_listing:
-        ground = recorded.event.ground if isinstance(recorded.event, ListingRejected) else None
+        ground = recorded.event.ground if isinstance(recorded.event, ListingRejected | AmendmentRequested) else None
         _note(rows, recorded, of_listing[0].company_id, what, zone_id, ground)
 
 
@@ -354,7 +372,7 @@ def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901, PLR0912  (one
             yield SHARE, "listing_id", recorded.stream
         case ListingWithdrawn() | ListingRenewed() | ListingExpired() | ListingFulfilled() | ListingReopened():
             yield LISTING, "listing_id", recorded.stream
-        case ListingEnding():
+        case ListingEnding() | ReviewOverdue():
             yield LISTING, "listing_id", recorded.stream
         case LexiconPublished() as event:
             for term_id in (*(term.term_id for term in event.added), *event.withdrawn):
@@ -365,7 +383,7 @@ def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901, PLR0912  (one
             for table in (LISTING, DRAFT, AMENDMENT):
                 yield table, "company_id", recorded.stream
             yield COMPANY, "company_id", recorded.stream
-        case ListingApproved() | ListingRejected() as event:
+        case ListingApproved() | ListingRejected() | AmendmentRequested() | DecisionTakenBack() as event:
             yield LISTING, "listing_id", recorded.stream
             yield ZONE, "zone_id", event.zone_id
         case CompanyAdmitted() | CompanyRefused() | CompanySuspended() | CompanyReinstated():
@@ -377,17 +395,18 @@ def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901, PLR0912  (one
 
 EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
-        ZoneOpened, PartnershipAgreed, PartnershipEnded,
+        ZoneOpened, ZoneDescribed, PartnershipAgreed, PartnershipEnded,
         CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
         CompanyReinstated, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingRenewed,
         ListingExpired, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened, ListingDrafted,
-        DraftDiscarded, ListingEnding, LexiconPublished, *stock.MOVES,
+        DraftDiscarded, ListingEnding, LexiconPublished, AmendmentRequested, DecisionTakenBack, ReviewOverdue,
+        *stock.MOVES,
     }
 )  # fmt: skip
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=1_000 * LEXICON_VERSION + 11,
+    version=1_000 * LEXICON_VERSION + 12,
     tables=(PARTNER, LISTING, SHARE, SIGNATURE, PHOTO, HISTORY, AMENDMENT, DRAFT, TERM, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,

@@ -15,7 +15,8 @@ from projections.model import Table
 
 Standing = Literal["admitted", "refused", "suspended", "erased"]
 Happening = Literal[
-    "posted", "amended", "withdrawn", "renewed", "expired", "approved", "rejected", "fulfilled", "reopened"
+    "posted", "amended", "withdrawn", "renewed", "expired", "approved", "rejected", "fulfilled", "reopened",
+    "amend", "taken_back", "overdue",
 ]  # fmt: skip
 
 
@@ -24,7 +25,8 @@ class ListingRow(Struct, frozen=True, kw_only=True):
 
     `words` are what is searched: its stems and concepts, as the text of a tsvector; `spelt` those of its title that
     everybody may read, as they are spelt. `version` is that of the stream, `content_version` that of the words a
-    moderator reads; `shown_at` is when the zone first showed these words; `closed_at` when it was withdrawn, fulfilled
+    moderator reads; `ground` and `sentence` are why the zone does not show it or, unless it is rejected, what it asks
+    to be changed; `shown_at` is when the zone first showed these words; `closed_at` when it was withdrawn, fulfilled
     or expired. Of `amount`, `held` is kept for somebody and `taken` was collected; a flow comes again, and nothing of
     it is ever taken.
     """
@@ -81,6 +83,11 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     def free(self) -> Decimal:
         """What nobody was promised yet, in the listing's unit."""
         return max(self.amount - self.held - self.taken, Decimal(0))
+
+    @property
+    def is_to_be_changed(self) -> bool:
+        """Whether the zone asked for a change, and its company has not answered yet."""
+        return self.status != "rejected" and self.ground is not None
 
     @property
     def pickup_terms(self) -> PickupTerms:

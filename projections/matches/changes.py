@@ -13,6 +13,8 @@ from domain.events import Event, Recorded
 from domain.exchanges import InterestShown
 from domain.lexicon import VERSION as LEXICON_VERSION
 from domain.listings import (
+    AmendmentRequested,
+    DecisionTakenBack,
     Life,
     ListingAmended,
     ListingApproved,
@@ -78,6 +80,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _decide(rows, recorded, event.zone_id, "approved")
         case ListingRejected() as event:
             _decide(rows, recorded, event.zone_id, "rejected")
+        case AmendmentRequested(hidden=True) as event:
+            _decide(rows, recorded, event.zone_id, "pending")
+        case DecisionTakenBack() as event:
+            _decide(rows, recorded, event.zone_id, event.status)
         case CompanySuspended() as event:
             _suspend(rows, recorded, event.company_id, event.zone_id, suspended=True)
         case CompanyAdmitted() | CompanyReinstated() as event:
@@ -148,6 +154,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901 - one flat cas
             | ListingRenewed()
             | ListingApproved()
             | ListingRejected()
+            | AmendmentRequested()
+            | DecisionTakenBack()
             | ListingFulfilled()
             | ListingReopened()
         ):
@@ -192,13 +200,14 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
         ListingPosted, ListingAmended, ListingWithdrawn, ListingExpired, ListingRenewed, ListingApproved,
         ListingRejected, ListingFulfilled, ListingReopened, CompanySuspended, CompanyAdmitted, CompanyReinstated,
         CompanyErased, MatchSeen, MatchDismissed, MatchRestored, MatchJudged, MatchIntroduced,
-        LexiconPublished, MatchWeightsSet, PartnershipAgreed, PartnershipEnded, *stock.MOVES,
+        LexiconPublished, MatchWeightsSet, PartnershipAgreed, PartnershipEnded, AmendmentRequested,
+        DecisionTakenBack, *stock.MOVES,
     }
 )  # fmt: skip
 
 MATCHES: Final = ReadModel(
     name="matches",
-    version=1_000 * LEXICON_VERSION + 6,
+    version=1_000 * LEXICON_VERSION + 7,
     tables=(
         *(LISTING, CANDIDATE, SHARE, PARTNER, WORD, PAIR, DISMISSED, VERDICT, FOUND, SEEN, NEAR_MISS, TALLY),
         *(TERM, FREQUENCIES, WEIGHTS, UNDERWAY),

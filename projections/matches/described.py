@@ -11,10 +11,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.affinity import categories_met
 from domain.events import Recorded
 from domain.lexicon import Lexicon, Terms, lexicon
 from domain.listings import Content, ListingPosted, Side
-from domain.matching import Keys, Traits, categories_met, cells_around, reach, resized, traits
+from domain.matching import Keys, Traits, resized, traits
+from domain.nearness import cells_around, reach
 from domain.places import Place
 from projections import stock
 from projections.matches import vocabulary

@@ -9,7 +9,8 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from domain.listings import Side
-from domain.matching import Keys, Match, Weights, cell, keys, nearly
+from domain.matching import Keys, Match, Weights, keys, nearly
+from domain.nearness import cell
 from domain.questions import to_ask
 from projections.matches import opinions, seeing, vocabulary
 from projections.matches.described import traits_of

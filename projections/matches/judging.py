@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
@@ -13,11 +14,14 @@ from domain.questions import Question
 from domain.reasons import Reason
 from projections.model import Query
 
-Band = Literal["mail", "study", "nearly", "dismissed"]
+Band = Literal["mail", "study", "met", "nearly", "dismissed"]
 BANDS: Final[tuple[Band, ...]] = get_args(Band)
 PAGE: Final = 20
 CERTAIN: Final = 100
-BOUNDS: Final[dict[Band, tuple[int, int]]] = {"mail": (MAILED, CERTAIN), "study": (SHOWN, MAILED - 1)}
+BOUNDS: Final[dict[Band, tuple[int, int]]] = {
+    "mail": (MAILED, CERTAIN), "study": (SHOWN, MAILED - 1), "met": (SHOWN, CERTAIN),
+}  # fmt: skip
+"""From how many points to how many; those that met are in no other band."""
 
 
 class Judging(Struct, frozen=True, kw_only=True):
@@ -48,12 +52,14 @@ class BandCount(Struct, frozen=True):
 
     mail: int
     study: int
+    met: int
     nearly: int
     dismissed: int
 
 
 _HERE: Final = "%(zone)s = ANY (p.zones)"
 _SAID: Final = "LEFT JOIN match_verdict v ON v.a_id = p.a_id AND v.b_id = p.b_id AND v.zone_id = %(zone)s"
+_MET: Final = "(v.introduced_at IS NOT NULL OR p.a_id || ' ' || p.b_id = ANY (%(in_touch)s::text[]))"
 _VERDICT: Final = "v.verdict, coalesce(v.reason, '') AS reason, v.introduced_at"
 _CLOSEST: Final = "lpad((10000 - {hundredths})::text, 5, '0') || ' ' || p.a_id || ' ' || p.b_id"
 _LATEST: Final = (
@@ -61,9 +67,14 @@ _LATEST: Final = (
 )
 
 
-def in_band(zone_id: str, band: Band, cursor: str = "", limit: int = PAGE) -> Query[Judging]:
-    """One page of a band and one more when there is a next: the closest first, of those set aside the latest first."""
-    params = {"zone": zone_id, "after": cursor, "limit": limit + 1}
+def in_band(
+    zone_id: str, band: Band, cursor: str = "", limit: int = PAGE, in_touch: Iterable[tuple[str, str]] = ()
+) -> Query[Judging]:
+    """One page of a band and one more when there is a next: the closest first, of those set aside the latest first.
+
+    `in_touch` are the pairs about which something is under way: with those that were introduced, they met.
+    """
+    params = {"zone": zone_id, "after": cursor, "limit": limit + 1, "in_touch": _pairs(in_touch)}
     match band:
         case "nearly":
             return _nearly(params)
@@ -75,6 +86,7 @@ def in_band(zone_id: str, band: Band, cursor: str = "", limit: int = PAGE) -> Qu
             sql = f"""SELECT p.a_id, p.b_id, p.points, p.pro, p.contra, p.ask, {_VERDICT}, {key} AS cursor
                 FROM match_pair p {_SAID}
                 WHERE {_HERE} AND p.told <> '{{}}' AND p.points BETWEEN %(least)s AND %(most)s AND {_after(key)}
+                    AND {"" if band == "met" else "NOT "}{_MET}
                 ORDER BY {key} COLLATE "C" LIMIT %(limit)s"""
             return Query(sql, {**params, "least": least, "most": most}, Judging)
 
@@ -99,14 +111,22 @@ def _after(key: str) -> str:
     return f"(%(after)s = '' OR {key} COLLATE \"C\" > %(after)s)"
 
 
-def band_counts(zone_id: str) -> Query[BandCount]:
-    """How many there are in each band."""
-    sql = f"""SELECT
-            (SELECT count(*) FROM match_pair p WHERE {_HERE} AND told <> '{{}}' AND points >= %(mailed)s) AS mail,
-            (SELECT count(*) FROM match_pair p WHERE {_HERE} AND told <> '{{}}' AND points < %(mailed)s) AS study,
+def _pairs(in_touch: Iterable[tuple[str, str]]) -> list[str]:
+    return [" ".join(sorted(pair)) for pair in in_touch]
+
+
+def band_counts(zone_id: str, in_touch: Iterable[tuple[str, str]] = ()) -> Query[BandCount]:
+    """How many there are in each band; `in_touch` as for `in_band`."""
+    sql = f"""SELECT pairs.*,
             (SELECT count(*) FROM match_near_miss p WHERE {_HERE}) AS nearly,
-            (SELECT count(*) FROM match_dismissed p WHERE {_HERE}) AS dismissed"""
-    return Query(sql, {"zone": zone_id, "mailed": MAILED}, BandCount)
+            (SELECT count(*) FROM match_dismissed p WHERE {_HERE}) AS dismissed
+        FROM (
+            SELECT count(*) FILTER (WHERE points >= %(mailed)s AND NOT met) AS mail,
+                count(*) FILTER (WHERE points < %(mailed)s AND NOT met) AS study,
+                count(*) FILTER (WHERE met) AS met
+            FROM (SELECT p.points, {_MET} AS met FROM match_pair p {_SAID} WHERE {_HERE} AND p.told <> '{{}}') shown
+        ) pairs"""
+    return Query(sql, {"zone": zone_id, "mailed": MAILED, "in_touch": _pairs(in_touch)}, BandCount)
 
 
 def judged(zone_id: str, one: str, other: str) -> Query[Judging]:

@@ -217,10 +217,9 @@ def unknown_words(zone_id: str, limit: int = 60) -> Query[UnknownWord]:
     return Query(sql, {"zone": zone_id, "limit": limit}, UnknownWord)
 
 
-def terms(limit: int = 500) -> Query[TermRow]:
-    """Every term that was ever published, the newest first."""
-    sql = "SELECT * FROM match_term ORDER BY published_at DESC, term_id LIMIT %(limit)s"
-    return Query(sql, {"limit": limit}, TermRow)
+def terms() -> Query[TermRow]:
+    """Every term that was ever published, the newest first: all of them, as a preview reads what matching reads."""
+    return Query("SELECT * FROM match_term ORDER BY published_at DESC, term_id", {}, TermRow)
 
 
 def frequencies() -> Query[FrequenciesRow]:

@@ -14,7 +14,9 @@ from domain.companies import CompanyAdmitted, CompanyErased, CompanyReinstated, 
 from domain.events import Event, Recorded
 from domain.lexicon import VERSION as LEXICON_VERSION
 from domain.listings import (
+    AmendmentRequested,
     Content,
+    DecisionTakenBack,
     Life,
     ListingAmended,
     ListingApproved,
@@ -82,6 +84,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
             _decide(rows, recorded, event.zone_id, "approved")
         case ListingRejected() as event:
             _decide(rows, recorded, event.zone_id, "rejected")
+        case AmendmentRequested(hidden=True) as event:
+            _decide(rows, recorded, event.zone_id, "pending")
+        case DecisionTakenBack() as event:
+            _decide(rows, recorded, event.zone_id, event.status)
         case CompanySuspended() as event:
             _suspend(rows, event.company_id, event.zone_id, suspended=True)
         case CompanyAdmitted() | CompanyReinstated() as event:
@@ -402,7 +408,7 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
         ListingPosted, ListingAmended, ListingWithdrawn, ListingExpired, ListingRenewed, ListingApproved,
         ListingRejected, ListingFulfilled, ListingReopened, CompanySuspended, CompanyAdmitted, CompanyReinstated,
         CompanyErased, PoolingProposed, PoolingJoined, PoolingDeclined, PoolingDropped, PoolingTakenUp, OutletOpened,
-        OutletAmended, OutletClosed, *stock.MOVES,
+        OutletAmended, OutletClosed, AmendmentRequested, DecisionTakenBack, *stock.MOVES,
     }
 )  # fmt: skip
 

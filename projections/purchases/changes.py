@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
 from msgspec.structs import replace
@@ -14,15 +13,10 @@ from domain.companies import CompanyErased
 from domain.events import Event, Private, Recorded
 from domain.purchases import (
     FEW,
-    ContractJoined,
     DeadlineExtended,
     DeliveryRecorded,
-    InterestPolled,
     LastCallMade,
-    PledgeChanged,
-    PledgeMade,
     PledgesOpened,
-    PledgeWithdrawn,
     Purchase,
     PurchaseCancelled,
     PurchaseConfirmed,
@@ -31,7 +25,6 @@ from domain.purchases import (
     PurchaseProposed,
     QuoteChosen,
     QuoteReceived,
-    ReceiptConfirmed,
     RoundCompleted,
     RoundPlanned,
     SessionHeld,
@@ -45,6 +38,7 @@ from domain.zones import PartnershipAgreed, PartnershipEnded
 from projections.model import Group, ReadModel, Rows, Table, opened
 from projections.purchases import frames, supplier_links
 from projections.purchases.frames import CONTRACT, SITE, forget_sites, save_frame
+from projections.purchases.ledgers import OfOne, folded_in, save_pledges
 from projections.purchases.rows import (
     DAY,
     DDL,
@@ -55,9 +49,7 @@ from projections.purchases.rows import (
     STATE,
     STEP,
     TERMS,
-    DayRow,
     PartnerRow,
-    PledgeRow,
     PurchaseRow,
     QuoteRow,
     StateRow,
@@ -104,12 +96,11 @@ def apply(rows: Rows, recorded: Recorded) -> None:
                 rows.put(PLEDGE, replace(pledge, remark=""))
             forget_remarks(rows, event.company_id)
             forget_sites(rows, event.company_id)
-        case PurchaseProposed() as event:
-            _save(rows, recorded, event, purchases.evolve(None, event), _proposed(recorded, event))
         case event if isinstance(event, PurchaseEvent):
-            before, row = rows.get(STATE, event.purchase_id), rows.get(PURCHASE, event.purchase_id)
-            if before is not None and row is not None:
-                _save(rows, recorded, event, purchases.evolve(before.purchase, event), row)
+            first = _proposed(recorded, event) if isinstance(event, PurchaseProposed) else None
+            state, row = folded_in(rows, event), first or rows.get(PURCHASE, event.purchase_id)
+            if state is not None and row is not None:
+                _save(rows, recorded, event, state, row)
         case _:
             pass
 
@@ -132,6 +123,7 @@ def _proposed(recorded: Recorded, event: PurchaseProposed) -> PurchaseRow:
         wished=None,
         wishers=None,
         deadline=None,
+        joins_until=None,
         minimum=None,
         maximum=None,
         least_companies=1,
@@ -150,23 +142,25 @@ def _proposed(recorded: Recorded, event: PurchaseProposed) -> PurchaseRow:
     )
 
 
-def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase, row: PurchaseRow) -> None:
+def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, state: StateRow, row: PurchaseRow) -> None:
     """Every row that follows from the state, then what the event alone says."""
-    terms = after.terms
+    after = state.purchase
+    terms, polled = after.terms, state.wishers >= FEW
     row = replace(
         row,
         stage=after.stage,
-        wished=sum(after.wishes.values(), Decimal(0)) if len(after.wishes) >= FEW else None,
-        wishers=len(after.wishes) if len(after.wishes) >= FEW else None,
+        wished=state.wished if polled else None,
+        wishers=state.wishers if polled else None,
         deadline=terms.deadline if terms else None,
+        joins_until=after.frame.contract.joins_until if after.frame.contract else None,
         minimum=terms.minimum if terms else None,
         maximum=terms.maximum if terms else None,
         least_companies=terms.least_companies if terms else 1,
         most_companies=terms.most_companies if terms else None,
         goal=terms.goal if terms else None,
         partners=bool(terms and terms.partners),
-        total=after.total if after.tells_total else None,
-        companies=after.companies if after.tells_total else None,
+        total=after.total if state.tells_total else None,
+        companies=state.companies if state.tells_total else None,
         wakes_at=_wakes_at(after),
         latest_at=recorded.at,
         version=recorded.version,
@@ -185,9 +179,8 @@ def _save(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase,
         case _:
             pass
     rows.put(PURCHASE, row)
-    rows.put(STATE, StateRow(purchase_id=after.purchase_id, zone_id=after.zone_id, purchase=after))
     _save_terms(rows, recorded, event, after)
-    _save_pledges(rows, recorded, event, after)
+    save_pledges(rows, recorded, event, state)
     save_link(rows, recorded, event, after)
     save_frame(rows, event, after)
     save_collection(rows, event, after)
@@ -255,87 +248,6 @@ def _terms(after: Purchase) -> TermsRow:
     )
 
 
-def _save_pledges(rows: Rows, recorded: Recorded, event: PurchaseEvent, after: Purchase) -> None:
-    match event:
-        case InterestPolled():
-            own = _of_company(rows, after, event.company_id)
-            rows.put(PLEDGE, replace(own, wish=event.quantity, entered_by=_for(recorded, event.company_id)))
-        case PledgeMade() | PledgeChanged():
-            own = _of_company(rows, after, event.company_id)
-            own = replace(
-                own,
-                quantity=event.quantity,
-                tolerance=event.tolerance,
-                site_id=event.site_id,
-                present_cents=event.present_cents,
-                pledged_at=own.pledged_at or recorded.at,
-                waits=False,
-                entered_by=_for(recorded, event.company_id),
-                version=recorded.version,
-            )
-            rows.put(PLEDGE, own)
-            _note_day(rows, recorded.at, after)
-        case PledgeWithdrawn():
-            own = _of_company(rows, after, event.company_id)
-            rows.put(PLEDGE, replace(own, quantity=Decimal(0), tolerance=Decimal(0), pledged_at=None, waits=False))
-            _note_day(rows, recorded.at, after)
-        case TermsChanged():
-            for one in rows.of(PLEDGE, "purchase_id", after.purchase_id):
-                rows.put(PLEDGE, replace(one, waits=one.company_id in after.waiting))
-            _note_day(rows, recorded.at, after)
-        case PurchaseConfirmed():
-            for share in event.shares:
-                own = _of_company(rows, after, share.company_id)
-                own = replace(
-                    own, share=share.quantity, goods=share.goods, delivery=share.delivery, with_vat=share.with_vat
-                )
-                rows.put(PLEDGE, own)
-        case ContractJoined():
-            own = replace(
-                _of_company(rows, after, event.company_id),
-                quantity=event.quantity,
-                site_id=event.site_id,
-                present_cents=event.present_cents,
-                pledged_at=recorded.at,
-                share=event.quantity,
-                goods=event.goods,
-                delivery=event.delivery,
-                with_vat=event.with_vat,
-            )
-            rows.put(PLEDGE, own)
-            _note_day(rows, recorded.at, after)
-        case ReceiptConfirmed():
-            own = _of_company(rows, after, event.company_id)
-            own = replace(own, outcome=event.outcome, received=event.quantity, remark=opened(event.remark))
-            rows.put(PLEDGE, own)
-        case _:
-            pass
-
-
-def _for(recorded: Recorded, company_id: str) -> str:
-    """Who wrote it down for the company; nobody when it said so itself."""
-    return recorded.actor.removeprefix("member:") if recorded.for_company == company_id else ""
-
-
-def _of_company(rows: Rows, after: Purchase, company_id: str) -> PledgeRow:
-    own = rows.get(PLEDGE, after.purchase_id, company_id)
-    return own or PledgeRow(purchase_id=after.purchase_id, company_id=company_id, zone_id=after.zone_id)
-
-
-def _note_day(rows: Rows, at: datetime, after: Purchase) -> None:
-    if not after.tells_total:
-        rows.drop(DAY, after.purchase_id, at.astimezone(UTC).date())
-        return
-    day = DayRow(
-        purchase_id=after.purchase_id,
-        on=at.astimezone(UTC).date(),
-        zone_id=after.zone_id,
-        total=after.total,
-        companies=after.companies,
-    )
-    rows.put(DAY, day)
-
-
 def _step(recorded: Recorded, event: PurchaseEvent, zone_id: str) -> StepRow:
     words: Private | None = getattr(event, "reason", None) if not isinstance(event, PurchaseFailed) else None
     return StepRow(
@@ -375,7 +287,7 @@ def touches(recorded: Recorded) -> Iterator[Group]:
             yield PLEDGE, "company_id", event.company_id
             yield STOP, "company_id", event.company_id
             yield SITE, "company_id", event.company_id
-        case PledgeMade() | PledgeChanged() | PledgeWithdrawn() | InterestPolled() | ReceiptConfirmed() as event:
+        case event if isinstance(event, OfOne):
             # One company's rows, and not those of all: thousands may pledge in one purchase.
             yield from ((table, "purchase_id", event.purchase_id) for table in (PURCHASE, STATE, TERMS, DAY))
             yield PLEDGE, "company_id", event.company_id
@@ -392,7 +304,7 @@ _EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 PURCHASES: Final = ReadModel(
     name="purchases",
-    version=9,
+    version=10,
     tables=(
         PARTNER,
         PURCHASE,

@@ -20,6 +20,7 @@ from domain.purchases import (
     PurchaseEvent,
 )
 from projections.model import Query, Rows, Table, opened
+from projections.purchases.rows import PARTNERS
 
 
 class ContractRow(Struct, frozen=True, kw_only=True):
@@ -74,8 +75,8 @@ class SiteRow(Struct, frozen=True, kw_only=True):
 CONTRACT: Final = Table("purchase_contract", ContractRow, ("purchase_id",), ("purchase_id",))
 SITE: Final = Table("purchase_site", SiteRow, ("purchase_id", "company_id", "site_id"), ("purchase_id", "company_id"))
 
-DDL: Final = """
-CREATE TABLE {schema}.purchase_contract (
+DDL: Final = f"""
+CREATE TABLE {{schema}}.purchase_contract (
     purchase_id text PRIMARY KEY,
     zone_id text NOT NULL,
     kind text NOT NULL,
@@ -92,13 +93,13 @@ CREATE TABLE {schema}.purchase_contract (
     surface numeric,
     equipment integer
 );
-ALTER TABLE {schema}.purchase_contract ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone_and_its_suppliers ON {schema}.purchase_contract USING (
-    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])
+ALTER TABLE {{schema}}.purchase_contract ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_zone_who_may_join_and_its_suppliers ON {{schema}}.purchase_contract USING (
+    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[]) OR {PARTNERS}
     OR purchase_id = ANY ((SELECT site.viewer_in('asked'))::text[])
 );
 
-CREATE TABLE {schema}.purchase_site (
+CREATE TABLE {{schema}}.purchase_site (
     purchase_id text NOT NULL,
     company_id text NOT NULL,
     site_id text NOT NULL,
@@ -114,9 +115,9 @@ CREATE TABLE {schema}.purchase_site (
     note text NOT NULL,
     PRIMARY KEY (purchase_id, company_id, site_id)
 );
-CREATE INDEX ON {schema}.purchase_site (company_id);
-ALTER TABLE {schema}.purchase_site ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_company_and_the_organiser ON {schema}.purchase_site USING (
+CREATE INDEX ON {{schema}}.purchase_site (company_id);
+ALTER TABLE {{schema}}.purchase_site ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_company_and_the_organiser ON {{schema}}.purchase_site USING (
     company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
     OR zone_id = ANY ((SELECT site.viewer_in('facilitated'))::text[])
 );

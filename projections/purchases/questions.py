@@ -15,11 +15,18 @@ PAGE: Final = 25
 State = Literal["coming", "open", "over"]
 _LATEST: Final = "1e13 - extract(epoch FROM latest_at) * 1000"
 _STATES: Final[dict[State, tuple[str, str]]] = {
-    "open": ("stage = 'open'", "extract(epoch FROM deadline) * 1000"),
+    "open": (
+        "(stage = 'open' OR stage IN ('confirmed', 'delivered') AND joins_until > %(now)s)",
+        "extract(epoch FROM CASE stage WHEN 'open' THEN deadline ELSE joins_until END) * 1000",
+    ),
     "coming": ("stage IN ('poll', 'quotes', 'chosen')", _LATEST),
-    "over": ("stage IN ('confirmed', 'delivered', 'failed', 'cancelled')", _LATEST),
+    "over": (
+        """(stage IN ('failed', 'cancelled')
+            OR stage IN ('confirmed', 'delivered') AND joins_until > %(now)s IS NOT TRUE)""",
+        _LATEST,
+    ),
 }
-"""Which ones, and the number they are ordered by."""
+"""Which ones, and the number they are ordered by: a frame contract is open as long as companies may opt in."""
 _HERE: Final = """(zone_id = %(zone)s OR partners AND zone_id IN (
             SELECT a.zone_id FROM purchase_partner a
             JOIN purchase_partner b ON b.zone_id = a.partner_id AND b.partner_id = a.zone_id
@@ -40,7 +47,7 @@ class Listed(PurchaseRow, frozen=True, kw_only=True):
     cursor: str
 
 
-def in_zone(zone_id: str, state: State, after: str = "", limit: int = PAGE) -> Query[Listed]:
+def in_zone(zone_id: str, state: State, now: datetime, after: str = "", limit: int = PAGE) -> Query[Listed]:
     """A zone's group purchases of one kind, and one more when there is a next page: what closes first, or is newest.
 
     What is open in a partner zone, and open to its companies, stands among its own.
@@ -51,7 +58,7 @@ def in_zone(zone_id: str, state: State, after: str = "", limit: int = PAGE) -> Q
     sql = f"""SELECT *, {key} AS cursor FROM purchase
         WHERE {here} AND {where} AND (%(after)s = '' OR {key} COLLATE "C" > %(after)s)
         ORDER BY {key} COLLATE "C" LIMIT %(limit)s"""
-    return Query(sql, {"zone": zone_id, "after": after, "limit": limit + 1}, Listed)
+    return Query(sql, {"zone": zone_id, "now": now, "after": after, "limit": limit + 1}, Listed)
 
 
 def page_of(rows: Sequence[Listed], limit: int = PAGE) -> tuple[list[Listed], str | None]:
@@ -91,12 +98,22 @@ def of_companies(company_ids: Sequence[str]) -> Query[PledgeRow]:
 
 def state(purchase_id: str) -> Query[StateRow]:
     """The ledger, for the organiser."""
-    return Query("SELECT * FROM purchase_state WHERE purchase_id = %(purchase)s", {"purchase": purchase_id}, StateRow)
+    return states([purchase_id])
 
 
 def states(purchase_ids: Sequence[str]) -> Query[StateRow]:
-    """Several ledgers, for the organiser."""
-    sql = "SELECT * FROM purchase_state WHERE purchase_id = ANY (%(purchases)s) ORDER BY purchase_id"
+    """Several ledgers, for the organiser: what is the same for all, with the part of each company put back in."""
+    own = "FROM purchase_pledge q WHERE q.purchase_id = s.purchase_id"
+    sql = f"""SELECT s.purchase_id, s.zone_id, s.companies, s.wished, s.wishers, s.purchase || jsonb_build_object(
+            'wishes', coalesce((SELECT jsonb_object_agg(q.company_id, q.wish::text) {own} AND q.wish > 0), '{{}}'),
+            'pledges', coalesce((SELECT jsonb_object_agg(q.company_id, jsonb_build_array(
+                q.quantity::text, q.tolerance::text, q.of_terms, q.version, q.site_id, q.present_cents
+            )) {own} AND q.quantity > 0), '{{}}'),
+            'ledger', coalesce((SELECT jsonb_agg(line ORDER BY (line -> 0)::bigint)
+                FROM purchase_pledge q, jsonb_array_elements(q.lines) line
+                WHERE q.purchase_id = s.purchase_id), '[]')
+        ) AS purchase
+        FROM purchase_state s WHERE s.purchase_id = ANY (%(purchases)s) ORDER BY s.purchase_id"""
     return Query(sql, {"purchases": list(purchase_ids)}, StateRow)
 
 
@@ -138,6 +155,16 @@ def concerning(zone_ids: Sequence[str], company_ids: Sequence[str], since: datet
             AND (p.stage IN ('poll', 'open') OR p.stage = 'delivered' AND p.latest_at >= %(since)s)
         ORDER BY p.deadline NULLS LAST, p.proposed_at DESC, p.purchase_id"""
     return Query(sql, {"zones": list(zone_ids), "companies": list(company_ids), "since": since}, Concerned)
+
+
+def dated(company_ids: Sequence[str], since: datetime) -> Query[PurchaseRow]:
+    """In which these companies take part, that are under way or were still heard of since a time."""
+    sql = """SELECT p.* FROM purchase p
+        WHERE (p.stage NOT IN ('delivered', 'failed', 'cancelled') OR greatest(p.latest_at, p.deadline) >= %(since)s)
+            AND EXISTS (SELECT FROM purchase_pledge q WHERE q.purchase_id = p.purchase_id
+                AND q.company_id = ANY (%(companies)s) AND (q.wish > 0 OR q.quantity > 0 OR q.share > 0))
+        ORDER BY p.proposed_at, p.purchase_id"""
+    return Query(sql, {"companies": list(company_ids), "since": since}, PurchaseRow)
 
 
 class TookPlace(Struct, frozen=True):

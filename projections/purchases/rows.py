@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.purchases import Failure, Form, Mark, Offer, Purchase, Receipt, Stage, Terms
+from domain.purchases import FEW, Failure, Form, Line, Mark, Offer, Purchase, Receipt, Stage, Terms
 from projections.model import Table
 
 
@@ -19,7 +19,7 @@ class PurchaseRow(Struct, frozen=True, kw_only=True):
     `wished` and `wishers` are of the question without commitment, `total` and `companies` of the pledges that count;
     each pair is None as long as so few take part that it would tell what one of them wants (`FEW`).
     `minimum`, `goal`, `maximum` and the total are in `unit`. Companies of partner zones may join where it is for
-    `partners`. `wakes_at` is when the clock has something to do.
+    `partners`, and opt in to a frame contract until `joins_until`. `wakes_at` is when the clock has something to do.
     """
 
     purchase_id: str
@@ -38,6 +38,7 @@ class PurchaseRow(Struct, frozen=True, kw_only=True):
     wished: Decimal | None
     wishers: int | None
     deadline: datetime | None
+    joins_until: datetime | None
     minimum: Decimal | None
     maximum: Decimal | None
     least_companies: int
@@ -95,9 +96,10 @@ class QuoteRow(Struct, frozen=True, kw_only=True):
 class PledgeRow(Struct, frozen=True, kw_only=True):
     """What one company wants, for itself and the organiser: its wish, its pledge, its share and what arrived.
 
-    `version` is that of the event it was last said in. `waits` says that it must be confirmed on changed terms before
-    it counts. Cents are of the whole share. `entered_by` is the facilitator who wrote down for the company what it
-    wants now; empty when it said so itself.
+    `version` is that of the event it was last said in, `of_terms` counts the terms that were known then, and `lines`
+    are its own of the ledger. `waits` says that it must be confirmed on changed terms before it counts. Cents are of
+    the whole share. `entered_by` is the facilitator who wrote down for the company what it wants now; empty when it
+    said so itself.
     """
 
     purchase_id: str
@@ -119,24 +121,33 @@ class PledgeRow(Struct, frozen=True, kw_only=True):
     remark: str = ""
     version: int = 0
     entered_by: str = ""
+    of_terms: int = 0
+    lines: tuple[Line, ...] = ()
 
 
 class StateRow(Struct, frozen=True, kw_only=True):
-    """What the decisions know: the ledger in its order, for the organiser."""
+    """What the decisions know: the ledger in its order, for the organiser; and how many take part.
+
+    As it is stored, what each company wants is left out of `purchase`: that is in the company's own row. `companies`
+    are those whose pledge counts, `wished` and `wishers` are of the question without commitment.
+    """
 
     purchase_id: str
     zone_id: str
     purchase: Purchase
+    companies: int = 0
+    wished: Decimal = Decimal(0)
+    wishers: int = 0
+
+    @property
+    def tells_total(self) -> bool:
+        """Whether enough companies pledged for everyone to read the total."""
+        return self.companies >= FEW
 
     def told(self, row: R) -> R:
         """A row with the totals that others may not read yet."""
-        of = self.purchase
         return replace(
-            row,
-            wished=sum(of.wishes.values(), Decimal(0)),
-            wishers=len(of.wishes),
-            total=of.total,
-            companies=of.companies,
+            row, wished=self.wished, wishers=self.wishers, total=self.purchase.total, companies=self.companies
         )
 
 
@@ -188,7 +199,7 @@ _OWN: Final = "company_id = ANY ((SELECT site.viewer_in('companies'))::text[])"
 _ASKED: Final = "ANY ((SELECT site.viewer_in('asked'))::text[])"
 """What a supplier's link opens: one purchase, and what came by that link."""
 
-_PARTNERS: Final = """purchase_id IN (
+PARTNERS: Final = """purchase_id IN (
     SELECT p.purchase_id FROM {schema}.purchase p
     JOIN {schema}.purchase_partner a ON a.zone_id = p.zone_id
     JOIN {schema}.purchase_partner b ON b.zone_id = a.partner_id AND b.partner_id = a.zone_id
@@ -222,6 +233,7 @@ CREATE TABLE {{schema}}.purchase (
     wished numeric,
     wishers integer,
     deadline timestamptz,
+    joins_until timestamptz,
     minimum numeric,
     maximum numeric,
     least_companies integer NOT NULL,
@@ -258,7 +270,7 @@ CREATE TABLE {{schema}}.purchase_terms (
     document text
 );
 ALTER TABLE {{schema}}.purchase_terms ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_terms USING ({_ZONES} OR {_PARTNERS});
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_terms USING ({_ZONES} OR {PARTNERS});
 
 CREATE TABLE {{schema}}.purchase_quote (
     purchase_id text NOT NULL,
@@ -296,6 +308,8 @@ CREATE TABLE {{schema}}.purchase_pledge (
     remark text NOT NULL,
     version bigint NOT NULL,
     entered_by text NOT NULL,
+    of_terms integer NOT NULL,
+    lines jsonb NOT NULL,
     PRIMARY KEY (purchase_id, company_id)
 );
 CREATE INDEX ON {{schema}}.purchase_pledge (company_id);
@@ -305,7 +319,10 @@ CREATE POLICY the_company_and_the_organiser ON {{schema}}.purchase_pledge USING 
 CREATE TABLE {{schema}}.purchase_state (
     purchase_id text PRIMARY KEY,
     zone_id text NOT NULL,
-    purchase jsonb NOT NULL
+    purchase jsonb NOT NULL,
+    companies integer NOT NULL,
+    wished numeric NOT NULL,
+    wishers integer NOT NULL
 );
 ALTER TABLE {{schema}}.purchase_state ENABLE ROW LEVEL SECURITY;
 CREATE POLICY the_organiser ON {{schema}}.purchase_state USING ({_LED});
@@ -319,7 +336,7 @@ CREATE TABLE {{schema}}.purchase_day (
     PRIMARY KEY (purchase_id, "on")
 );
 ALTER TABLE {{schema}}.purchase_day ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_day USING ({_ZONES} OR {_PARTNERS});
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_day USING ({_ZONES} OR {PARTNERS});
 
 CREATE TABLE {{schema}}.purchase_step (
     purchase_id text NOT NULL,
@@ -336,5 +353,5 @@ CREATE TABLE {{schema}}.purchase_step (
     PRIMARY KEY (purchase_id, version)
 );
 ALTER TABLE {{schema}}.purchase_step ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_step USING ({_ZONES} OR {_PARTNERS});
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_step USING ({_ZONES} OR {PARTNERS});
 """

@@ -20,6 +20,7 @@ from domain.purchases import (
     taken,
 )
 from projections.model import Query, Rows, Table, opened
+from projections.purchases.rows import PARTNERS
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
@@ -91,8 +92,8 @@ CREATE TABLE {{schema}}.purchase_session (
     until date
 );
 ALTER TABLE {{schema}}.purchase_session ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone ON {{schema}}.purchase_session USING (
-    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_session USING (
+    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[]) OR {PARTNERS}
 );
 
 CREATE TABLE {{schema}}.purchase_trainee (

@@ -25,6 +25,7 @@ from domain.purchases import (
 )
 from domain.purchases import PledgeWithdrawn as Withdrawn
 from projections.model import Query, Rows, Table, opened
+from projections.purchases.rows import PARTNERS
 
 Answer = Literal["ready", "skips", "silent"]
 
@@ -83,8 +84,8 @@ class StopRow(Struct, frozen=True, kw_only=True):
 COLLECTION: Final = Table("purchase_collection", CollectionRow, ("purchase_id",), ("purchase_id",))
 STOP: Final = Table("purchase_stop", StopRow, ("purchase_id", "number", "company_id"), ("purchase_id", "company_id"))
 
-DDL: Final = """
-CREATE TABLE {schema}.purchase_collection (
+DDL: Final = f"""
+CREATE TABLE {{schema}}.purchase_collection (
     purchase_id text PRIMARY KEY,
     zone_id text NOT NULL,
     free_from integer,
@@ -99,12 +100,12 @@ CREATE TABLE {schema}.purchase_collection (
     stops integer NOT NULL,
     silent integer NOT NULL
 );
-ALTER TABLE {schema}.purchase_collection ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_zone ON {schema}.purchase_collection USING (
-    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])
+ALTER TABLE {{schema}}.purchase_collection ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_zone_and_who_may_join ON {{schema}}.purchase_collection USING (
+    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[]) OR {PARTNERS}
 );
 
-CREATE TABLE {schema}.purchase_stop (
+CREATE TABLE {{schema}}.purchase_stop (
     purchase_id text NOT NULL,
     number integer NOT NULL,
     company_id text NOT NULL,
@@ -121,9 +122,9 @@ CREATE TABLE {schema}.purchase_stop (
     said text NOT NULL,
     PRIMARY KEY (purchase_id, number, company_id)
 );
-CREATE INDEX ON {schema}.purchase_stop (company_id);
-ALTER TABLE {schema}.purchase_stop ENABLE ROW LEVEL SECURITY;
-CREATE POLICY the_company_and_the_organiser ON {schema}.purchase_stop USING (
+CREATE INDEX ON {{schema}}.purchase_stop (company_id);
+ALTER TABLE {{schema}}.purchase_stop ENABLE ROW LEVEL SECURITY;
+CREATE POLICY the_company_and_the_organiser ON {{schema}}.purchase_stop USING (
     company_id = ANY ((SELECT site.viewer_in('companies'))::text[])
     OR zone_id = ANY ((SELECT site.viewer_in('facilitated'))::text[])
 );

@@ -1,4 +1,4 @@
-"""What it costs to match: one new listing among more and more live ones, and all of them anew."""
+"""What it costs to match: one new listing among more and more live ones, from the log on, and all of them anew."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, TypeVar
+from uuid import uuid4
 
+from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
 
+from domain.commands import Command
 from domain.events import Recorded
 from domain.listings import ListingPosted
 from domain.programme import MatchWeightsSet
 from marketplace.database import Role
-from marketplace.folding import Connection, array, fetch, fold, fold_in_memory, make_tables
+from marketplace.database.arrays import array
+from marketplace.folding import Connection, fetch, fold, fold_in_memory, make_tables
 from projections.matches import MATCHES, described, finding
 from projections.matches.rows import CANDIDATE, PAIR
 from projections.model import Rows
 from tests.bench.figures import Figure, Floor, Timed, repeated
 from tests.bench.places import COPIED, LISTINGS, SCHEMA, Stamp, listings, mark, replay, wish
 from tests.bench.scale import Scale
-from tests.ground import Ground
+from tests.ground import Desk, Ground, desk
 from tests.samples import NOW
 
 T = TypeVar("T")
@@ -33,8 +37,9 @@ WARM: Final = 20
 
 
 def measured(ground: Ground, scale: Scale, seed: int) -> Iterator[Figure]:
-    """One new listing among so many live ones: found and judged, then stored too; and all of them replayed."""
+    """One new listing among so many live ones: found and judged, stored too, published too; and all replayed."""
     with (
+        desk(ground.database) as here,
         ground.database.connect(Role.FOLLOWER, statement_timeout=0, synchronous_commit="off") as connection,
         ground.administrator() as administrator,
     ):
@@ -51,7 +56,7 @@ def measured(ground: Ground, scale: Scale, seed: int) -> Iterator[Figure]:
                     stamp.put(filled)
                 filled += 1
             _tidied(administrator)
-            done, figures = _among(connection, scale.times, seed, filled)
+            done, figures = _among(connection, here, scale.times, seed, filled)
             yield from figures
             if before is not None:
                 yield Figure(f"growth to {_live(filled)}, p50", done.p50, "ms", Floor("the same among fewer", before))
@@ -117,18 +122,20 @@ def _weighed(connection: Connection) -> Iterator[Figure]:
     yield Figure("the longest transaction of it", max(taken), "ms")
 
 
-def _among(connection: Connection, times: int, seed: int, places: int) -> tuple[Timed, list[Figure]]:
+def _among(connection: Connection, here: Desk, times: int, seed: int, places: int) -> tuple[Timed, list[Figure]]:
     """So many new listings, one after the other, among those of so many places."""
     dice = random.Random(f"{seed} {places}")  # noqa: S311 - a story told twice alike
-    wishes = [wish(dice, number, dice.randrange(places)) for number in range(WARM + times)]
+    both = [wish(dice, number, dice.randrange(places)) for number in range(WARM + 2 * times)]
+    wishes, others = both[: WARM + times], both[WARM + times :]
     sought = [_sought(recorded) for recorded in wishes]
     for recorded in wishes[:WARM]:
         _stored(connection, recorded)
     floor = _timed(sought[WARM:], partial(_counted, connection))
     judged = _timed(wishes[WARM:], partial(_judged, connection))
     stored = _timed(wishes[WARM:], partial(_stored, connection))
+    published = _timed(others, partial(_published, connection, here))
     figures = []
-    for name, done in (("found and judged", judged), ("and stored", stored)):
+    for name, done in (("found and judged", judged), ("and stored", stored), ("published, matched, stored", published)):
         work = f"match one, {_live(places)}, {name}"
         figures.append(Figure(f"{work}, p50", done.p50, "ms", Floor(COUNTED, floor.p50)))
         figures.append(Figure(f"{work}, p95", done.p95, "ms", Floor(COUNTED, floor.p95)))
@@ -153,6 +160,13 @@ def _judged(connection: Connection, recorded: Recorded) -> None:
 def _stored(connection: Connection, recorded: Recorded) -> None:
     with connection.transaction():
         fold(connection, MATCHES, SCHEMA, [recorded])
+
+
+def _published(connection: Connection, here: Desk, recorded: Recorded) -> None:
+    """Append it to the log, which keeps it on the disk, then match and store it as a follower does."""
+    command = Command(actor=recorded.actor, now=here.clock.now(), command_id=str(uuid4()))
+    receipt = here.log.append(command, recorded.stream, -1, [recorded.event], zones=[], ids={})
+    _stored(connection, replace(recorded, id=receipt.position))
 
 
 def _sought(recorded: Recorded) -> str:

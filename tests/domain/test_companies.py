@@ -134,9 +134,10 @@ def test_the_facilitator_of_its_zone_lets_the_first_one_in() -> None:
 
 def test_a_representation_ends_once() -> None:
     command = companies.RemoveRepresentative(**asked(LEA), company_id=SAWMILL, member_id=LEA)
-    Story(companies.evolve, registered, admitted, represented).when(
+    colleague = RepresentativeAdded(company_id=SAWMILL, member_id=KARIM)
+    Story(companies.evolve, registered, admitted, represented, colleague).when(
         lambda company: companies.remove_representative(command, company, {JOURDIES: jourdies()})
-    ).then(RepresentativeRemoved(company_id=SAWMILL, member_id=LEA)).state(representatives=frozenset())
+    ).then(RepresentativeRemoved(company_id=SAWMILL, member_id=LEA)).state(representatives=frozenset({KARIM}))
 
 
 DOCK = "phone-dock"

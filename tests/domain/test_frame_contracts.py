@@ -142,6 +142,30 @@ def test_each_company_is_reminded_once_before_its_own_notice() -> None:
             ] == ["company-b"]  # fmt: skip
 
 
+def test_a_contract_goes_on_for_another_term_and_each_term_s_end_is_told_once() -> None:
+    of = Framing(months=12).confirmed()
+    of.describe("a", starts_on=date(2027, 1, 1))
+    told = [of.wake(datetime(year, 10, 3, tzinfo=UTC)) for year in (2027, 2027, 2028)]
+    assert [[near.ends_on for near in nears if isinstance(near, p.RenewalNear)] for nears in told] == [
+        [date(2027, 12, 31)],
+        [],
+        [date(2028, 12, 31)],
+    ]
+    # Whoever wakes after years tells of the end that is near, and not of all those that are past.
+    [late] = of.wake(datetime(2033, 10, 3, tzinfo=UTC))
+    assert isinstance(late, p.RenewalNear)
+    assert late.ends_on == date(2033, 12, 31)
+    assert of.state.frame.renewals(of.state.contracted, "purchase-1")[0][1].ends_on == date(2034, 12, 31)
+
+
+def test_the_end_of_a_term_is_known_from_its_day_also_at_the_end_of_a_month() -> None:
+    contract = a_contract(months=6)
+    for starts_on in (date(2027, 8, 31), date(2027, 1, 1), date(2028, 2, 29)):
+        for term in range(1, 30):
+            assert contract.term_ending(starts_on, contract.ends_on(starts_on, term)) == term
+    assert contract.term_ending(date(2027, 1, 1), date(2027, 7, 1)) == 0
+
+
 @pytest.mark.parametrize(
     ("starts_on", "months", "ends_on"),
     [

@@ -14,7 +14,7 @@ from domain.events import Private
 from domain.listings import Draft, ListingAmended, ListingPosted, must_be_cleared
 from domain.quantities import Quantity
 from domain.refused import Forbidden, NotFound, Refused
-from domain.waste import LIST_OF_WASTE, WHOLE_CHAPTERS, checked_code, is_hazardous, proposed
+from domain.waste import LEFT_OUT, LIST_OF_WASTE, checked_code, is_hazardous, proposed
 from tests.domain.dealing import accepting, wanting
 from tests.samples import (
     JOURDIES,
@@ -114,9 +114,21 @@ def test_codes_are_proposed_by_category_and_those_that_are_over_no_longer() -> N
     assert proposed("SRV.CLEAN") == ()
 
 
-def test_the_chapters_that_are_whole_are_the_ones_a_zone_needs() -> None:
+def test_the_list_has_as_many_entries_as_the_decisions() -> None:
     chapters = {code[:2] for code in LIST_OF_WASTE}
-    assert chapters == {*WHOLE_CHAPTERS, "10", "11", "19"}
+    assert chapters == {f"{number:02}" for number in range(1, 21)} - LEFT_OUT
+    renewed = [entry for entry in LIST_OF_WASTE.values() if entry.since]
+    # Of the 842 entries of decision 2014/955/EU, 24 each are in the chapters left out; decision 2025/934 adds 42.
+    assert (len(LIST_OF_WASTE) - len(renewed), len(renewed)) == (842 - 2 * 24, 42)
+    assert sum(entry.hazardous for entry in renewed) == 28
+
+
+def test_a_code_that_is_none_is_refused_in_every_chapter_there_is() -> None:
+    for code in ("10 99 99", "11 02 01", "16 06 20", "19 14 09"):
+        with pytest.raises(Refused, match="no code"):
+            checked_code(code, date(2026, 12, 1))
+    assert checked_code("110202", date(2026, 12, 1)) == "11 02 02*"
+    assert checked_code("191402", date(2026, 12, 1)) == "19 14 02*"
 
 
 # --- the status -----------------------------------------------------------------------------------------------------

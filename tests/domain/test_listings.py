@@ -71,7 +71,7 @@ def withdrawing(by: str = LEA, reason: str = "", **more: Any) -> Decision:
 
 def approving(**changes: Any) -> Decision:
     command = approve_listing(**changes)
-    return lambda listing: listings.approve_listing(command, listing, jourdies())
+    return lambda listing: listings.approve_listing(command, listing, sawmill(), jourdies())
 
 
 def rejecting(**changes: Any) -> Decision:
@@ -85,7 +85,7 @@ def rejecting(**changes: Any) -> Decision:
             **changes,
         }
     )
-    return lambda listing: listings.reject_listing(command, listing, jourdies())
+    return lambda listing: listings.reject_listing(command, listing, sawmill(), jourdies())
 
 
 approved = ListingApproved(listing_id=PALLETS, zone_id=JOURDIES, of_version=0)

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from domain import contradictions, taxonomy
 from domain.contradictions import satisfies
 from domain.lexicon import cosine, lexicon, stem
-from domain.matching import Excluded, Match, Traits, cell, judge, keys, may_pool, traits
+from domain.matching import Excluded, Match, Traits, judge, keys, may_pool, traits
+from domain.nearness import cell
 from domain.quantities import Quantity
 
 CASES = Path(__file__).parent.parent / "data" / "cases.jsonl"
@@ -433,6 +434,27 @@ def test_words_that_no_table_has_are_never_told_in_a_reason_and_part_only_what_m
         request("planches", category="BOI.SAW", attributes={"material": "Sapin"}),
     )
     assert judge(oak, pine) == Excluded("material")
+
+
+@pytest.mark.parametrize(
+    ("category", "typed", "other"),
+    [
+        ("MET.FER", "Ferraille", "Acier"),
+        ("MET.FER", "Scrap iron", "Fonte"),
+        ("MET.FER", "Métal", "Inox 304"),
+        ("PLA.RIGID", "Plastique", "Polystyrène"),
+        ("MET.FER", "Métaux ferreux", "Acier"),
+    ],
+)
+def test_a_material_told_in_general_meets_each_of_its_kinds(category: str, typed: str, other: str) -> None:
+    some = offer("à enlever", category=category, attributes={"material": typed})
+    matched(some, request("à prendre", category=category, attributes={"material": other}))
+    matched(some, request(other, category=category))
+    copper = {"MET.FER": "Cuivre", "PLA.RIGID": "Caoutchouc"}[category]
+    named = offer("à enlever", category=category, attributes={"material": other})
+    assert judge(named, request("à prendre", category=category, attributes={"material": copper})) == Excluded(
+        "material"
+    )
 
 
 def test_an_alloy_that_is_named_is_not_another_of_its_family() -> None:

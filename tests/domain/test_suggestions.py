@@ -35,6 +35,7 @@ def test_the_right_category_is_among_the_five_for_nine_labelled_listings_in_ten(
     [
         ("Cagettes de marché", "EMB.CRATE"),
         ("clim", "EQP.MISC"),
+        ("chauffage", "ENE.HEAT"),
         ("climatis", "EQP.MISC"),
         ("Sapins de Noël à emporter", "BIO.GREEN"),
         ("jardinières", "MOB.SUP"),
@@ -47,6 +48,11 @@ def test_the_right_category_is_among_the_five_for_nine_labelled_listings_in_ten(
 )
 def test_things_of_everyday_use_lead_somewhere_first(typed: str, category: str) -> None:
     assert suggest(typed, "fr")[0].code == category
+
+
+@pytest.mark.parametrize("typed", ["clim", "climatisation", "chauffage d’appoint", "groupe froid"])
+def test_who_cools_or_heats_is_led_to_heat_as_well(typed: str) -> None:
+    assert "ENE.HEAT" in {leaf.code for leaf in suggest(typed, "fr")}
 
 
 def test_asbestos_is_no_glass_fibre() -> None:

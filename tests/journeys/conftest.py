@@ -32,10 +32,10 @@ from marketplace.reacting import Reactor
 from marketplace.reading import visible
 from marketplace.scheduler import scheduled
 from marketplace.settings import NO_QUIET_HOURS, Settings
-from tests.conftest import Run, _database
+from tests.conftest import Run, cloned
 from tests.journeys.street import THURSDAY, Street
 from tests.journeys.walking import CHROMIUM, Walker, chromium
-from tests.web.conftest import SECRET, Site, _let_follow, following, running
+from tests.web.conftest import SECRET, Site, following, running
 from web.assets import Assets, gather
 from web.rendering import Renderer
 
@@ -141,8 +141,7 @@ def renderer(assets: Assets, tmp_path_factory: pytest.TempPathFactory) -> Render
 @pytest.fixture(scope="session")
 def street(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template: str) -> Iterator[tuple[str, Street]]:
     """The database in which the street's story was told once, to be copied for each journey."""
-    for database in _database(run, administrator, template):
-        _let_follow(database)
+    for database in cloned(run, administrator, template):
         clock = Clock(database.url, Role.OWNER)
         clock.set(THURSDAY)
         with closing(EventLog(database.url, Registry(*EVENTS), clock)) as log:
@@ -160,9 +159,7 @@ def database(
     run: Run, administrator: psycopg.Connection[tuple[Any, ...]], street: tuple[str, Street]
 ) -> Iterator[Database]:
     """A database of this journey's own in which the story has been told."""
-    for database in _database(run, administrator, street[0]):
-        _let_follow(database)
-        yield database
+    yield from cloned(run, administrator, street[0])
 
 
 @pytest.fixture

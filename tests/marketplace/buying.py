@@ -74,18 +74,25 @@ def offer(here: Town, **changes: Any) -> p.Offer:
     return p.Offer(**{"tiers": tiers, "vat": Decimal(20), "valid_until": valid_until, **changes})
 
 
-def gloves(here: Town, wishes: Mapping[str, int] | None = None) -> Buying:
-    """Pledges open for at least fifty pairs, some companies having said before what they would take."""
+def gloves(here: Town, wishes: Mapping[str, int] | None = None, contract: p.Contract | None = None) -> Buying:
+    """Pledges open for at least fifty pairs, some companies having said before what they would take.
+
+    With a `contract` it is no goods that are bought, but what it is about, year after year.
+    """
     nora = f"member-{uuid7()}"
     invited = InviteMember(member_id=nora, home_zone=ZONE, name="Nora Petit", mail="nora@example.org", **here.asked())
     here.marketplace.invite_member(invited)
     here.marketplace.join_member(JoinMember(member_id=nora, **here.asked(f"member:{nora}")))
     here.marketplace.grant_role(GrantRole(zone_id=ZONE, member_id=nora, role="facilitator", **here.asked()))
     buying = Buying(here, f"purchase-{uuid7()}", nora)
+    form: p.Form = "frame" if contract else "goods"
     proposed = p.ProposePurchase(
-        zone_id=ZONE, form="goods", category="ACH.PPE", title=TITLE, unit="H87", **buying.asked(nora)
+        zone_id=ZONE, form=form, category="ACH.PPE", title=TITLE, unit="H87", **buying.asked(nora)
     )
     here.marketplace.propose_purchase(proposed)
+    if contract:
+        agreed = p.SetContract(contract=contract, formula="Prix fixe.", **buying.asked(nora))
+        here.marketplace.set_contract(agreed)
     for trade, quantity in (wishes or {}).items():
         asked = {"company_id": here.companies[trade], **buying.asked(here.members[trade])}
         here.marketplace.poll_interest(p.PollInterest(quantity=Decimal(quantity), **asked))

@@ -237,7 +237,7 @@ def test_a_complaint_outweighs_a_refusal_and_is_lifted_by_nothing_less(post: Pos
 def test_what_is_suppressed_outlives_the_person(post: Post) -> None:
     mail_id = sent(post)
     bounces(post).take(complaint(original=PATHS.of(mail_id)), post.clock.now())
-    erase(post.member_id, post.database, post.log, post.marketplace, post.clock)
+    erase(post.member_id, post.database, post.marketplace, post.clock)
     assert suppressed(post) is not None
     assert bounces(post).take(complaint(original=PATHS.of(mail_id)), post.clock.now()).bounce is not None
 

@@ -11,10 +11,12 @@ from psycopg.sql import SQL, Identifier
 from uuid_utils import uuid7
 
 from domain import purchases as p
-from domain.members import InviteMember
+from domain.companies import RepresentativeRemoved
+from domain.members import InviteMember, JoinMember
 from domain.refused import NotFound
 from marketplace import erasing
 from marketplace.database import Database
+from marketplace.reactions.telling_facilitators import telling_facilitators
 from marketplace.settings import Settings
 from marketplace.smtp import DemonstrationInbox
 from tests.conftest import Run
@@ -50,7 +52,7 @@ def everything(run: Run, database: Database) -> str:
 
 
 def erase(here: Town, subject: str) -> erasing.Erased:
-    return erasing.erase(subject, here.database, here.log, here.marketplace, here.clock)
+    return erasing.erase(subject, here.database, here.marketplace, here.clock)
 
 
 def test_a_person_leaves_no_trace_of_their_words(here: Town, run: Run) -> None:
@@ -151,3 +153,26 @@ def test_a_mail_on_its_way_to_someone_erased_does_not_leave(here: Town) -> None:
 def test_nobody_is_not_erased(here: Town, subject: str) -> None:
     with pytest.raises(NotFound):
         erase(here, subject)
+
+
+def test_who_runs_the_zone_is_told_when_nobody_acts_for_a_company_any_more(here: Town) -> None:
+    telling = telling_facilitators(here.settings, here.log)
+    chief = here.marketplace.member_at("alix@example.org")
+    assert chief is not None
+    here.marketplace.join_member(JoinMember(member_id=chief, **here.asked(f"member:{chief}")))
+    erase(here, here.members["sawmill"])
+    (left,) = [
+        one for one in here.log.history(here.companies["sawmill"]) if isinstance(one.event, RepresentativeRemoved)
+    ]
+    ((mail, letter),) = telling.react(left)
+    assert mail.member_id == chief
+    assert "Sawmill" in letter.subject
+    assert here.companies["sawmill"] in mail.subjects, "its name goes from the letter with the company"
+
+
+def test_an_address_that_was_erased_is_written_to_no_more(here: Town) -> None:
+    key = here.marketplace.address_key("lea@example.org")
+    erase(here, here.members["sawmill"])
+    suppressed = here.outbox.suppressions.of(key)
+    assert suppressed is not None
+    assert suppressed.why == "erased"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.database import Database, Role
-from marketplace.folding import array
+from marketplace.database.arrays import array
 
 
 def test_any_text_may_stand_in_an_array(database: Database) -> None:
@@ -21,3 +21,4 @@ def test_any_text_may_stand_in_an_array(database: Database) -> None:
     ]
     with database.connect(Role.FOLLOWER) as connection:
         assert connection.execute("SELECT %s::text[]", [array(texts)]).fetchone() == (texts,)
+        assert connection.execute("SELECT %s::text[]", [array([])]).fetchone() == ([],)

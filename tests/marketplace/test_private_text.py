@@ -158,6 +158,15 @@ def test_an_erasure_is_entered_beside_the_keys_and_leaves_no_way_back(
         assert hashes != connection.execute("SELECT hash FROM log.command").fetchall() == [(b"",)]
 
 
+def test_what_others_asked_in_the_same_stream_is_still_known_when_it_is_sent_again(log: EventLog, clock: Clock) -> None:
+    other = pin(clock, words="Bonjour")
+    event = NotePinned(number=1, words=Private("member-max", "Bonjour"))
+    first = log.append(other, "board-1", -1, [event], zones=[], ids={})
+    write(log, clock)
+    log.erase(LEA)
+    assert log.answered(other) == first
+
+
 def test_erasing_twice_or_a_stranger_does_no_harm(log: EventLog, clock: Clock) -> None:
     write(log, clock)
     assert [log.erase("member-nobody"), log.erase(LEA), log.erase(LEA)] == [0, 1, 0]

@@ -42,7 +42,7 @@ def connection(here: Town) -> Iterator[psycopg.Connection[Any]]:
 
 
 def reactor(here: Town, *reactions: Reaction) -> Reactor:
-    return Reactor(here.database, here.log, here.outbox, reactions or (telling_authors(here.settings, here.log),))
+    return Reactor(here.database, here.log, here.outbox, reactions or (telling_authors(here.settings, here.log, here.outbox),))
 
 
 def post_pallets(here: Town) -> str:
@@ -123,7 +123,7 @@ def test_an_event_is_reacted_to_once_however_often_it_is_read(here: Town, connec
 
 
 def test_a_mail_and_the_position_are_written_as_one(here: Town, connection: psycopg.Connection[Any]) -> None:
-    telling = telling_authors(here.settings, here.log)
+    telling = telling_authors(here.settings, here.log, here.outbox)
     reacting = reactor(here, telling)
     reacting.begin(connection)
     approve(here, post_pallets(here))
@@ -148,7 +148,7 @@ def test_a_broken_event_stops_only_its_reaction_and_shows(here: Town, connection
         raise ValueError("cannot be read")
 
     broken = Reaction("broken", frozenset({ListingApproved}), fails)
-    reacting = reactor(here, broken, telling_authors(here.settings, here.log))
+    reacting = reactor(here, broken, telling_authors(here.settings, here.log, here.outbox))
     reacting.begin(connection)
     approve(here, post_pallets(here))
     caught_up(reacting, connection)

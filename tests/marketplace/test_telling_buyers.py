@@ -7,16 +7,21 @@ from decimal import Decimal
 from typing import get_args
 
 import pytest
+from uuid_utils import uuid7
 
 from domain import purchases as p
 from marketplace.database import Database
 from marketplace.falling_due import closing
+from marketplace.language import translations
+from marketplace.outbox import Opened
 from marketplace.purchase_words import SUBJECTS
+from marketplace.reactions.asking_suppliers import asking_suppliers
 from marketplace.reactions.telling_buyers import Telling, telling_buyers
 from marketplace.settings import Settings
+from marketplace.wording import Wording
 from tests.marketplace.buying import TITLE, Buying, gloves
 from tests.marketplace.dealing import Reacting, parsed, reacting, said, told
-from tests.marketplace.town import Town, days, town
+from tests.marketplace.town import ZONE, Town, days, town
 
 
 @pytest.fixture
@@ -136,6 +141,76 @@ def test_goods_that_arrive_short_are_told_to_the_organiser(buying: Buying, at: R
     assert told([mail]) == {"nora": f"Non conforme, selon Sawmill : {TITLE}"}
     assert "Sawmill n’a reçu que 48 pièces." in said(mail)
     assert "Un carton manque." in said(mail)
+
+
+def test_what_the_facilitator_does_for_a_company_its_people_read_as_said_for_them(buying: Buying, at: Reacting) -> None:
+    here, sawmill = buying.here, buying.here.companies["sawmill"]
+    asked = {"company_id": sawmill, "for_company": sawmill, **buying.asked(buying.leader)}
+    here.marketplace.pledge_quantity(p.PledgeQuantity(quantity=Decimal(30), accepts_charter=True, **asked))
+    (mail,) = at.post()
+    assert set(told([mail])) == {"lea"}
+    assert "L’animateur a saisi votre engagement pour vous, à votre demande : 30 pièces." in said(mail)
+    here.marketplace.withdraw_pledge(p.WithdrawPledge(**asked | buying.asked(buying.leader)))
+    (mail,) = at.post()
+    assert "L’animateur a retiré votre engagement pour vous, à votre demande." in said(mail)
+
+
+def test_a_company_reads_by_when_it_can_still_end_its_contract(here: Town, at: Reacting) -> None:
+    now = here.clock.now()
+    contract = p.Contract(
+        kind="other", months=1, notice_days=5, remind_days=5, joins_until=now + days(25), standing_cents=0
+    )
+    buying = gloves(here, contract=contract)
+    buying.pledge("sawmill", 60)
+    begins = now.date() + days(20)
+    here.marketplace.declare_needs(
+        p.DeclareNeeds(
+            company_id=here.companies["sawmill"],
+            site_id="site-sawmill",
+            starts_on=begins,
+            **buying.asked(here.members["sawmill"]),
+        )
+    )
+    the_clock(buying, 20)
+    at.post()
+    the_clock(buying, 22)
+    (mail,) = at.post()
+    assert told([mail]) == {"lea": f"Votre contrat se termine bientôt : {TITLE}"}
+    wording = Wording("fr", translations("fr"))
+    ends, notice = wording.date(contract.ends_on(begins)), wording.date(contract.notice_by(begins))
+    assert f"Votre contrat se termine le {ends}." in said(mail)
+    assert notice in said(mail)
+    # It was not ended, and goes on: the end of the second term is told as well.
+    the_clock(buying, 30)
+    (mail,) = at.post()
+    assert f"Votre contrat se termine le {wording.date(contract.ends_on(begins, 2))}." in said(mail)
+
+
+def test_a_supplier_is_asked_in_the_zone_s_language_and_told_what_its_link_is(here: Town) -> None:
+    leader = gloves(here).leader
+    buying = Buying(here, f"purchase-{uuid7()}", leader)
+    asked = buying.asked(leader)
+    here.marketplace.propose_purchase(
+        p.ProposePurchase(zone_id=ZONE, form="goods", category="ACH.PPE", title=TITLE, unit="H87", **asked)
+    )
+    invited = p.InviteSupplier(
+        invitation_id="invitation-1",
+        name="Protec Alpes",
+        until=here.clock.now() + days(10),
+        token_sha256="0" * 64,
+        mail="devis@protec.example",
+        **buying.asked(leader),
+    )
+    here.marketplace.invite_supplier(invited)
+    [recorded] = [one for one in here.log.history(buying.purchase_id) if isinstance(one.event, p.SupplierInvited)]
+    [(mail, letter)] = asking_suppliers(here.settings, here.log).react(recorded)
+    text = said(Opened(mail, letter))
+    assert letter.to == "devis@protec.example"
+    assert "Gants de manutention (Achat groupé)" in text
+    assert "/quote/" in text
+    assert "Ce lien est personnel" in text
+    assert "noté votre adresse pour cette seule demande" in text
+    assert len(parsed(Opened(mail, letter)).as_bytes()) < 40_000
 
 
 def test_a_mail_about_a_group_purchase_is_a_whole_letter(buying: Buying, at: Reacting) -> None:

@@ -86,8 +86,9 @@ def test_a_verdict_is_the_facilitators_own_and_a_poor_one_keeps_the_match_out_of
     town.marketplace.introduce_match(
         IntroduceMatch(points=80, **about, **asked("member-facilitator-jourdies", later(days=2)))
     )
-    (row,) = band(town, "mail")
+    (row,) = band(town, "met")
     assert (row.verdict, row.reason, row.introduced_at) == ("poor", "tried", later(days=2))
+    assert band(town, "mail") == [], "those who met are judged no more"
     (found,) = town.see("bakery", matches.of_listing("listing-wanted"))
     assert (found.poor, found.introduced) == (True, True)
     assert [(row.verdict, row.reason) for row in band(town, "mail", "moderator-jourdies")] == [(None, "")]
@@ -109,6 +110,11 @@ def test_the_bands_of_a_zone_are_counted_and_read_page_by_page(town: Town) -> No
     while page := town.see("facilitator-jourdies", in_band(JOURDIES, "mail", read[-1].cursor if read else "", 1))[:1]:
         read += page
     assert [(row.a_id, row.b_id) for row in read] == [(row.a_id, row.b_id) for row in band(town, "mail")]
+    met = (read[0].b_id, read[0].a_id)
+    left = town.see("facilitator-jourdies", in_band(JOURDIES, "mail", in_touch=[met]))
+    assert left == read[1:], "a page holds as many as there are to judge"
+    (again,) = town.see("facilitator-jourdies", band_counts(JOURDIES, [met]))
+    assert (again.mail, again.met) == (counted.mail - 1, 1)
 
 
 def test_what_waits_for_approval_shows_its_matches_to_its_author_alone(town: Town) -> None:

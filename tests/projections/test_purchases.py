@@ -28,8 +28,8 @@ def bounds(**changes: Any) -> p.Bounds:
     return p.Bounds(**{"deadline": DEADLINE, "minimum": Decimal(50), "maximum": Decimal(200), **changes})
 
 
-def proposed(town: Town) -> None:
-    """A zone with three companies, one of them elsewhere, and a purchase of gloves at its beginning."""
+def proposed(town: Town, form: p.Form = "goods", category: str = "ACH.PPE", unit: str = "H87") -> None:
+    """A zone with three companies, one of them elsewhere, and a purchase at its beginning: of gloves, or another."""
     town.zone("jourdies")
     town.zone("bioparc")
     for name in ("sawmill", "bakery", "garage"):
@@ -38,10 +38,10 @@ def proposed(town: Town) -> None:
     command = p.ProposePurchase(
         purchase_id=PURCHASE,
         zone_id=JOURDIES,
-        form="goods",
-        category="ACH.PPE",
+        form=form,
+        category=category,
         title="Gants de manutention",
-        unit="H87",
+        unit=unit,
         **asked(f"member-{LEADER}"),
     )
     town.marketplace.propose_purchase(command)
@@ -139,18 +139,102 @@ def test_what_is_open_to_partner_zones_is_read_and_joined_there_while_both_zones
     assert town.see("stranger", purchases.terms([PURCHASE])) == []
     sides = ((JOURDIES, "zone-bioparc"), ("zone-bioparc", JOURDIES))
     for zone_id, partner_id in sides:
-        assert town.see("stranger", purchases.in_zone("zone-bioparc", "open")) == []
+        assert town.see("stranger", purchases.in_zone("zone-bioparc", "open", NOW)) == []
         town.marketplace.propose_partnership(
             ProposePartnership(zone_id=zone_id, partner_id=partner_id, **asked(f"member-administrator-{zone_id[5:]}"))
         )
     assert [one.supplier for one in town.see("stranger", purchases.terms([PURCHASE]))] == ["Protec Alpes"]
-    assert [row.purchase_id for row in town.see("stranger", purchases.in_zone("zone-bioparc", "open"))] == [PURCHASE]
+    assert [row.purchase_id for row in town.see("stranger", purchases.in_zone("zone-bioparc", "open", NOW))] == [
+        PURCHASE
+    ]
     assert town.see("stranger", purchases.steps(PURCHASE))
     pledge(town, "stranger", 20)
     assert [one.quantity for one in town.see("stranger", purchases.pledges(PURCHASE))] == [Decimal(20)]
     ended = EndPartnership(zone_id=JOURDIES, partner_id="zone-bioparc", **asked("member-administrator-jourdies"))
     town.marketplace.end_partnership(ended)
     assert town.see("stranger", purchases.terms([PURCHASE])) == []
+
+
+def test_when_and_where_a_session_is_stands_where_its_seats_may_be_booked_from(town: Town) -> None:
+    proposed(town, "session", "SRV.TRAIN", "C62")
+    planned = p.PlanSession(
+        purchase_id=PURCHASE,
+        starts_at=later(days=40),
+        minutes=420,
+        place="Salle des fêtes",
+        seats=200,
+        cancel_until=later(days=30),
+        **asked(f"member-{LEADER}"),
+    )
+    town.marketplace.plan_session(planned)
+    opened(town, partners=True)
+    assert town.see("stranger", purchases.session(PURCHASE)) == []
+    for zone_id, partner_id in ((JOURDIES, "zone-bioparc"), ("zone-bioparc", JOURDIES)):
+        town.marketplace.propose_partnership(
+            ProposePartnership(zone_id=zone_id, partner_id=partner_id, **asked(f"member-administrator-{zone_id[5:]}"))
+        )
+    assert [one.place for one in town.see("stranger", purchases.session(PURCHASE))] == ["Salle des fêtes"]
+    pledge(town, "stranger", 2)
+    named = p.NameTrainee(
+        purchase_id=PURCHASE,
+        company_id="company-stranger",
+        trainee_id="trainee-1",
+        name="Ana",
+        **asked("member-stranger"),
+    )
+    town.marketplace.name_trainee(named)
+    assert [one.name for one in town.see("stranger", purchases.trainees(PURCHASE))] == ["Ana"]
+    assert town.see("bakery", purchases.trainees(PURCHASE)) == []
+
+
+def test_a_frame_contract_is_open_as_long_as_companies_may_opt_in(town: Town) -> None:
+    proposed(town, "frame", "ACH.ENE", "MWH")
+    contract = p.Contract(kind="other", months=36, notice_days=60, remind_days=30, joins_until=later(days=90))
+    town.marketplace.set_contract(
+        p.SetContract(purchase_id=PURCHASE, contract=contract, formula="Prix fixe.", **asked(f"member-{LEADER}"))
+    )
+    opened(town)
+    pledge(town, "sawmill", 90)
+    town.marketplace.wake_purchase(p.WakePurchase(purchase_id=PURCHASE, **asked("system:clock", DEADLINE)))
+
+    def listed(state: purchases.State, now: datetime) -> list[str]:
+        return [row.stage for row in town.see("bakery", purchases.in_zone(JOURDIES, state, now))]
+
+    assert (listed("open", later(days=89)), listed("over", later(days=89))) == (["confirmed"], [])
+    assert (listed("open", later(days=90)), listed("over", later(days=90))) == ([], ["confirmed"])
+
+
+def test_the_organiser_reads_the_very_ledger_that_decisions_know(town: Town) -> None:
+    proposed(town)
+    wish(town, "garage", 7)
+    wish(town, "bakery", 3)
+    wish(town, "bakery", 0)
+    opened(town)
+    for name, quantity in (("sawmill", 60), ("bakery", 15), ("garage", 5), ("sawmill", 70), ("bakery", 10)):
+        pledge(town, name, quantity, tolerance=Decimal(quantity % 4), present_cents=300)
+    leave = p.WithdrawPledge(purchase_id=PURCHASE, company_id="company-garage", **asked("member-garage"))
+    town.marketplace.withdraw_pledge(leave)
+    worse = p.ChangeTerms(
+        purchase_id=PURCHASE,
+        offer=offer(delivery_cents=900),
+        bounds=bounds(),
+        reason="Le transporteur a augmenté ses tarifs.",
+        **asked(f"member-{LEADER}"),
+    )
+    town.marketplace.change_terms(worse)
+    pledge(town, "bakery", 12)
+
+    def same() -> bool:
+        [row] = town.see(LEADER, purchases.state(PURCHASE))
+        known = town.log.load(PURCHASE, p.evolve).state
+        assert known is not None
+        figures = (row.companies, row.wished, row.wishers)
+        return (row.purchase, *figures) == (known, known.companies, sum(known.wishes.values()), len(known.wishes))
+
+    assert same()
+    pledge(town, "sawmill", 80)
+    town.marketplace.wake_purchase(p.WakePurchase(purchase_id=PURCHASE, **asked("system:clock", DEADLINE)))
+    assert same()
 
 
 def test_a_visitor_sees_that_it_is_open_and_no_price_nor_story(town: Town) -> None:
@@ -239,7 +323,7 @@ def test_lists_are_cut_by_what_can_still_be_done_and_go_on_where_they_ended(town
         )
         town.marketplace.propose_purchase(command)
     opened(town)
-    assert [row.purchase_id for row in town.see("bakery", purchases.in_zone(JOURDIES, "open"))] == [PURCHASE]
-    first, following = purchases.page_of(town.see("bakery", purchases.in_zone(JOURDIES, "coming", limit=2)), 2)
-    rest = town.see("bakery", purchases.in_zone(JOURDIES, "coming", following or "", 2))
+    assert [row.purchase_id for row in town.see("bakery", purchases.in_zone(JOURDIES, "open", NOW))] == [PURCHASE]
+    first, following = purchases.page_of(town.see("bakery", purchases.in_zone(JOURDIES, "coming", NOW, limit=2)), 2)
+    rest = town.see("bakery", purchases.in_zone(JOURDIES, "coming", NOW, following or "", 2))
     assert [row.purchase_id for row in [*first, *rest]] == ["purchase-2", "purchase-1", "purchase-0"]

@@ -9,14 +9,13 @@ from typing import Any, Final
 import psycopg
 import pytest
 from msgspec.structs import replace
-from psycopg.sql import SQL, Identifier
 
 from domain.programme import PublishTerm, WithdrawTerm
 from domain.quantities import Quantity
 from domain.taxonomy import CATEGORIES
 from projections import listings
 from projections.listings import Search, page_of
-from tests.conftest import Run, _database
+from tests.conftest import Run, cloned
 from tests.replay import Town, built
 from tests.samples import JOURDIES, asked, later
 
@@ -60,6 +59,7 @@ SHELF: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("guard", "SRV.GUARD", "Gardiennage de nuit", ""),
     ("gloves", "ACH.PPE", "Gants et chaussures de sécurité", ""),
     ("misspelt", "PAL.OTHER", "Pallettes diverses", ""),
+    ("warmth", "ENE.HEAT", "Eau tiède à 45 °C", ""),
     ("freight", "TRA.FREIGHT", "Camion vide vers Lyon", ""),
 )
 
@@ -67,13 +67,7 @@ SHELF: Final[tuple[tuple[str, str, str, str], ...]] = (
 @pytest.fixture(scope="module", name="town")
 def shelf(run: Run, administrator: psycopg.Connection[tuple[object, ...]], template: str) -> Iterator[Town]:
     """Forty listings in one zone, the newest last."""
-    for database in _database(run, administrator, template):
-        # What is granted on a database itself is not cloned with it.
-        with database.connect() as connection:
-            here = Identifier(connection.info.dbname)
-            connection.execute(
-                SQL("GRANT CREATE ON DATABASE {} TO marketplace_owner, marketplace_follower").format(here)
-            )
+    for database in cloned(run, administrator, template):
         with built(database) as town:
             town.zone("jourdies")
             town.company("sawmill", JOURDIES)
@@ -124,6 +118,7 @@ PALLETS: Final = {"epal", "europe", "industry", "lost", "plastic-pallets", "coll
         ("120x80", "europe", {"epal"}),
         ("1200x800", "europe", {"epal"}),
         ("europalette", "europe", {"epal"}),
+        ("chauffage", "warmth", set()),
         ("euro pallets", "europe", {"epal"}),
         ("palettes", "lost", PALLETS),
         ("paletes", "lost", PALLETS),

@@ -22,7 +22,6 @@ import uvicorn
 from litestar import Litestar
 from msgspec import Struct
 from msgspec.structs import replace
-from psycopg.sql import SQL, Identifier
 
 from domain.commands import Command, Receipt
 from domain.companies import AddRepresentative, AdmitCompany, RegisterCompany
@@ -44,13 +43,14 @@ from marketplace.documents import Documents
 from marketplace.eventlog import EventLog, Registry
 from marketplace.folding import MODELS
 from marketplace.following import Follower
+from marketplace.inviting import Invitations
 from marketplace.outbox import Outbox, keyring
 from marketplace.photos import Photos
 from marketplace.reading import visible
 from marketplace.rebuilding import prepare
 from marketplace.settings import Settings
 from marketplace.signing_in import SignIns
-from tests.conftest import Run, _database
+from tests.conftest import Run, cloned
 from web.app import create_app
 from web.assets import Assets, gather
 from web.rendering import Renderer
@@ -275,8 +275,7 @@ class Told(Struct):
 @pytest.fixture(scope="session")
 def told(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template: str) -> Iterator[Told]:
     """Tell the story once for the whole run; its read models are up to date."""
-    for database in _database(run, administrator, template):
-        _let_follow(database)
+    for database in cloned(run, administrator, template):
         clock = Clock(database.url, Role.APPEND)
         with closing(EventLog(database.url, Registry(*EVENTS), clock)) as log:
             story = tell(Marketplace(log, secret=SECRET.encode()), clock.now)
@@ -290,9 +289,7 @@ def told(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], template:
 @pytest.fixture
 def database(run: Run, administrator: psycopg.Connection[tuple[Any, ...]], told: Told) -> Iterator[Database]:
     """Give a database of this test's own in which the story has been told."""
-    for database in _database(run, administrator, told.database):
-        _let_follow(database)
-        yield database
+    yield from cloned(run, administrator, told.database)
 
 
 @pytest.fixture
@@ -312,8 +309,7 @@ def standing_site(
     kept: Path,
 ) -> Iterator[Site]:
     """A site that stands for the whole run, for tests that change nothing anyone else looks at."""
-    for database in _database(run, administrator, told.database):
-        _let_follow(database)
+    for database in cloned(run, administrator, told.database):
         settings = Settings(var=kept, database_url=database.url, secret=SECRET)
         with running(database, settings, told.story, assets, renderer) as site:
             yield site
@@ -338,22 +334,25 @@ def running(
         marketplace = Marketplace(log, secret=settings.secret.encode())
         story.goes_on(marketplace, clock.now)
         stack.enter_context(following(database, log))
-        services = Services(
-            settings=settings,
-            database=database,
-            clock=clock,
-            marketplace=marketplace,
-            outbox=outbox,
-            digests=Digests(log, outbox, clock, writer, webs=webs, systems=systems),
-            bulletins=Bulletins(log, outbox, clock, writer, systems=systems),
-            photos=Photos(Blobs(pool, log.keys), log),
-            documents=Documents(Blobs(pool, log.keys)),
-            sign_ins=SignIns(pool, settings.secret.encode()),
-            renderer=renderer,
-            assets=assets,
-            **more,
+        app, services = stack.enter_context(
+            _application(
+                settings=settings,
+                database=database,
+                clock=clock,
+                marketplace=marketplace,
+                outbox=outbox,
+                digests=Digests(log, outbox, clock, writer, webs=webs, systems=systems),
+                bulletins=Bulletins(log, outbox, clock, writer, systems=systems),
+                invitations=Invitations(outbox, log, clock),
+                photos=Photos(Blobs(pool, log.keys), log),
+                documents=Documents(Blobs(pool, log.keys)),
+                sign_ins=SignIns(pool, settings.secret.encode()),
+                renderer=renderer,
+                assets=assets,
+                **more,
+            )
         )
-        server = stack.enter_context(_serving(services, port))
+        server = stack.enter_context(_serving(app, port))
         site = Site(services, database, log, story, server, settings.base_url)
         stack.callback(site.close)
         yield site
@@ -402,18 +401,29 @@ def following(database: Database, log: EventLog) -> Iterator[None]:
         thread.join()
 
 
-def _let_follow(database: Database) -> None:
-    """Grant what is granted on a database itself: it is not copied with it."""
-    with database.connect() as connection:
-        name = Identifier(connection.info.dbname)
-        connection.execute(SQL("GRANT CREATE ON DATABASE {} TO marketplace_owner, marketplace_follower").format(name))
+_idle: dict[bool, list[tuple[Litestar, Services]]] = {True: [], False: []}
+"""Applications whose sites are over, with the demonstration's routes and without: to put one together takes longer than
+most tests, and all it knows of a site is its services."""
 
 
 @contextmanager
-def _serving(services: Services, port: int) -> Iterator[uvicorn.Server]:
-    config = uvicorn.Config(
-        create_app(services), host="127.0.0.1", port=port, log_config=None, server_header=False, ws="none"
-    )
+def _application(**parts: Any) -> Iterator[tuple[Litestar, Services]]:
+    """The application of a site: one whose last site is over, given new services, or another one."""
+    idle = _idle[parts["settings"].demo]
+    if idle:
+        app, services = idle.pop()
+        vars(services).clear()
+        Services.__init__(services, **parts)
+    else:
+        services = Services(**parts)
+        app = create_app(services)
+    yield app, services
+    idle.append((app, services))
+
+
+@contextmanager
+def _serving(app: Litestar, port: int) -> Iterator[uvicorn.Server]:
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, server_header=False, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site", daemon=True)
     thread.start()

@@ -27,6 +27,7 @@ FAULTS: Final = (
 BANDS: Final = (
     Choice(value="mail", label="Bonnes pistes", hint="14"),
     Choice(value="study", label="À étudier", hint="22"),
+    Choice(value="met", label="En contact", hint="2"),
     Choice(value="nearly", label="De justesse", hint="31"),
     Choice(value="dismissed", label="Écartées", hint="3"),
 )
@@ -110,12 +111,12 @@ def match_samples(
     gone = replace(row, **bare, dismissed="Trop loin", by="Scierie Dunand", at=now - timedelta(days=1))
 
     def page(band: str, *rows: Judged, more: str | None = None) -> ZoneMatchesPage:
-        met = tuple(row for row in rows if row.introduced_at)
-        rest = tuple(row for row in rows if row not in met)
         said: dict[str, Any] = {"zone": zone, "band": band, "bands": BANDS, "faults": FAULTS, "next": more}
-        return ZoneMatchesPage(**said, rows=rest, met=met, total=14, most=10, unseen=len(met))
+        return ZoneMatchesPage(**said, rows=rows, total=14, most=10, unseen=len(rows) // 2)
 
-    yield "judging", many, marc, "funnel", page("mail", row, second, third, more="/z/jourdies/matches?after=x")
+    poor, more = replace(third, under_way=""), "/z/jourdies/matches?after=x"
+    yield "judging", many, marc, "funnel", page("mail", row, poor, more=more)
+    yield "judging-met", many, marc, "funnel", page("met", second, third)
     yield "judging-nearly", many, marc, "funnel", page("nearly", near)
     yield "judging-aside", many, marc, "funnel", page("dismissed", gone)
     yield "judging-empty", many, marc, "funnel", page("study")

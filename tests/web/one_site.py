@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from marketplace.settings import Settings
-from tests.conftest import Run, _database
-from tests.web.conftest import Browser, Site, Told, _let_follow, running
+from tests.conftest import Run, cloned
+from tests.web.conftest import Browser, Site, Told, running
 from web.assets import Assets
 from web.rendering import Renderer
 
@@ -25,8 +25,7 @@ def one_site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """A site of this module's own, in which the story has been told."""
-    for database in _database(run, administrator, told.database):
-        _let_follow(database)
+    for database in cloned(run, administrator, told.database):
         settings = Settings(
             var=tmp_path_factory.mktemp("var"),
             database_url=database.url,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.web.answer_samples import answer_samples
@@ -15,25 +15,25 @@ from tests.web.lexicon_samples import lexicon_samples
 from tests.web.life_samples import AGAIN, PHOTOS, SITES, amended, begun, drafts, life_samples
 from tests.web.mail_samples import mail_samples
 from tests.web.match_samples import SET_ASIDE, asking, match_samples
+from tests.web.moderation_samples import moderation_samples
+from tests.web.objection_samples import objection_samples
 from tests.web.partner_samples import partner_samples
 from tests.web.pooling_samples import BESIDE, TONERS, TRAINING, pooling_samples
+from tests.web.privacy_samples import privacy_samples
 from tests.web.purchase_samples import purchase_samples
 from web.search_views import ListingsPage, SavedSearch
 from web.views import (
-    Choice,
     Decision,
     Flash,
     Form,
     FormReading,
     Frame,
     HomePage,
-    ModerationPage,
     MyListing,
     MyPage,
     NearMiss,
     PhotoField,
     PoolWarning,
-    ReportedMessage,
     Suggestions,
     Viewer,
     ZoneCard,
@@ -63,7 +63,6 @@ from tests.web.sample_world import (
     OFFERS,
     PLAN,
     REQUESTS,
-    REVIEW,
     WRONG,
     ZONES,
     listing,
@@ -71,6 +70,7 @@ from tests.web.sample_world import (
     posting,
 )
 from tests.web.site_samples import account, phones, plain
+from tests.web.ways_in_samples import ways_in_samples
 
 
 def answered_forms() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
@@ -274,58 +274,24 @@ def entered() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
     yield from life_samples(LEA)
     yield "me-no-match", "me.html", LEA, "me", MyPage(matches=(), listings=(MyListing(card=OFFERS[3]),))
     yield "me-empty", "me.html", MARC, "me", MyPage(matches=(), listings=())
-    yield (
-        "moderation",
-        "moderation/queue.html",
-        MARC,
-        "moderation",
-        ModerationPage(
-            zone=JOURDIES,
-            items=REVIEW,
-            batch_command="c-8",
-            next="/z/x",
-            reported=(
-                ReportedMessage(
-                    message_id="message-1",
-                    writer="Fournil des Jourdies",
-                    reader="Scierie Dunand",
-                    text="Vous êtes des voleurs.",
-                    photos=("p-1",),
-                    at=NOW - timedelta(days=1),
-                    reported_at=NOW,
-                    why="C’est une insulte.",
-                ),
-            ),
-            grounds=(
-                Choice(value="unclear", label="Pas assez clair"),
-                Choice(value="pool_pallet", label="Palette de location"),
-            ),
-        ),
-    )
-    yield (
-        "moderation-empty",
-        "moderation/queue.html",
-        MARC,
-        "moderation",
-        ModerationPage(zone=JOURDIES, items=(), batch_command="c-8", grounds=(), decided_this_week=6),
-    )
+    yield from moderation_samples(JOURDIES, MARC, NOW, OFFERS)
 
 
 def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
     """Each page as (name, template, who looks, part of the site, view)."""
-    yield from (*shown(), *entered(), *account())
+    yield from (*shown(), *entered(), *account(), *ways_in_samples())
     yield from (*mail_samples(LEA, MARC, NOW), *exchanges())
     yield from (*bulletin_samples(JOURDIES, MARC), *zone_mail_samples(JOURDIES, MARC), *answer_samples(REASONS))
     yield from (*funnel_samples(JOURDIES, MARC, NOW), *pooling_samples(JOURDIES, MARC, NOW))
     yield from match_samples(JOURDIES, LEA, MARC, NOW, MATCHES, REQUESTS)
     yield from (*lexicon_samples(JOURDIES, MARC, NOW), *partner_samples(JOURDIES, ZONES[1], MARC))
-    yield from form_samples(JOURDIES, (LEA, MARC))
+    yield from (*form_samples(JOURDIES, (LEA, MARC)), *objection_samples())
     yield from (
         *purchase_samples(JOURDIES, (LEA, MARC), NOW),
         *contract_samples(JOURDIES, (LEA, MARC), NOW),
         *dealing_samples(JOURDIES, (LEA, DOCK, MARC), NOW),
     )
-    yield from (*phones(), *plain())
+    yield from (*phones(), *plain(), *privacy_samples(LEA, NOW))
 
 
 def frame(language: Language, viewer: Viewer | None, current: Any, *, flash: bool = False) -> Frame:

@@ -24,7 +24,6 @@ from web.views import (
     ListingPage,
     MatchCard,
     ModerationForms,
-    ModerationItem,
     OwnerActions,
     Price,
     Question,
@@ -280,7 +279,7 @@ FACTS: Final = (
     Fact(label="Statut légal", value="Produit"),
     Fact(label="Visible par", value="Tout le monde, sans le nom de l’entreprise"),
 )
-COMMANDS: Final = ModerationForms(approve_command="c-1", reject_command="c-2", seen_version=1)
+COMMANDS: Final = ModerationForms(approve_command="c-1", seen_version=1)
 
 
 def listing(status: Any = "approved", **more: Any) -> ListingPage:
@@ -371,38 +370,6 @@ WRONG: Final = Form(
     command_id="c-5",
     values={"side": "offer", "title": "Palettes bleues", "amount": "-3", "unit": "H87", "category": "PAL.STD"},
     errors={"amount": "Écrivez un nombre plus grand que zéro.", "available_to": "Cette date est passée."},
-)
-REVIEW: Final = (
-    ModerationItem(
-        card=OFFERS[1],
-        since=OFFERS[1].posted_at,
-        description="Pliés, liés par 50. À prendre au quai 3.",
-        author="Sarah Nicoud",
-        forms=COMMANDS,
-        photos=("photo-1", "photo-2"),
-        first_listing=True,
-    ),
-    ModerationItem(
-        card=card(12, "Palettes bleues à donner", "PAL.STD", quantity("35"), "Mécanique du Bargy"),
-        since=NOW - timedelta(hours=60),
-        description="35 palettes bleues qui encombrent la cour. Appelez le 06 …",
-        author="Yann Blanchet",
-        forms=COMMANDS,
-        flags=(
-            "« Palettes bleues » : peut-être des palettes de location CHEP",
-            "Un numéro de téléphone dans le texte : il sera masqué pour les visiteurs",
-        ),
-    ),
-    ModerationItem(
-        card=OFFERS[3],
-        since=NOW - timedelta(hours=2),
-        description="",
-        author="Léa Dunand",
-        forms=COMMANDS,
-        changes=(("Quantité", "10 m³ par mois", "12,5 m³ par mois"), ("Prix", "Gratuit", "9 € / m³")),
-        errors={"sentence": "Dites pourquoi en une phrase : l’entreprise la lit."},
-        ground="unclear",
-    ),
 )
 MAIL: Final = DevMail(
     id="m-1", to="lea@scierie-dunand.example", subject="3 correspondances cette semaine", at=NOW, state="envoyé"

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 from tests.web.sample_world import ASK, DOCK, JOURDIES, LEA, MAIL, MARC, NOW
 
+LONG_AGO = NOW - timedelta(days=60)
+
 
 def account() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
     """Signing in, and what one finds on one's account."""
@@ -49,7 +51,7 @@ def account() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         ),
     )
     yield "sign-in-landing", "sign_in/landing.html", None, "account", SignInLandingPage(token="t", form=ASK, name="Léa")
-    yield "sign-in-spent", "sign_in/landing.html", None, "account", SignInLandingPage(token="t", form=ASK, usable=False)
+    yield "sign-in-spent", "sign_in/landing.html", None, "account", SignInLandingPage(token="", form=ASK, spent="used")
     yield (
         "account",
         "account/home.html",
@@ -58,9 +60,9 @@ def account() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         AccountPage(
             mail=MAIL_CHOICES,
             sessions=(
-                Session(id="s-1", device="Firefox sur Linux", last_seen=NOW, here=True),
-                Session(id="s-2", device="Safari sur iPhone", last_seen=NOW - timedelta(days=2)),
-                Session(id="s-3", device="Chrome sur Windows", last_seen=NOW - timedelta(days=20)),
+                Session(id="s-1", device="Firefox sur Linux", first_seen=NOW, last_seen=NOW, here=True),
+                Session(id="s-2", device="Safari sur iPhone", first_seen=LONG_AGO, last_seen=NOW - timedelta(days=2)),
+                Session(id="s-3", device="Chrome sur Windows", first_seen=LONG_AGO, last_seen=NOW - timedelta(days=20)),
             ),
             phones=SharedPhones(
                 form=ASK,
@@ -122,7 +124,7 @@ def plain() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
             size=18_300,
         ),
     )
-    for name in ("terms", "privacy", "contact"):
+    for name in ("terms", "contact"):
         yield (
             name,
             f"texts/{name}.html",

@@ -17,6 +17,8 @@ from marketplace.clock import Clock
 from marketplace.database import Role
 from marketplace.falling_due import CLOCK
 from marketplace.reading import visible
+from tests.marketplace.test_documents import PDF
+from tests.replay import eventually
 from tests.web.conftest import Site
 from tests.web.one_site import one_site
 from tests.web.test_api import V1, problem
@@ -170,6 +172,19 @@ def test_a_group_purchase_lives_from_the_question_to_what_arrived(buyers: Buyers
     assert of.refused(alix, "POST", "cancel", {"reason": "Too late."}) == "This group purchase is over."
 
 
+def test_the_document_of_a_quote_is_sent_read_and_replaced_until_the_choice(buyers: Buyers) -> None:
+    of = buyers.proposed(GLOVES)
+    quote = of.does(buyers.alix, "POST", "quotes", buyers.quote())["id"]
+    address = f"{of.address}/quotes/{quote}/document"
+    known = {"Position": of.position, "Content-Type": "application/pdf"}
+    sent = buyers.alix.put(address, content=PDF, headers=known)
+    assert (sent.status_code, sent.json()["document"], sent.json()["supplier"]) == (200, True, "Protec Alpes")
+    assert buyers.alix.get(address, headers={"Position": sent.headers["position"]}).content == PDF
+    assert problem(buyers.alix.put(address, content=b"%PDF? no", headers=known), 422)["field"] == "document"
+    assert buyers.karim.put(address, content=PDF, headers=known).status_code == 403
+    assert buyers.alix.put(f"{address[:-9]}0/document", content=PDF, headers=known).status_code == 404
+
+
 def test_what_a_company_said_by_phone_is_changed_and_taken_back_for_it(buyers: Buyers) -> None:
     of = buyers.opened(minimum=None)
     of.does(buyers.alix, "POST", "pledge", {"quantity": "10", "accepts_charter": True, "company_id": buyers.sawmill})
@@ -286,6 +301,32 @@ def test_a_session_is_planned_attended_and_its_names_forgotten(buyers: Buyers) -
     assert of.refused(buyers.alix, "PUT", "session/attendance", {"on": buyers.day(0), "present": [yann]}) == "on"
     forgotten = of.does(buyers.lea, "POST", f"trainees/{yann}/forget")
     assert [one["name"] for one in forgotten["trainees"]] == [""]
+
+
+def test_a_booked_seat_without_a_name_is_given_back(buyers: Buyers) -> None:
+    of = buyers.proposed(COURSE)
+    plan = {"starts_at": buyers.noon(30), "minutes": 180, "place": "Hall", "seats": 5}
+    of.does(buyers.alix, "PUT", "session", plan)
+    quote = of.does(buyers.alix, "POST", "quotes", buyers.quote(tiers=[{"from": "0", "cents": 9_000}]))["id"]
+    of.does(buyers.alix, "POST", "choice", {"quote_id": quote, "reason": WHY})
+    bounds = buyers.bounds(minimum="2", maximum="5")
+    of.does(buyers.alix, "POST", "open", {**bounds, "quote_id": quote, "charter": CHARTER})
+    for program, seats in ((buyers.lea, "3"), (buyers.karim, "2")):
+        of.does(program, "POST", "pledge", {"quantity": seats, "accepts_charter": True})
+    of.does(buyers.lea, "POST", "trainees", {"name": "Yann"})
+    [before, after] = [of.does(buyers.lea, *asked)["reserved"] for asked in (("GET", "session"), ("DELETE", "seat"))]
+    assert (before, after) == ({buyers.sawmill: 3}, {buyers.sawmill: 2})
+
+
+def test_who_was_there_is_recorded_once_the_session_has_begun(buyers: Buyers) -> None:
+    of = buyers.proposed(COURSE)
+    begins = buyers.site.services.clock.now() + timedelta(seconds=1)
+    plan = {"starts_at": begins.isoformat(), "minutes": 180, "place": "Hall", "seats": 5, "valid_months": 24}
+    of.does(buyers.alix, "PUT", "session", {**plan, "unpledged": True})
+    [yann] = [one["id"] for one in of.does(buyers.lea, "POST", "trainees", {"name": "Yann"})["trainees"]]
+    eventually(lambda: buyers.site.services.clock.now() > begins)
+    held = of.does(buyers.alix, "PUT", "session/attendance", {"on": buyers.day(0), "present": [yann]})
+    assert (held["held_on"], [one["present"] for one in held["trainees"]]) == (buyers.day(0), [True])
 
 
 # --- who may what -------------------------------------------------------------------------------------------------

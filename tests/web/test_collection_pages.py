@@ -75,6 +75,12 @@ def test_a_round_is_planned_driven_and_made_again(site: Site) -> None:
     past = alix.send(f"{path}/collection/round", {"on": day(site, -3)})
     assert "This day is past" in past.text
     assert alix.send(f"{path}/collection/round", {"on": day(site, 0)}).status_code == 303
+    begins = f"DTSTART;VALUE=DATE:{day(site, 0).replace('-', '')}"
+    assert begins in people["sawmill"].get(f"{path}/dates.ics").text
+    people["sawmill"].get("/account")
+    assert people["sawmill"].send("/account/calendar").status_code == 303
+    (calendar,) = re.findall(r'value="(http://[^"]+\.ics)"', people["sawmill"].get("/account").text)
+    assert begins in site.browser().get(calendar.removeprefix(site.base)).text
     desk = alix.get(f"{path}/collection").text
     stops = re.findall(r'name="stop" value="([^"]+)"', desk)
     assert len(stops) == 2

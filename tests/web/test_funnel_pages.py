@@ -31,8 +31,8 @@ from marketplace.language import translations
 from marketplace.reading import visible
 from marketplace.settings import Settings
 from projections.exchanges.funnel import Course
-from tests.conftest import Run, _database
-from tests.web.conftest import SECRET, Browser, Site, Told, _let_follow, running
+from tests.conftest import Run, cloned
+from tests.web.conftest import SECRET, Browser, Site, Told, running
 from tests.web.one_site import in_french
 from tests.web.page_reading import Page
 from web.assets import Assets
@@ -159,8 +159,7 @@ def followed_site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """A site on which half a year went by."""
-    for database in _database(run, administrator, told.database):
-        _let_follow(database)
+    for database in cloned(run, administrator, told.database):
         settings = Settings(var=tmp_path_factory.mktemp("var"), database_url=database.url, secret=SECRET)
         with running(database, settings, told.story, assets, renderer) as site:
             Months(site).tell()

@@ -300,7 +300,7 @@ def test_an_erased_company_leaves_neither_drafts_nor_earlier_words(site: Site) -
     form = Page(karim.get(f"/listings/{listing}/amend").text).typed
     assert karim.send(f"/listings/{listing}/amend", {**form, "title": "Nouveau titre"}).status_code == 303
     erased = site.story.companies["bakery"]
-    erasing.erase(erased, site.database, site.log, site.services.marketplace, site.services.clock)
+    erasing.erase(erased, site.database, site.services.marketplace, site.services.clock)
     assert site.rows("SELECT count(*) FROM read.listing_draft WHERE company_id = %s", erased) == [(0,)]
     page = Page(site.browser("marc").get(f"/listings/{listing}").text).words
     assert "Ancien titre" not in page

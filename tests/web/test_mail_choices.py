@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
+from uuid import uuid4
 
 import pytest
 
 from domain import members
+from domain.members import StopMail
 from tests.web.conftest import Site
 from tests.web.test_unsubscribe import stopped, token_of
 
@@ -56,6 +59,23 @@ def test_no_mail_at_all_and_again(site: Site) -> None:
     browser.send(address, EVERYTHING)
     assert not stopped(site)
     assert suppressions.of(key) is None
+
+
+@pytest.mark.parametrize(("why", "goes_on"), [("refused", True), ("complaint", False)])
+def test_whoever_signs_in_by_mail_is_written_to_again_unless_they_complained(
+    site: Site, *, why: Literal["refused", "complaint"], goes_on: bool
+) -> None:
+    services, lea = site.services, site.story.members["lea"]
+    key, now = services.marketplace.address_key(site.story.mail("lea")), services.clock.now()
+    services.outbox.suppressions.suppress(key, why, now)
+    stopping = StopMail(actor="system:outbox", now=now, command_id=str(uuid4()), member_id=lea, by=why)
+    services.marketplace.stop_mail(stopping)
+    browser = site.browser()
+    token = services.sign_ins.issue(lea, to="/account", now=now).token
+    browser.get(f"/sign-in/{token}")
+    assert browser.send(f"/sign-in/{token}").status_code == 303
+    assert ("Mail reaches you again" in browser.get("/account").text) == goes_on
+    assert (services.outbox.suppressions.of(key) is None, not stopped(site)) == (goes_on, goes_on)
 
 
 @pytest.mark.parametrize("path", ["/mail-choices/{token}", "/unsubscribe/{token}"])

@@ -86,13 +86,20 @@ def test_a_reported_message_is_read_with_who_wrote_it_and_why_it_was_reported(si
 
 def item(page: str, listing: str) -> Page:
     """What the queue says and asks about one listing."""
-    begins = page.index(f'id="listing-{listing}"')
+    begins = page.index(f'id="{listing}"')
     return Page(page[begins : page.index("</article>", begins)])
 
 
 def version(page: str, listing: str) -> str:
     """The version a moderator who has this page open has read."""
     return item(page, listing).typed["seen_version"]
+
+
+def decides(marc: Browser, listing: str, verdict: str, **said: str) -> Page:
+    """Open the form of a verdict, and send it."""
+    assert marc.get(f"{QUEUE}/{listing}/{verdict}").status_code == 200
+    form = {"ground": "unclear", "sentence": "Précisez, s’il vous plaît.", **said}
+    return Page(marc.follow(marc.send(f"{QUEUE}/{listing}/{verdict}", form)).text)
 
 
 def test_only_moderators_of_the_zone_open_the_queue(site: Site, marc: Browser) -> None:
@@ -113,6 +120,7 @@ def test_what_waits_is_shown_oldest_first(site: Site, marc: Browser) -> None:
     waiting(site, "Le plus récent de la file")
     words = Page(marc.get(QUEUE).text).words
     assert words.index("50 Euro pallets, waiting") < words.index("Le plus récent de la file")
+    assert "À lire avant le" in words
 
 
 def test_approving_shows_it_to_the_zone(site: Site, marc: Browser) -> None:
@@ -121,7 +129,7 @@ def test_approving_shows_it_to_the_zone(site: Site, marc: Browser) -> None:
     marc.get(QUEUE)
     page = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/approve")).text)
     assert french("Approved: the zone sees it now.") in page.words
-    assert "Palettes à approuver" not in page.words
+    assert f'id="{listing}"' not in marc.get(QUEUE).text
     assert karim.get(f"/listings/{listing}").status_code == 200
 
 
@@ -132,7 +140,8 @@ def test_several_are_approved_at_once_and_one_that_changed_meanwhile_stays(site:
     amended(site, third, "À approuver ensemble, mais changée")
     page = Page(marc.follow(marc.send(f"{QUEUE}/approve", {"listing": ticks})).text)
     assert french("Listings approved: %(n)s.", n=2) in page.words
-    assert french("Some changed while you were reading: they are still here.") in page.words
+    changed = "The company changed this listing while you were reading it: here is what it says now."
+    assert f"« À approuver ensemble, mais changée »\u00a0: {french(changed)}" in page.words
     assert "À approuver ensemble, mais changée" in page.words
     assert marc.get(f"/listings/{first}").status_code == 200
 
@@ -180,16 +189,16 @@ def test_a_refusal_without_a_reason_is_told_beside_it_and_kept(
     listing = site.story.listings["waiting"]
     answer = marc.send(f"{QUEUE}/{listing}/reject", fields)
     assert answer.status_code == 422
-    page = item(answer.text, listing)
+    page = Page(answer.text)
     assert french(sentence) in page.words
     assert page.typed["sentence"] == fields["sentence"].replace("\0", "").strip()
 
 
 def test_a_sentence_that_is_too_long_is_kept_whole(site: Site, marc: Browser) -> None:
     listing, long = site.story.listings["waiting"], "é" * 1_001
-    answer = marc.send(f"{QUEUE}/{listing}/reject", {"ground": "unclear", "sentence": long})
+    answer = marc.send(f"{QUEUE}/{listing}/amend", {"ground": "unclear", "sentence": long})
     assert answer.status_code == 422
-    page = item(answer.text, listing)
+    page = Page(answer.text)
     assert page.typed["sentence"] == long
     assert (
         french("This is too long: %(most)s characters at most, and you wrote %(length)s.", most=1_000, length=1_001)
@@ -197,13 +206,110 @@ def test_a_sentence_that_is_too_long_is_kept_whole(site: Site, marc: Browser) ->
     )
 
 
+def test_a_change_is_asked_for_and_its_answer_is_read_again(site: Site, marc: Browser) -> None:
+    listing = waiting(site, "Palettes à préciser")
+    page = decides(marc, listing, "amend", sentence="Quel format ? canary-ask")
+    assert french("Asked: the author is told what to change, and you read it again.") in page.words
+    assert f'id="{listing}"' not in marc.get(QUEUE).text
+    lea = in_french(site, "lea")
+    for address in (f"/listings/{listing}", "/me"):
+        words = Page(lea.get(address).text).words
+        assert "canary-ask" in words
+    assert french("%(zone)s asks for a change", zone="Jourdies") in Page(lea.get(f"/listings/{listing}").text).words
+    assert site.browser("karim").get(f"/listings/{listing}").status_code == 404
+    amended(site, listing, "Palettes à préciser, 80×120")
+    assert "80×120" in item(marc.get(QUEUE).text, listing).words
+    assert "canary-ask" not in lea.get(f"/listings/{listing}").text
+
+
+def test_a_sentence_is_chosen_in_one_tap_and_then_changed(site: Site, marc: Browser) -> None:
+    listing = site.story.listings["waiting"]
+    said = french(
+        "You have posted this already. If something has changed, amend the other listing: it keeps its matches."
+    )
+    assert said in Page(marc.get(f"{QUEUE}/{listing}/reject").text).words
+    filled = Page(marc.get(f"{QUEUE}/{listing}/reject?sentence=posted-twice.fr").text)
+    assert filled.typed["sentence"] == said
+    for unknown in ("posted-twice.de", "which-format.fr", "", "🙂", "%00"):
+        assert not Page(marc.get(f"{QUEUE}/{listing}/reject?sentence={unknown}").text).typed["sentence"]
+
+
+def test_a_zone_keeps_sentences_of_its_own(site: Site, marc: Browser) -> None:
+    kept = f"{QUEUE}/sentences"
+    own = {
+        "sentence_id": f"sentence-{uuid4()}",
+        "use": "reject",
+        "ground": "other",
+        "fr": "Pas ici. canary-own",
+        "en": "",
+    }
+    marc.follow(marc.send(kept, own))
+    settle(site)
+    reject = f"{QUEUE}/{site.story.listings['waiting']}/reject"
+    assert "canary-own" in marc.get(reject).text
+    assert "canary-own" not in marc.get(reject.replace("reject", "amend")).text
+    for sentence_id in (own["sentence_id"], "posted-twice"):
+        marc.follow(marc.send(f"{kept}/{sentence_id}/drop"))
+    settle(site)
+    page = marc.get(reject).text
+    assert "canary-own" not in page
+    assert (
+        french("You have posted this already. If something has changed, amend the other listing: it keeps its matches.")
+        not in page
+    )
+    empty = marc.send(kept, {**own, "fr": " "})
+    assert empty.status_code == 422
+    assert french("Write the sentence in one language at least.") in Page(empty.text).words
+    for nothing in ("nonsense", "listing-1"):
+        assert marc.send(f"{kept}/{nothing}/drop").status_code == 404
+        assert marc.send(kept, {**own, "sentence_id": nothing}).status_code == 404
+
+
+def test_a_decision_is_taken_back_and_the_record_keeps_both(site: Site, marc: Browser) -> None:
+    listing = waiting(site, "Palettes reprises")
+    decides(marc, listing, "reject")
+    settle(site)
+    page = marc.get(QUEUE).text
+    begins = page.index(f"{QUEUE}/{listing}/take-back")
+    decided = Page(page[begins : page.index("</form>", begins)]).typed["decided_version"]
+    undo = {"decided_version": decided}
+    told = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/take-back", undo)).text)
+    assert french("Taken back: it waits where it stood. The record keeps both.") in told.words
+    assert f'id="{listing}"' in marc.get(QUEUE).text
+    again = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/take-back", undo)).text)
+    assert (
+        french("There is no decision to take back any more: it was done, or the company changed its words.")
+        in again.words
+    )
+    kinds = [type(each.event).__name__ for each in site.log.history(listing)]
+    assert kinds == ["ListingPosted", "ListingRejected", "DecisionTakenBack"]
+
+
+def test_the_second_of_two_moderators_reads_who_decided_what_and_loses_no_word(site: Site, marc: Browser) -> None:
+    listing, alix = waiting(site, "Palettes pour deux"), in_french(site, "alix")
+    seen = version(marc.get(QUEUE).text, listing)
+    alix.get(QUEUE)
+    alix.follow(alix.send(f"{QUEUE}/{listing}/approve"))
+    settle(site)
+    mine = {"seen_version": seen, "ground": "unclear", "sentence": "Quel format ? canary-mine"}
+    answer = marc.send(f"{QUEUE}/{listing}/reject", mine)
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "Alix l’a approuvée" in page.words
+    assert page.typed["sentence"] == mine["sentence"]
+    alike = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/approve", {"seen_version": seen})).text)
+    assert "Alix l’a approuvée" in alike.words
+
+
 @pytest.mark.parametrize("verdict", ["approve", "reject"])
 def test_a_moderator_who_read_older_words_is_told_and_decides_again(site: Site, marc: Browser, verdict: str) -> None:
     listing = waiting(site, f"Avant, {verdict}")
     seen = version(marc.get(QUEUE).text, listing)
     amended(site, listing, f"Après, {verdict}")
-    form = {"seen_version": seen, "ground": "other", "sentence": "Parce que."}
-    page = Page(marc.follow(marc.send(f"{QUEUE}/{listing}/{verdict}", form)).text)
+    answer = marc.send(
+        f"{QUEUE}/{listing}/{verdict}", {"seen_version": seen, "ground": "other", "sentence": "Parce que."}
+    )
+    page = Page((marc.follow(answer) if answer.status_code == 303 else answer).text)
     assert french("The company changed this listing while you were reading it: here is what it says now.") in page.words
     assert f"Après, {verdict}" in page.words
 
@@ -219,7 +325,7 @@ def test_deciding_twice_the_same_is_one_decision(site: Site, marc: Browser) -> N
 
 def test_a_listing_of_another_zone_is_missing_here(site: Site, marc: Browser) -> None:
     forged, invented = site.story.listings["forged"], f"listing-{uuid4()}"
-    for step in ("approve", "reject"):
+    for step in ("approve", "reject", "amend", "take-back"):
         answers = [marc.send(f"{QUEUE}/{which}/{step}", {"ground": "other"}) for which in (forged, invented, "🙂")]
         assert [answer.status_code for answer in answers] == [404] * 3
         assert answers[0].content == answers[1].content

@@ -300,6 +300,6 @@ def test_a_company_that_is_out_has_no_phone_signed_in(site: Site, out: Callable[
 def test_an_erased_company_takes_the_name_of_a_phone_along(site: Site) -> None:
     code_for(site.browser("lea"), "canary of the dock")
     company = site.story.companies["sawmill"]
-    done = erasing.erase(company, site.database, site.log, site.services.marketplace, site.services.clock)
+    done = erasing.erase(company, site.database, site.services.marketplace, site.services.clock)
     assert done.rows["pairing"] == 1
     assert site.rows("SELECT FROM site.pairing") == []

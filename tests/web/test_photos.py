@@ -279,7 +279,7 @@ def test_a_photo_of_an_erased_company_is_gone(site: Site) -> None:
     marc = site.browser("marc")
     assert marc.client.get(photo).status_code == 200
     services = site.services
-    erasing.erase(site.story.companies["sawmill"], site.database, site.log, services.marketplace, services.clock)
+    erasing.erase(site.story.companies["sawmill"], site.database, services.marketplace, services.clock)
     assert marc.client.get(photo).status_code == 404
     assert blobs(site) == 0
 

@@ -68,6 +68,21 @@ def test_three_answers_are_enough(site: Site, lea: Browser) -> None:
     assert french("Awaiting approval") in page.words
 
 
+def test_who_seeks_something_has_not_asked_for_a_gift(lea: Browser) -> None:
+    sought = Page(lea.get(f"/listings/{posted(lea, side='request')}").text).words
+    assert french("To be agreed") in sought
+    assert french("Free") not in sought
+    assert french("Free") in Page(lea.get(f"/listings/{posted(lea)}").text).words
+    wished = posted(lea, side="request", price="free")
+    assert french("Free") in Page(lea.get(f"/listings/{wished}").text).words
+
+
+def test_a_price_that_nobody_is_said_to_pay_is_asked_about(lea: Browser) -> None:
+    for price in ("", "free"):
+        page = refused(lea.send("/listings/new", {**GOOD, "price": price, "price_amount": "4,50"}), "price")
+        assert page.typed["price_amount"] == "4,50"
+
+
 def test_what_is_posted_waits_for_the_zone_and_is_missing_to_the_others(site: Site, lea: Browser) -> None:
     listing = posted(lea)
     assert site.browser("karim").get(f"/listings/{listing}").status_code == 404

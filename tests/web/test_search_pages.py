@@ -189,6 +189,10 @@ def test_a_search_is_kept_under_a_name_opened_again_and_forgotten(karim: Browser
     fields = {"q": "cartons", "side": "offer", "name": "Cartons du coin", "by_mail": "1"}
     page = karim.follow(karim.send("/z/jourdies/searches", fields)).text
     assert "nouveautés seront dans votre courriel" in Page(page).words
+    again = karim.get(f"{LIST}?side=offer&q=cartons").text
+    assert 'id="keep"' not in again, "what one keeps is not offered again"
+    assert "Cartons du coin" in Page(again).words
+    assert 'id="keep"' in karim.get(f"{LIST}?q=cartons").text, "another search is"
     page = karim.get("/me").text
     assert "Cartons du coin" in page
     assert f"{LIST}?q=cartons&side=offer" in Page(page).links

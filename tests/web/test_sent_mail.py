@@ -103,7 +103,7 @@ def test_after_its_days_or_an_erasure_the_text_is_gone_and_the_proof_stays(site:
     later = sent(site, kind="exchange")
     sent(site)
     member = site.story.members["lea"]
-    erase(member, site.database, site.log, Marketplace(site.log, secret=b"x" * 32), site.services.clock)
+    erase(member, site.database, Marketplace(site.log, secret=b"x" * 32), site.services.clock)
     found = outbox.message(later.id)
     assert found is not None
     assert (found.letter, found.mail.sha256) == (None, LETTER.sha256)

@@ -17,11 +17,10 @@ from projections import listings
 from projections.listings import LISTINGS
 from web.api.documenting import MEMBER
 from web.api.reading import Code, IdempotencyKey, IfMatch, Text, command_id, seen_version, strictly
-from web.beginning import own_draft
+from web.beginning import MOST_ANSWERS, own_draft
 from web.photo_field import TEXT
 from web.visits import Visit, Visiting
 
-MOST_ANSWERS: Final = 100
 FORM_ONLY: Final = f"{TEXT}-"
 """What is to be seen on a photo stands among the answers, under its id."""
 

@@ -35,6 +35,7 @@ from web.api.representing_exchanges import (
     story,
 )
 from web.errors import TITLES
+from web.exchange_found import note_contacts
 from web.visits import Visit, Visiting
 
 NEWEST: Final = 2**62
@@ -309,6 +310,8 @@ async def answered(
     """The exchange with its story, as it stands after what was recorded."""
     async with visit.reading(EXCHANGES) as read:
         told = await story(visit, read, await _one(read, exchange_id), for_company)
+        contacts = await read.all(exchanges.contacts(exchange_id))
+    await note_contacts(visit, exchange_id, contacts)
     headers = {"ETag": f'"{told.version}"'}
     if receipt is not None:
         headers["Position"] = str(receipt.position)

@@ -65,7 +65,8 @@ class PickupIn(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """What a listing says; `category`, `title` and `quantity` are compulsory, as on the form.
 
-    `photo_texts` says what is to be seen on its photos, by their ids; without it, what was said stays.
+    `photo_texts` says what is to be seen on its photos, by their ids; without it, what was said stays. Without
+    `price`, an offer is free and what a request costs is to be agreed.
     """
 
     category: Code
@@ -74,7 +75,7 @@ class ListingIn(Struct, forbid_unknown_fields=True, kw_only=True):
     description: Text = ""
     mode: Mode | None = None
     attributes: dict[Code, Code] = {}
-    price: PriceTerms = "free"
+    price: PriceTerms | None = None
     price_cents: Annotated[int, Meta(ge=0, le=10**9)] | None = None
     available_from: date | None = None
     available_to: date | None = None

@@ -14,7 +14,8 @@ from domain.matches import Dismissal, DismissMatch, Fault, JudgeMatch, RestoreMa
 from domain.refused import Forbidden
 from marketplace import match_words
 from marketplace.reasons import exclusion, words
-from projections import listings, people
+from projections import exchanges, listings, people
+from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.matches.judging import PAGE, Band, in_band
@@ -122,11 +123,12 @@ async def restore(visit: Visiting, match_id: FromPath[str], key: IdempotencyKey 
 async def zone_matches(
     visit: Visiting, zone: FromPath[str], band: FromQuery[Band] = "mail", after: FromQuery[str] = ""
 ) -> ZoneMatches:
-    """For facilitators: those that go into mail, those to study, what a rule kept apart, and what was set aside."""
+    """For facilitators: those to mail, to study, in touch already, kept apart by a rule, and set aside."""
     here = await _facilitated(visit, zone)
     wording = visit.wording
-    async with visit.reading(LISTINGS, MATCHES) as read:
-        found = await read.all(in_band(here.zone_id, band, after.replace("\0", "")))
+    async with visit.reading(EXCHANGES, LISTINGS, MATCHES) as read:
+        in_touch = [(row.listing_id, row.other_listing_id) for row in await read.all(exchanges.under_way_between())]
+        found = await read.all(in_band(here.zone_id, band, after.replace("\0", ""), in_touch=in_touch))
         ids = [listing_id for row in found for listing_id in (row.a_id, row.b_id)]
         rows = {row.listing_id: row for row in await read.all(listings.among(ids))}
     items = [

@@ -40,7 +40,10 @@ class TraineeOut(Struct, kw_only=True):
 
 
 class SessionOut(Struct, kw_only=True):
-    """A session: `taken` of its seats, None while one or two companies took them. `trainees` are one's own, or all."""
+    """A session: `taken` of its seats, None while one or two companies took them.
+
+    `trainees` are one's own, or all; `reserved` are the seats of each company one acts for.
+    """
 
     starts_at: datetime
     minutes: int
@@ -52,6 +55,7 @@ class SessionOut(Struct, kw_only=True):
     valid_months: int | None
     held_on: date | None
     trainees: list[TraineeOut]
+    reserved: dict[str, int]
 
 
 class TraineeIn(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -173,6 +177,7 @@ async def _told(visit: Visit, purchase_id: str) -> SessionOut:
             TraineeOut(id=one.trainee_id, company=one.company_id, name=one.name, present=one.present, until=one.until)
             for one in found.trainees
         ],
+        reserved={one.company_id: found.reserved(one.company_id) for one in found.companies},
     )
 
 

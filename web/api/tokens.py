@@ -15,6 +15,7 @@ from web.api.reading import strictly
 from web.bearer import SCOPES, Scope
 from web.pages.sign_in import ask_for_mail, member_by_code
 from web.visits import Visiting
+from web.welcoming import note, tell_by_mail
 
 Address = Annotated[str, Meta(min_length=3, max_length=254, pattern="^[^\\s@]+@[^\\s@]+$")]
 
@@ -71,6 +72,8 @@ async def make_token(visit: Visiting, data: JSONBody[MakeToken]) -> Token:
     if entry is None:
         raise Forbidden(_("This code is wrong or too old. Look at the newest mail, or ask for another one."))
     given, text = await visit.services.tokens.give(entry.member_id, name=data.name, scopes=data.scopes, now=visit.now)
+    await note(visit, entry.member_id, "token", entered=True)
+    await tell_by_mail(visit, entry.member_id, "token_made")
     return Token(given.id, text, given.name, given.scopes, given.expires_at)
 
 

@@ -99,6 +99,7 @@ async def _account(
             Session(
                 id=device.id,
                 device=device.device or visit.say(_("Unknown device")),
+                first_seen=device.first_seen,
                 last_seen=device.last_seen,
                 here=visit.session is not None and device.id == visit.session.id,
             )
@@ -106,6 +107,7 @@ async def _account(
         ),
         phones=await shared_phones(visit, phone_answers),
         calendar=Links(visit.services.settings.base_url).calendar(token) if token else "",
+        news=Links(visit.services.settings.base_url).news(token) if token else "",
     )
     wrong = answers or phone_answers
     return await visit.page("account/home.html", shown, current="account", status=422 if wrong else 200)

@@ -12,6 +12,7 @@ from litestar import Response
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from domain import taxonomy
 from domain.commands import Receipt
 from domain.dealings import (
     AbandonExchange,
@@ -143,7 +144,8 @@ def _counted(
 ) -> Wanted | None:
     """What was collected or came, in all, counted or estimated."""
     use, exchange = visit.services.marketplace, case.exchange
-    amount = given.amount("amount", missing=_("Say how much."))
+    counted = taxonomy.UNITS[exchange.asked.unit].is_counted
+    amount = given.amount("amount", missing=_("Say how much."), counted=counted)
     measured = given.choice("measured", ("yes", "no"), usual="no") == "yes"
     collected_on = given.day("collected_on") or case.collected_on
     if given.errors or amount is None:

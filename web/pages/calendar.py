@@ -1,4 +1,4 @@
-"""My dates in my own calendar, by a secret address that I can have made anew or taken back."""
+"""My dates in my own calendar, and my zones' news in a feed reader, by a secret address of mine, to be taken back."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from marketplace.links import PAGES, Links
 from marketplace.reading import AsyncReading
 from projections import bulletins, exchanges, purchases
 from projections.viewer import Viewer
+from web import purchase_dates
+from web.feeds import ATOM_TYPE, news
 from web.policies import form, page
-from web.purchase_dates import entries
 from web.visits import Visit, Visiting
 
 ENDING: Final = ".ics"
+NEWS_ENDING: Final = ".atom"
 A_DAY: Final = timedelta(days=1)
 PAST: Final = timedelta(days=60)
 """How long what is over stays in the calendar."""
@@ -30,17 +32,37 @@ PAST: Final = timedelta(days=60)
 
 @page("/calendar/{name:str}", policy="address")
 async def dates(visit: Visiting, name: FromPath[str]) -> Response[bytes]:
-    """The file, for whatever program fetches it; it knows nobody but by the address."""
-    member_id = await visit.services.calendar_links.whose(name.removesuffix(ENDING), now=visit.now)
+    """The file, for whatever program fetches it; it knows nobody but by the address, whose ending says which file."""
+    token = name.removesuffix(NEWS_ENDING).removesuffix(ENDING)
+    member_id = await visit.services.calendar_links.whose(token, now=visit.now)
     viewer = await visit.services.reader.viewer(member_id) if member_id else None
     if viewer is None:
         raise NotFound(_("There is no such calendar."))
     visit.language = known_language(viewer.language)
+    if name.endswith(NEWS_ENDING):
+        return await _news(visit, viewer, token)
     async with visit.services.reader.reading(viewer) as read:
         found = [entry async for entry in _entries(visit, read, viewer)]
     written = feed(visit.services.settings.name, found)
     headers = {"Cache-Control": "private, no-cache", "Content-Disposition": 'inline; filename="gisement.ics"'}
     return Response(written, media_type="text/calendar", headers=headers)
+
+
+async def _news(visit: Visit, viewer: Viewer, token: str) -> Response[bytes]:
+    """What the zones of a member tell; for a reader of feeds."""
+    async with visit.services.reader.reading(viewer) as read:
+        rows = await read.all(bulletins.issued(viewer.zones))
+    links = Links(visit.services.settings.base_url)
+    zones = {zone.zone_id: zone for zone in await visit.services.zones()}
+    text = news(
+        [row for row in rows if row.zone_id in zones],
+        zones,
+        title=visit.say(_("News of my zones · %(site)s"), site=visit.services.settings.name),
+        language=visit.language,
+        here=links.news(token),
+        links=links,
+    )
+    return Response(text, media_type=f"{ATOM_TYPE}; charset=utf-8", headers={"Cache-Control": "private, no-cache"})
 
 
 @form("/account/calendar", policy="member")
@@ -78,11 +100,9 @@ async def _entries(visit: Visit, read: AsyncReading, viewer: Viewer) -> AsyncIte
                     address=links.exchange(row.exchange_id),
                     written_at=row.latest_at,
                 )
-        for bought in await read.all(purchases.concerning(viewer.zones, ours, visit.now - PAST)):
-            if bought.pledged or bought.wished_too:
-                session = await read.one(purchases.session(bought.purchase_id)) if bought.form == "session" else None
-                for entry in entries(bought, session, visit.say, links.base):
-                    yield entry
+        for bought in await read.all(purchases.dated(ours, visit.now - PAST)):
+            async for entry in purchase_dates.dates(read, bought, visit.say, links.base):
+                yield entry
     today = visit.now.astimezone(UTC).date()
     zones = {zone.zone_id: zone for zone in await visit.services.zones()}
     for said in await read.all(bulletins.standing(viewer.zones, today - PAST)):

@@ -50,7 +50,7 @@ async def _stopping(visit: Visit, purchase_id: str, key: str) -> tuple[Step, str
     """The step of a form of that page, and the company it is taken for."""
     row, zone = await seen(visit, purchase_id)
     given = await visit.answers()
-    company_id = await company_for(visit, zone, given.raw("company")[:LONGEST_ID])
+    company_id = await company_for(visit, row, given.raw("company")[:LONGEST_ID])
     own = visit.viewer.acts_for(company_id)
     to = PAGES.purchase_stop(purchase_id) if own else PAGES.purchase_collection(purchase_id)
     show: Show = stop_page.show_stop if own else collection_desk.show_desk

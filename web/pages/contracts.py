@@ -20,7 +20,7 @@ from web.contract_page import company_of, find, sheet, show_contract, show_desk
 from web.forms import Answers
 from web.pages.purchase_desk import XLSX, spreadsheet
 from web.policies import form, page
-from web.purchase_readers import EVERYTHING, Filled, own_companies
+from web.purchase_readers import EVERYTHING, Filled
 from web.quote_field import cents_typed
 from web.visits import Visit, Visiting
 
@@ -41,7 +41,7 @@ async def describe(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]
     """Say what the provider has to know of a site."""
     frame, given = await find(visit, purchase_id), await visit.answers()
     site_id = given.raw("site")[:LONGEST_ID]
-    company_id = company_of(visit, frame, site_id)
+    company_id = company_of(frame, site_id)
     told = needs_typed(given, frame.kind) if frame.kind else {}
     if given.errors:
         return await show_contract(visit, purchase_id, filled=Filled("site", given), status=422)
@@ -60,7 +60,7 @@ async def leave_out(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any
     command = WithdrawNeeds(
         **await visit.asked(),
         purchase_id=purchase_id,
-        company_id=company_of(visit, frame, site_id),
+        company_id=company_of(frame, site_id),
         site_id=site_id,
     )
     said = visit.say(_("Left out: the provider is told nothing of this site."))
@@ -71,7 +71,7 @@ async def leave_out(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any
 async def join(visit: Visiting, purchase_id: FromPath[str]) -> Response[Any]:
     """Opt in after the confirmation."""
     frame, given = await find(visit, purchase_id), await visit.answers()
-    own = [company.company_id for company in own_companies(visit, frame.zone.zone_id)]
+    own = [company.company_id for company in frame.companies]
     company_id = given.raw("company") or next(iter(own), "")
     if company_id not in own:
         raise Forbidden(_("Only somebody of the company commits it."))

@@ -13,7 +13,7 @@ from domain.listings import DiscardDraft, DraftListing
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.links import PAGES
 from web import listing_views
-from web.beginning import own_draft
+from web.beginning import MOST_ANSWERS, own_draft
 from web.forms import Answers
 from web.listing_form import form_page, posts_for
 from web.photo_field import MOST_SENT, TEXT, PhotosSent, photos_sent
@@ -24,7 +24,6 @@ NOT_KEPT: Final = frozenset(
     {"csrf", "command_id", "seen_version", "draft", "anyway", "photo", "photos_waiting", "photo_gone", TEXT}
 )
 """What a form sends besides its answers."""
-MOST_ANSWERS: Final = 100
 LONGEST_NAME: Final = 64
 
 

@@ -122,7 +122,7 @@ def _quantity(given: Answers, row: listings.Listing) -> Quantity | None:
 
 def _typed(given: Answers, unit: str, per: str | None) -> Quantity | None:
     try:
-        return parse_quantity(given.raw("amount"), given.raw("unit") or unit, per)
+        return parse_quantity(given.raw("amount"), given.raw("unit") or unit, per, given.mark)
     except Refused as refused:
         given.refused(refused, otherwise="amount")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -12,10 +13,11 @@ from domain.listings import last_day, lasts_longer
 from domain.places import Place, distance_km
 from domain.refused import NotFound, _
 from marketplace.links import PAGES, Links
-from projections import listings, people
+from projections import listings, people, record
 from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
+from projections.record import RECORD
 from web import answers, exchange_views, listing_views, views
 from web.amendments import changes
 from web.asking import Answered, asking, interests, left
@@ -81,7 +83,8 @@ async def listing_page(
         matches=cards,
         beside=await beside(visit, row, here),
         history=_history(show, row, happened, insider=owns or runs),
-        decision=_decision(visit, row),
+        decision=await _decision(visit, row, here) if owns or runs else None,
+        read_by=_read_by(row, here) if owns or runs else None,
         owner=_owner(visit, row, asked, withdraw) if answers_for else None,
         near_misses=missed,
         contact_hidden=show.hides_contact(row),
@@ -146,10 +149,24 @@ def _may_like(visit: Visit, row: listings.Listing) -> bool:
     return bool(companies) and row.side == "offer" and row.life == "open" and not visit.viewer.acts_for(row.company_id)
 
 
-def _decision(visit: Visit, row: listings.Listing) -> views.Decision | None:
-    if row.status != "rejected" or row.ground is None or row.decided_at is None:
+async def _decision(visit: Visit, row: listings.Listing, here: people.Zone) -> views.Decision | None:
+    if row.ground is None or row.decided_at is None:
         return None
-    return views.Decision(ground=visit.say(answers.GROUND_WORDS[row.ground]), sentence=row.sentence, at=row.decided_at)
+    async with visit.reading(RECORD) as read:
+        said_no = await read.one(record.last(row.zone_id, row.listing_id, ("rejected", "change_asked")))
+    return views.Decision(
+        ground=visit.say(answers.GROUND_WORDS[row.ground]),
+        sentence=row.sentence,
+        at=row.decided_at,
+        statement=PAGES.statement(here.slug, row.listing_id, said_no.version) if said_no else "",
+    )
+
+
+def _read_by(row: listings.Listing, here: people.Zone) -> datetime | None:
+    """By when the zone promises to have read what waits for it; what its company is to change waits for nobody."""
+    if row.status != "pending" or row.is_to_be_changed:
+        return None
+    return (row.amended_at or row.posted_at) + timedelta(hours=here.review_within_hours)
 
 
 def _owner(
@@ -175,8 +192,7 @@ def _owner(
 def _moderation(visit: Visit, row: listings.Listing) -> views.ModerationForms:
     return views.ModerationForms(
         approve_command=visit.new_command(),
-        reject_command=visit.new_command(),
-        seen_version=row.content_version,
+        seen_version=row.version,
     )
 
 

@@ -89,7 +89,7 @@ async def mail_sent(visit: Visiting, zone: FromPath[str], which: FromPath[str]) 
     back = PAGES.mails_sent_to(zone, member_id, kind=kind)
     view = await proof(visit, opened, to=person.name, back=back)
     if opened.letter is not None and opened.mail.kind not in BETWEEN_COMPANIES and visit.request.method == "GET":
-        await visit.services.blocking(visit.services.outbox.looked_at, opened.mail, visit.viewer.member_id, visit.now)
+        await visit.looked_at("mail", opened.mail.id, [member_id])
     return await visit.page("account/mail.html", view, zone=here, current="zone")
 
 

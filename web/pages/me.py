@@ -74,7 +74,7 @@ async def me(visit: Visiting) -> Response[Any]:
 
 
 def _mine(visit: Visit, show: Presenter, row: listings.Listing, found: int) -> views.MyListing:
-    rejected = row.status == "rejected" and row.life == "open"
+    rejected = (row.status == "rejected" or row.is_to_be_changed) and row.life == "open"
     ends = row.expires_at
     ending = (
         ends is not None

@@ -268,16 +268,23 @@ async def show_sheet(visit: Visiting, purchase_id: FromPath[str]) -> Response[An
 @page("/purchases/{purchase_id:str}/sheet.csv", policy="member")
 async def sheet_csv(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """The same as a CSV file."""
-    known = await desk.find(visit, purchase_id)
+    known = await _to_take(visit, purchase_id)
     return spreadsheet(as_csv(papers.sheet(visit, known)), "text/csv", f"{_name(known.row)}.csv")
 
 
 @page("/purchases/{purchase_id:str}/sheet.xlsx", policy="member")
 async def sheet_xlsx(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """The same as a workbook."""
-    known = await desk.find(visit, purchase_id)
+    known = await _to_take(visit, purchase_id)
     written = await visit.services.blocking(as_xlsx, papers.sheet(visit, known))
     return spreadsheet(written, XLSX, f"{_name(known.row)}.xlsx")
+
+
+async def _to_take(visit: Visit, purchase_id: str) -> desk.Desk:
+    """What a file is made from; those it names can see who took it."""
+    known = await desk.find(visit, purchase_id)
+    await visit.looked_at("export", purchase_id, [pledge.company_id for pledge in known.pledges])
+    return known
 
 
 def spreadsheet(content: bytes, media_type: str, name: str) -> Response[bytes]:

@@ -23,14 +23,14 @@ from domain.purchases.rules import SENTENCE_LENGTH, TEXT_LENGTH
 from domain.refused import Conflict, Forbidden, NotFound, Refused, _
 from marketplace.calendars import file
 from marketplace.links import PAGES
-from projections import people, purchases
+from projections import people
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, State
+from web import purchase_dates
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
 from web.policies import form, page
-from web.purchase_dates import entries
 from web.purchase_lists import group
 from web.purchase_page import find, joining, show
 from web.purchase_readers import Filled, organises, own_companies, presenter
@@ -168,8 +168,9 @@ async def dates(visit: Visiting, purchase_id: FromPath[str]) -> Response[bytes]:
     """Its dates as a calendar file for those who take part."""
     found = await find(visit, purchase_id)
     async with visit.reading(PURCHASES) as read:
-        session = await read.one(purchases.session(purchase_id))
-    told = tuple(entries(found.row, session, visit.say, visit.services.settings.base_url))
+        told = [
+            entry async for entry in purchase_dates.dates(read, found.row, visit.say, visit.services.settings.base_url)
+        ]
     if not told:
         raise NotFound(_("No date is set yet."))
     name = visit.say(_("group-purchase.ics"))

@@ -9,7 +9,8 @@ from litestar import Response
 
 from domain.contradictions import AT_LEAST, EQUAL, EQUAL_IN_FAMILY, ON_THE_ROAD, TRUE_WHEN_ASKED
 from domain.matches import UNDO_WITHIN
-from domain.matching import DEFAULT, DISTANCE_SCALE_KM, MAILED, SHOWN, Weights
+from domain.matching import DEFAULT, MAILED, SHOWN, Weights
+from domain.nearness import DISTANCE_SCALE_KM
 from domain.quantities import MONTHS_OF_A_FLOW
 from domain.refused import _
 from marketplace.reasons import exclusion

@@ -29,6 +29,7 @@ from web.feeds import ENTRIES, feed
 from web.forms import Answers
 from web.policies import form, page
 from web.presenting import Presenter
+from web.saved_searches import kept_as
 from web.searching import BELOW, FACETS, Scope, label, scope_of, understood, wanted
 from web.visits import Visit, Visiting, zone_view
 from web.zone_plan import plan_of
@@ -85,6 +86,7 @@ async def _found(
 
     chips = _chips(visit, scope, asked, address)
     may_save = visit.viewer.signed_in and not visit.viewer.shared and bool(asked.text or asked.filters)
+    kept = await kept_as(visit, here, asked) if may_save and saving is None else ""
     corrected = meant.search.text != asked.text
     found = search_views.ListingsPage(
         zone=zone_view(here),
@@ -118,7 +120,8 @@ async def _found(
         first=address() if cursor else None,
         has_any=bool(ever and ever.offers + ever.requests),
         members_see=ever.offers + ever.requests if ever and not scope.insider else 0,
-        saving=visit.form(saving) if may_save or saving else None,
+        saving=visit.form(saving) if saving or (may_save and not kept) else None,
+        kept=kept,
         suggested=", ".join(filter(None, [asked.text, *(chip.label for chip in chips)]))[:LONGEST_NAME],
     )
     status = 422 if saving else 200

@@ -89,7 +89,8 @@ def _others(visit: Visit, member_id: str, before: str) -> list[Opened]:
 
 
 async def _looked(visit: Visit) -> tuple[Looked, ...]:
-    looks = await visit.services.blocking(visit.services.outbox.looks, visit.viewer.member_id, LOOKS)
+    noted = await visit.services.access_log.of([visit.viewer.member_id], limit=None)
+    looks = [look for look in noted if look.what == "mail"][:LOOKS]
     if not looks:
         return ()
     async with visit.reading(PEOPLE) as read:
@@ -99,7 +100,7 @@ async def _looked(visit: Visit) -> tuple[Looked, ...]:
         Looked(
             name=person.name if (person := named[look.by_member]) else someone,
             at=look.at,
-            href=PAGES.my_mail(look.mail_id),
+            href=PAGES.my_mail(look.thing),
         )
         for look in looks
     )

@@ -43,7 +43,7 @@ async def _coming(visit: Visit, purchase_id: str, key: str) -> tuple[Step, str]:
     """The step of a form of that page, and the company it is taken for."""
     row, zone = await seen(visit, purchase_id)
     given = await visit.answers()
-    company_id = await company_for(visit, zone, given.raw("company")[:LONGEST_ID])
+    company_id = await company_for(visit, row, given.raw("company")[:LONGEST_ID])
     to = PAGES.purchase_trainees(purchase_id)
     return Step(visit, row, zone, key, given, to=to, show=training.show_trainees), company_id
 

@@ -8,23 +8,20 @@ from litestar import Response
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
-from domain.members import JoinMember
-from domain.refused import NotFound, _
+from domain.refused import _
 from marketplace.inviting import PURPOSE as INVITATION
 from marketplace.language import known_language
 from marketplace.links import PAGES
-from marketplace.signing_in import DIGITS, LIFETIME, Entry
-from projections.people import PEOPLE
-from projections.viewer import Viewer
+from marketplace.signing_in import DIGITS, LIFETIME, Entry, Looked
 from web.forms import Answers
-from web.languages import COOKIE
 from web.pages.phones import leave
 from web.policies import form, page
-from web.rate_limits import CODES_FOR_ACCOUNT, CODES_FROM_PLACE, SIGN_IN_ASKED, SIGN_IN_MAILS
-from web.sessions import device_of
+from web.rate_limits import CODES_FOR_ACCOUNT, CODES_FROM_PLACE, LINKS_FROM_PLACE, SIGN_IN_ASKED, SIGN_IN_MAILS
 from web.views import InvitationPage, SignInLandingPage, SignInPage, SignInSentPage
+from web.views.account import Spent
 from web.visits import Visit, Visiting
 from web.way_back import safe_path
+from web.welcoming import note, passkey_place, welcome
 
 LONGEST_ADDRESS: Final = 254
 NOBODY: Final = "member-nobody"
@@ -32,21 +29,21 @@ NOBODY: Final = "member-nobody"
 
 
 @page("/sign-in", policy="anyone")
-async def sign_in(visit: Visiting, to: FromQuery[str] = "") -> Response[Any]:
+async def sign_in(visit: Visiting, to: FromQuery[str] = "", again: FromQuery[str] = "") -> Response[Any]:
     """Ask for an address."""
-    if visit.viewer.signed_in and not visit.viewer.shared:
+    known = visit.viewer.signed_in and not visit.viewer.shared
+    if known and not again:
         return visit.go(safe_path(to) or PAGES.me())
-    return await visit.page("sign_in/form.html", SignInPage(form=visit.form(), to=safe_path(to)), current="account")
+    return await ask_address(visit, safe_path(to))
 
 
 @form("/sign-in", policy="anyone")
 async def send_link(visit: Visiting) -> Response[str]:
     """Have a mail sent, if this is a member's address; say the same in any case."""
     answers = await visit.answers()
-    mail, to = _address(answers), safe_path(answers.raw("to"))
+    mail, to = address_in(answers), safe_path(answers.raw("to"))
     if answers.errors:
-        asked = SignInPage(form=visit.form(answers), to=to)
-        return await visit.page("sign_in/form.html", asked, current="account", status=422)
+        return await ask_address(visit, to, answers)
     await ask_for_mail(visit, mail, to)
     return await _sent(visit, mail, to)
 
@@ -55,12 +52,12 @@ async def send_link(visit: Visiting) -> Response[str]:
 async def enter_code(visit: Visiting) -> Response[Any]:
     """Sign in with the six digits of the mail."""
     answers = await visit.answers()
-    mail, to = _address(answers), safe_path(answers.raw("to"))
+    mail, to = address_in(answers), safe_path(answers.raw("to"))
     entry = None if answers.errors else await member_by_code(visit, mail, answers.raw("code"))
     if entry is None:
         answers.wrong("code", _("This code is wrong or too old. Look at the newest mail, or ask for another one."))
         return await _sent(visit, mail, to, answers)
-    return await welcome(visit, entry)
+    return await welcome(visit, entry, "code") or await _turned_away(visit, "unknown")
 
 
 @page("/sign-in/{token:str}", policy="address")
@@ -68,16 +65,18 @@ async def follow_link(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     """Where the mail's link leads: a button, because mail scanners follow links and never press buttons."""
     member_id = visit.services.doors.get(token)
     if member_id is not None:
-        return await welcome(visit, Entry(member_id, ""))
-    usable = await visit.services.blocking(visit.services.sign_ins.look, token, now=visit.now)
-    return await _landing(visit, token, usable=usable)
+        return await welcome(visit, Entry(member_id, ""), "link") or await _turned_away(visit, "unknown")
+    return await _landing(visit, token, await _look(visit, token))
 
 
 @form("/sign-in/{token:str}", policy="anyone")
 async def enter_by_link(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     """Sign in with the mail's link."""
+    await visit.within(LINKS_FROM_PLACE, visit.place)
     entry = await visit.services.blocking(visit.services.sign_ins.enter, token, now=visit.now)
-    return await welcome(visit, entry) if entry else await _landing(visit, token, usable=False)
+    if entry is None:
+        return await _landing(visit, token, await _look(visit, token))
+    return await welcome(visit, entry, "link") or await _turned_away(visit, "unknown")
 
 
 @page("/invitation/{token:str}", policy="address")
@@ -86,7 +85,7 @@ async def invited(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     member_id = await _invited(visit, token)
     person = await visit.services.reader.viewer(member_id) if member_id else None
     if person is None:
-        return await _landing(visit, "", usable=False)
+        return await _turned_away(visit, "invitation")
     visit.language = known_language(person.language)
     zone = next((zone for zone in await visit.services.zones() if zone.zone_id == person.home_zone), None)
     shown = InvitationPage(token=token, form=visit.form(), name=person.name, zone=zone.name if zone else "")
@@ -96,8 +95,10 @@ async def invited(visit: Visiting, token: FromPath[str]) -> Response[Any]:
 @form("/invitation/{token:str}", policy="anyone")
 async def come_in(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     """Let the invited person in; from then on they sign in like everyone."""
+    await visit.within(LINKS_FROM_PLACE, visit.place)
     member_id = await _invited(visit, token)
-    return await welcome(visit, Entry(member_id, "")) if member_id else await _landing(visit, "", usable=False)
+    entered = await welcome(visit, Entry(member_id, ""), "invitation") if member_id else None
+    return entered or await _turned_away(visit, "invitation")
 
 
 @form("/sign-out", policy="anyone")
@@ -139,31 +140,31 @@ async def member_by_code(visit: Visit, mail: str, code: str) -> Entry | None:
         return None
     services = visit.services
     member_id = await services.blocking(services.marketplace.member_at, mail)
-    return await services.blocking(services.sign_ins.enter_by_code, member_id or NOBODY, digits, now=visit.now)
+    entry = await services.blocking(services.sign_ins.enter_by_code, member_id or NOBODY, digits, now=visit.now)
+    if entry is None:
+        await note(visit, member_id or "", "code", entered=False)
+    return entry
 
 
-async def welcome(visit: Visit, entry: Entry) -> Response[Any]:
-    """Sign this device in, under an id nobody has seen before."""
-    services, member_id = visit.services, entry.member_id
-    await leave(visit)
-    joining = JoinMember(**visit.signed() | {"actor": f"member:{member_id}"}, member_id=member_id)
-    try:
-        receipt = await services.carry_out(services.marketplace.join_member, joining)
-    except NotFound:
-        return await _landing(visit, "", usable=False)
-    await services.reader.visible(receipt.position, [PEOPLE.name])
-    viewer = await services.reader.viewer(member_id) or Viewer(member_id=member_id)
-    chosen = visit.request.cookies.get(COOKIE)
-    session = await services.sessions.begin(
-        member_id,
-        rights=viewer.rights(),
-        device=device_of(visit.request.headers.get("user-agent", "")),
-        language=known_language(chosen or viewer.language),
-        position=receipt.position,
-        now=visit.now,
+def address_in(answers: Answers) -> str:
+    """The address somebody signs in with."""
+    mail = answers.text("mail", most=LONGEST_ADDRESS, missing=_("Write your mail address."))
+    local, at, host = mail.rpartition("@")
+    if mail and not (local and at and "." in host and not any(character.isspace() for character in mail)):
+        answers.wrong("mail", _("This is not a mail address, such as name@company.fr."))
+    return mail
+
+
+async def ask_address(visit: Visit, to: str, answers: Answers | None = None) -> Response[str]:
+    """The page that asks for an address, first or once more."""
+    known = visit.viewer.signed_in and not visit.viewer.shared
+    asked = SignInPage(
+        form=visit.form(answers, values={"mail": visit.viewer.mail} if known else None),
+        to=to,
+        again=known,
+        passkeys=passkey_place(visit) is not None,
     )
-    visit.cookies.append(services.sessions.cookie(session))
-    return visit.go(safe_path(entry.to) or PAGES.me())
+    return await visit.page("sign_in/form.html", asked, current="account", status=422 if answers else 200)
 
 
 async def _sent(visit: Visit, mail: str, to: str, answers: Answers | None = None) -> Response[str]:
@@ -177,17 +178,22 @@ async def _sent(visit: Visit, mail: str, to: str, answers: Answers | None = None
     return await visit.page("sign_in/sent.html", sent, current="account", status=422 if answers else 200)
 
 
-async def _landing(visit: Visit, token: str, *, usable: bool) -> Response[str]:
-    landing = SignInLandingPage(token=token, form=visit.form(), usable=usable)
-    return await visit.page("sign_in/landing.html", landing, current="account", status=200 if usable else 410)
+async def _look(visit: Visit, token: str) -> Looked:
+    return await visit.services.blocking(visit.services.sign_ins.look, token, now=visit.now)
 
 
-def _address(answers: Answers) -> str:
-    mail = answers.text("mail", most=LONGEST_ADDRESS, missing=_("Write your mail address."))
-    local, at, host = mail.rpartition("@")
-    if mail and not (local and at and "." in host and not any(character.isspace() for character in mail)):
-        answers.wrong("mail", _("This is not a mail address, such as name@company.fr."))
-    return mail
+async def _landing(visit: Visit, token: str, looked: Looked) -> Response[str]:
+    if looked.worth != "good":
+        return await _turned_away(visit, looked.worth)
+    person = await visit.services.reader.viewer(looked.member_id)
+    other = visit.viewer.name if visit.viewer.signed_in and visit.viewer.member_id != looked.member_id else ""
+    landing = SignInLandingPage(token=token, form=visit.form(), name=person.name if person else "", other=other)
+    return await visit.page("sign_in/landing.html", landing, current="account")
+
+
+async def _turned_away(visit: Visit, why: Spent) -> Response[str]:
+    landing = SignInLandingPage(token="", form=visit.form(), spent=why)
+    return await visit.page("sign_in/landing.html", landing, current="account", status=410)
 
 
 handlers: Final[list[ControllerRouterHandler]] = [

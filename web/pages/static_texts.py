@@ -1,4 +1,4 @@
-"""The texts every site owes its readers: terms, privacy, and whom to write to."""
+"""The texts every site owes its readers: terms, and whom to write to."""
 
 from __future__ import annotations
 
@@ -18,12 +18,6 @@ async def terms(visit: Visiting) -> Response[str]:
     return await visit.page("texts/terms.html", TextPage(operator=visit.services.settings.name))
 
 
-@page("/privacy", policy="anyone")
-async def privacy(visit: Visiting) -> Response[str]:
-    """What is kept about people, and for how long."""
-    return await visit.page("texts/privacy.html", TextPage(operator=visit.services.settings.name))
-
-
 @page("/contact", policy="anyone")
 async def contact(visit: Visiting) -> Response[str]:
     """The contact point of the site and of its zones."""
@@ -35,4 +29,4 @@ async def contact(visit: Visiting) -> Response[str]:
     return await visit.page("texts/contact.html", TextPage(operator=settings.name, contacts=contacts))
 
 
-handlers: Final[list[ControllerRouterHandler]] = [terms, privacy, contact]
+handlers: Final[list[ControllerRouterHandler]] = [terms, contact]

@@ -29,6 +29,7 @@ from web.visits import Visit, Visiting, zone_view
 BAND_WORDS: Final[dict[Band, str]] = {
     "mail": _("Good matches"),
     "study": _("To study"),
+    "met": _("In touch"),
     "nearly": _("Nearly"),
     "dismissed": _("Set aside"),
 }
@@ -46,15 +47,16 @@ async def zone_matches(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     band: Band = next((one for one in BANDS if one == asked.get("band")), BANDS[0])
     after = asked.get("after", "")[:LONGEST].replace("\0", "")
     async with visit.reading(PEOPLE, LISTINGS, EXCHANGES, MATCHES) as read:
-        counted = await read.one(band_counts(here.zone_id))
-        found = await read.all(in_band(here.zone_id, band, after, MOST))
+        under_way = await read.all(exchanges.under_way_between())
+        in_touch = [(row.listing_id, row.other_listing_id) for row in under_way]
+        counted = await read.one(band_counts(here.zone_id, in_touch))
+        found = await read.all(in_band(here.zone_id, band, after, MOST, in_touch))
         shown = found[:MOST]
         ids = [listing_id for row in shown for listing_id in (row.a_id, row.b_id)]
         rows = {row.listing_id: row for row in await read.all(listings.among(ids))} if ids else {}
-        under_way = await read.all(exchanges.under_way_among(ids)) if ids else []
         names = await read.all(exchanges.companies(sorted({row.company_id for row in shown if row.company_id})))
     said = _Saying(visit, {row.company_id: row.name for row in names}, rows, {
-        match_id(row.listing_id, row.other_listing_id): row.exchange_id for row in under_way if row.other_listing_id
+        match_id(row.listing_id, row.other_listing_id): row.exchange_id for row in under_way
     })  # fmt: skip
     told = [said.row(row, band) for row in shown if row.a_id in rows and row.b_id in rows]
     view = ZoneMatchesPage(
@@ -63,8 +65,7 @@ async def zone_matches(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         bands=tuple(
             Choice(value=one, label=visit.say(BAND_WORDS[one]), hint=str(getattr(counted, one, 0))) for one in BANDS
         ),
-        rows=tuple(row for row in told if not _in_touch(row)),
-        met=tuple(row for row in told if _in_touch(row)),
+        rows=tuple(told),
         unseen=len(shown) - len(told),
         total=getattr(counted, band, 0),
         most=MOST,
@@ -74,11 +75,6 @@ async def zone_matches(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         after=after,
     )
     return await visit.page("zones/matches.html", view, zone=here, current="funnel")
-
-
-def _in_touch(row: Judged) -> bool:
-    """Whether there is nothing left to do: they were introduced, or write to each other."""
-    return not row.dismissed and bool(row.introduced_at or row.under_way)
 
 
 class _Saying:

@@ -10,6 +10,24 @@ openFilters();
 // A filter changed by hand needs no button when htmx sends it at once.
 if (window.htmx) document.querySelectorAll("[data-submit-on-change] .apply").forEach((row) => { row.hidden = true; });
 
+// The answer to a form has no address of its own: going back to it, or reloading it, opens the page the form stands on,
+// with what was typed. The browser keeps nothing of a page for members, and would ask to send the form again.
+const { staysAt } = document.body.dataset;
+const isTick = ({ type }) => type === "radio" || type === "checkbox";
+const answersOf = (form) => [...form.elements].filter((field) => field.name && !["hidden", "file", "password", "submit"].includes(field.type));
+if (staysAt) {
+  const form = document.querySelector("form[method=post]:has(.wrong)");
+  const typed = form && answersOf(form).filter((field) => !isTick(field) || field.checked).map(({ name, value }) => [name, value]);
+  history.replaceState(form && { address: form.getAttribute("action"), typed }, "", staysAt + location.hash);
+} else if (history.state?.typed) {
+  const { address, typed } = history.state;
+  const form = [...document.querySelectorAll("form[method=post]")].find((one) => one.getAttribute("action") === address);
+  answersOf(form ?? { elements: [] }).forEach((field) => {
+    if (isTick(field)) field.checked = typed.some(([name, value]) => name === field.name && value === field.value);
+    else field.value = typed.find(([name]) => name === field.name)?.[1] ?? field.value;
+  });
+}
+
 // The page of errors begins at its summary.
 document.getElementById("errors")?.focus();
 

@@ -31,11 +31,12 @@ class Choice(View, frozen=True, kw_only=True):
 
 
 class Zone(View, frozen=True, kw_only=True):
-    """A zone as pages name it."""
+    """A zone as pages name it; `accent` is the colour at their head."""
 
     slug: str
     name: str
     place: str = ""
+    accent: str = "pine"
 
 
 class Viewer(View, frozen=True, kw_only=True):
@@ -65,6 +66,7 @@ class Flash(View, frozen=True, kw_only=True):
 class Frame(View, frozen=True, kw_only=True):
     """What the base layout needs, whatever the page. `path` is the page's own, with its query.
 
+    `answers_form` tells a page for members that answers a form: `path` is then the page that form stands on.
     `csrf` is the session's token, or the signed token of a form without a session; `stale_since` is when the
     page's slowest read model stopped, if it did.
     """
@@ -72,6 +74,7 @@ class Frame(View, frozen=True, kw_only=True):
     language: Language
     now: datetime
     path: str = "/"
+    answers_form: bool = False
     csrf: str = ""
     site: str = "Gisement"
     contact_mail: str = ""

@@ -169,11 +169,12 @@ class HistoryEntry(View, frozen=True, kw_only=True):
 
 
 class Decision(View, frozen=True, kw_only=True):
-    """Why a moderator said no: the rule and the sentence, said, as the statement of reasons requires."""
+    """Why a moderator said no: the rule and the sentence, said, and where the whole `statement` of reasons stands."""
 
     ground: str
     sentence: str
     at: datetime
+    statement: str = ""
 
 
 class NearMiss(View, frozen=True, kw_only=True):
@@ -236,6 +237,7 @@ class ListingPage(View, frozen=True, kw_only=True):
     expires_on: date | None = None
     closed_at: datetime | None = None
     moderate: ModerationForms | None = None
+    read_by: datetime | None = None
     left: Left | None = None
     asking: Asking | None = None
     interests: Interests | None = None

@@ -213,7 +213,7 @@ async def join(step: Stepping, data: JSONBody[Joined]) -> Response[PurchaseOut]:
 
 async def _of_site(step: Step, site_id: str) -> dict[str, Any]:
     frame = await find(step.visit, step.row.purchase_id)
-    return {**step.signed, "company_id": company_of(step.visit, frame, site_id), "site_id": site_id}
+    return {**step.signed, "company_id": company_of(frame, site_id), "site_id": site_id}
 
 
 def _equipment(line: EquipmentIn) -> EquipmentTold:

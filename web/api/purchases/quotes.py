@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody
@@ -20,6 +21,7 @@ from projections.purchases import PURCHASES, QuoteRow
 from web.api.purchases.representing import OfferOut, PurchaseOut, tiers_out
 from web.api.purchases.steps import AT, READ, Cents, Step, Stepping, amount, day, leading, perhaps
 from web.api.reading import Code, Text, without_nul
+from web.document_field import MOST_SENT, SENT
 from web.purchase_desk import led
 from web.quote_documents import document_of
 from web.visits import Visit, Visiting
@@ -106,6 +108,34 @@ async def show_document(visit: Visiting, purchase_id: FromPath[str], quote_id: F
     return await document_of(visit, purchase_id, quote_id)
 
 
+@leading(put, "/quotes/{quote_id:str}/document", "Send the document of a quote", request_max_body_size=MOST_SENT)
+async def send_document(step: Stepping, quote_id: FromPath[str]) -> Response[QuoteOut]:
+    """The PDF itself is the body; it stands in place of one that came before, as long as the quote may be corrected."""
+    visit = step.visit
+    known = await _row(visit, step.row.purchase_id, quote_id)
+    await visit.within(SENT, visit.viewer.member_id)
+    document_id = await visit.services.blocking(
+        visit.services.documents.take,
+        await visit.request.body(),
+        visit.say(_("quote.pdf")),
+        form=UUID(step.signed["command_id"]),
+        zone_id=step.zone.zone_id,
+        stream=step.row.purchase_id,
+        now=visit.now,
+    )
+    command = RecordQuote(
+        **step.signed,
+        quote_id=known.quote_id,
+        supplier=known.supplier,
+        offer=known.offer,
+        conditions=known.conditions,
+        document=document_id,
+    )
+    answer = await step.take_in(partial(_one, quote_id=quote_id), step.marketplace.record_quote, command)
+    await visit.services.blocking(visit.services.photos.settle, step.row.purchase_id)
+    return answer
+
+
 @leading(post, "/choice", "Choose a quote", Choice)
 async def choose(step: Stepping, data: JSONBody[Choice]) -> Response[PurchaseOut]:
     """Another one may be chosen until the pledges are open."""
@@ -172,4 +202,4 @@ def _quote(row: QuoteRow) -> QuoteOut:
     )
 
 
-handlers: list[Any] = [list_quotes, record_quote, correct_quote, show_document, choose]
+handlers: list[Any] = [list_quotes, record_quote, correct_quote, show_document, send_document, choose]

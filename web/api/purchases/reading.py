@@ -21,7 +21,7 @@ from web.api.purchases.representing import (
     step_out,
 )
 from web.api.purchases.steps import AT, OPEN
-from web.purchase_readers import seen
+from web.purchase_readers import in_full, seen
 from web.visits import Visiting
 
 LONGEST_CURSOR: Final = 100
@@ -55,9 +55,11 @@ async def zone_purchases(
     """
     here = await visit.zone(zone)
     async with visit.reading(PURCHASES, PEOPLE) as read:
-        found = await read.all(purchases.in_zone(here.zone_id, of, after.replace("\0", "")[:LONGEST_CURSOR], limit))
+        cursor = after.replace("\0", "")[:LONGEST_CURSOR]
+        found = await read.all(purchases.in_zone(here.zone_id, of, visit.now, cursor, limit))
         rows, following = purchases.page_of(found, limit)
-        return PurchasesOut(await represented(visit, read, rows, here), following)
+        told = await in_full(visit, read, rows)
+        return PurchasesOut(await represented(visit, read, told, here), following)
 
 
 @get(AT, **OPEN, summary="Read a group purchase")

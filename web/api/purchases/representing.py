@@ -18,7 +18,7 @@ from marketplace.reading import AsyncReading
 from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, DayRow, PledgeRow, PurchaseRow, StepRow, TermsRow
-from web.purchase_readers import in_full, seen
+from web.purchase_readers import found
 from web.purchasing import at_least
 from web.visits import Visit
 
@@ -142,8 +142,8 @@ class DayOut(Struct):
 
 async def answered(visit: Visit, purchase_id: str, receipt: Receipt | None = None) -> Response[PurchaseOut]:
     """The group purchase as it stands now, after what was recorded."""
-    row, zone = await seen(visit, purchase_id)
     async with visit.reading(PURCHASES, PEOPLE) as read:
+        row, zone = await found(visit, read, purchase_id)
         [told] = await represented(visit, read, [row], zone)
     headers = {"ETag": f'"{told.version}"'}
     if receipt is not None:
@@ -154,9 +154,8 @@ async def answered(visit: Visit, purchase_id: str, receipt: Receipt | None = Non
 async def represented(
     visit: Visit, read: AsyncReading, rows: Sequence[PurchaseRow], zone: people.Zone
 ) -> list[PurchaseOut]:
-    """Group purchases as this viewer may read them."""
+    """Group purchases as this viewer may read them: those that were found `in_full`."""
     ids = [row.purchase_id for row in rows]
-    rows = await in_full(visit, read, rows)
     terms = {one.purchase_id: one for one in await read.all(purchases.terms(ids))} if ids else {}
     companies = [company.company_id for company in visit.viewer.companies]
     own = await read.all(purchases.of_companies(companies)) if companies else []

@@ -24,7 +24,7 @@ from web.api.documenting import ANYONE, MEMBER
 from web.api.purchases.representing import PurchaseOut, answered
 from web.api.reading import IdempotencyKey, IfMatch, command_id, seen_version, strictly, without_nul
 from web.purchase_desk import led
-from web.purchase_readers import seen, who_may_join
+from web.purchase_readers import own_companies, seen, who_may_join
 from web.quote_field import YEARS
 from web.visits import Visit, Visiting
 
@@ -76,11 +76,13 @@ class Step:
         A company that may not join any more may still leave.
         """
         viewer = self.visit.viewer
-        async with self.visit.reading(PURCHASES, PEOPLE) as read:
-            own = [company.company_id for company in await who_may_join(self.visit, read, self.row)]
-            if leaving:
-                pledged = await read.all(purchases.pledges(self.row.purchase_id))
-                own += [one.company_id for one in pledged if one.quantity and viewer.acts_for(one.company_id)]
+        own = [company.company_id for company in own_companies(self.visit, self.row.zone_id)]
+        if self.row.partners or leaving:
+            async with self.visit.reading(PURCHASES, PEOPLE) as read:
+                own = [company.company_id for company in await who_may_join(self.visit, read, self.row)]
+                if leaving:
+                    pledged = await read.all(purchases.pledges(self.row.purchase_id))
+                    own += [one.company_id for one in pledged if one.quantity and viewer.acts_for(one.company_id)]
         chosen = without_nul(company_id or next(iter(own), ""))
         if not chosen:
             raise Forbidden(_("Only companies of the zone take part. Its facilitator can admit yours in a minute."))
@@ -132,12 +134,14 @@ def joining(kind: type[H], path: str, summary: str, body: type[Struct] | None = 
     return _route(kind, path, summary, body, _joining)
 
 
-def leading(kind: type[H], path: str, summary: str, body: type[Struct] | None = None) -> H:
-    """The same for whoever leads the group purchase."""
-    return _route(kind, path, summary, body, _leading)
+def leading(kind: type[H], path: str, summary: str, body: type[Struct] | None = None, **more: int) -> H:
+    """The same for whoever leads the group purchase; `more` is what else the framework is told of the route."""
+    return _route(kind, path, summary, body, _leading, **more)
 
 
-def _route(kind: type[H], path: str, summary: str, body: type[Struct] | None, step: Callable[..., Any]) -> H:
+def _route(
+    kind: type[H], path: str, summary: str, body: type[Struct] | None, step: Callable[..., Any], **more: int
+) -> H:
     return kind(
         AT + path,
         before_request=strictly(body) if body else None,
@@ -145,6 +149,7 @@ def _route(kind: type[H], path: str, summary: str, body: type[Struct] | None, st
         summary=summary,
         status_code=200,
         **READ,
+        **more,
     )
 
 

@@ -1,0 +1,43 @@
+"""Who acts for a company."""
+
+from __future__ import annotations
+
+from domain.companies.commands import AddRepresentative, RemoveRepresentative
+from domain.companies.events import CompanyEvent, RepresentativeAdded, RepresentativeRemoved
+from domain.companies.rules import open_to_change
+from domain.companies.state import Company
+from domain.refused import Refused, _
+from domain.zones import Zone
+
+
+def add_representative(
+    command: AddRepresentative, company: Company | None, zones: dict[str, Zone]
+) -> list[CompanyEvent]:
+    """Someone who already acts for the company, or who runs one of its zones, lets another in."""
+    company = open_to_change(command.actor, company, zones)
+    if command.member_id in company.representatives:
+        return []
+    return [RepresentativeAdded(company_id=command.company_id, member_id=command.member_id)]
+
+
+def remove_representative(
+    command: RemoveRepresentative, company: Company | None, zones: dict[str, Zone]
+) -> list[CompanyEvent]:
+    """Anyone of the company, or who runs one of its zones, may end a representation.
+
+    The last of its people does not leave by themselves: nobody would answer for what is under way.
+    """
+    company = open_to_change(command.actor, company, zones)
+    if command.member_id not in company.representatives:
+        return []
+    remaining = company.representatives - {command.member_id}
+    if not remaining and company.is_represented_by(command.actor):
+        raise Refused(
+            _("Nobody else acts for the company. Invite a colleague first, or ask the zone’s facilitator to close it.")
+        )
+    if command.successor and command.successor not in remaining:
+        raise Refused(_("Choose a colleague who stays."), field="successor")
+    removed = RepresentativeRemoved(
+        company_id=command.company_id, member_id=command.member_id, successor=command.successor
+    )
+    return [removed]
