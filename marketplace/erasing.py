@@ -12,8 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
 
-from domain import companies, members, purchases, reservations, zones
+from domain import companies, listings, members, purchases, reservations, zones
 from domain.companies import EraseCompany, RemoveRepresentative
+from domain.listings import RedactText
 from domain.members import EraseMember, MemberInvited
 from domain.refused import NotFound, _
 from domain.zones import OPERATOR, RevokeRole
@@ -90,6 +91,23 @@ class Erasing(Struct, frozen=True):
             rows = _forget_rows(connection, subject)
         return Erased(subject, keys, letters, rows, ())
 
+    def redact(self, command: RedactText) -> None:
+        """Make the words of one listing unreadable, its photos and the letters that quote it along with them.
+
+        Raises what the decision raises; whoever posts it anew writes under a key of its own.
+        """
+        self.marketplace.redact_text(command)
+        self._remember(command.listing_id)
+        self._redact(command.listing_id)
+
+    def _redact(self, listing_id: str) -> None:
+        log = self.marketplace.log
+        listing = log.load(listing_id, listings.evolve).state
+        if listing is not None:
+            log.erase(listing.company_id, listing_id)
+            with self.database.pool(Role.APPEND, max_size=2) as connections:
+                Outbox(connections, keyring(connections)).forget(listing.company_id)
+
     def finish(self) -> tuple[str, ...]:
         """Build the read models anew that held what was erased since; which ones, if there was anything to do."""
         with self.database.connect(Role.WEB) as connection:
@@ -99,6 +117,9 @@ class Erasing(Struct, frozen=True):
         if not waiting:
             return ()
         for subject in waiting:
+            if subject.startswith("listing-"):
+                self._redact(subject)
+                continue
             with suppress(NotFound):  # a trainee is known by their key alone: it is gone already
                 self.forget(subject)
         models = [model for model in MODELS if model.holds_private_text]

@@ -127,6 +127,10 @@ class Links(Struct, frozen=True):
         """POST: keep a listing for another while."""
         return self._to("listings", listing_id, "renew")
 
+    def redact_listing(self, listing_id: str, zone: str = "") -> str:
+        """What goes when the words of a listing are erased, its history's too; also where that is sent by POST."""
+        return self._to("listings", listing_id, "redact", zone=zone)
+
     def withdraw_listing(self, listing_id: str) -> str:
         """POST: take a listing down."""
         return self._to("listings", listing_id, "withdraw")

@@ -56,6 +56,7 @@ from marketplace.settings import Settings
 from marketplace.sign_in_letter import sign_in_writer
 from marketplace.signing_in import SignIns
 from marketplace.smtp import DemonstrationInbox, NoRelay, Relay, Transport, relay_address
+from marketplace.zone_notes import ZoneNotes
 
 DIGESTS_EVERY: Final = 30
 BULLETINS_EVERY: Final = 20
@@ -64,7 +65,8 @@ LOOKED_AFTER: Final = ((expiry, 60), (asking, 60), (nudging, 60), (closing, 5), 
 NOTIFYING_EVERY: Final = 20
 INVITING_EVERY: Final = 600
 SUMMARIES_EVERY: Final = 600
-ERASING_EVERY: Final = 60
+ZONE_NOTES_EVERY: Final = 300
+ERASING_EVERY: Final = 20
 HOUSEKEEPING_EVERY: Final = 3_600
 
 log = structlog.get_logger(__name__)
@@ -166,6 +168,7 @@ class Post(Struct, frozen=True):
     notifying: Notifying
     invitations: Invitations
     summaries: QueueSummaries
+    zone_notes: ZoneNotes
     reactions: tuple[Reaction, ...]
     sign_ins: SignIns
     settings: Settings
@@ -222,6 +225,7 @@ def opened_post(
             Notifying(outbox, exchange_writer(settings, events), clock, appending, courtesy),
             Invitations(outbox, events, clock),
             QueueSummaries(settings, outbox, events, clock, systems),
+            ZoneNotes(settings, outbox, events, clock, systems),
             reactions,
             sign_ins,
             settings,
@@ -242,6 +246,7 @@ def scheduled(
             "notifying": (post.notifying.tick, NOTIFYING_EVERY),
             "inviting": (post.invitations.tick, INVITING_EVERY),
             "summaries": (post.summaries.tick, SUMMARIES_EVERY),
+            "zone notes": (post.zone_notes.tick, ZONE_NOTES_EVERY),
             "erasing": (Erasing(database, marketplace, clock).tick, ERASING_EVERY),
             "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }

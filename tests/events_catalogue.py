@@ -73,6 +73,8 @@ NOUNS: Final = (
     ("a commitment to buy (*engagement*)", "PledgeMade", "binding until the deadline unless `PledgeWithdrawn`"),
     ("savings (*économies déclarées*)", "SavingsDeclared", ""),
     ("approval, rejection by the zone (*modération*)", "ListingApproved", "or `ListingRejected`"),
+    ("a notice by anyone (*signalement*)", "ListingNotified", "then `NoticeDecided`; else `ZoneNotified`"),
+    ("an appeal (*recours*)", "AppealLodged", "then `AppealDecided`; `SuspensionAppealed` against a suspension"),
     ("acting together (*mutualisation*)", "PoolingProposed", "then `PoolingTakenUp` or `PoolingDropped`"),
     ("an outlet, a drop-off point (*exutoire, point d’apport*)", "OutletOpened", ""),
     (

@@ -22,7 +22,9 @@ from domain.listings import (
     PostListing,
     RejectListing,
     RenewListing,
+    RequestAmendment,
     Side,
+    TakeBackDecision,
     WithdrawListing,
 )
 from domain.members import InviteMember, JoinMember
@@ -177,6 +179,29 @@ class Town:
                 zone_id=f"zone-{zone}",
                 ground="unclear",
                 sentence="Dites ce que c’est.",
+                **asked(f"member-moderator-{zone}", now),
+            )
+        )
+
+    def ask(self, listing: str, zone: str, *, now: datetime = NOW) -> Receipt:
+        """Ask for a change to a listing."""
+        return self.marketplace.request_amendment(
+            RequestAmendment(
+                listing_id=f"listing-{listing}",
+                zone_id=f"zone-{zone}",
+                ground="unclear",
+                sentence="Quel format ?",
+                **asked(f"member-moderator-{zone}", now),
+            )
+        )
+
+    def take_back(self, listing: str, zone: str, version: int, *, now: datetime = NOW) -> Receipt:
+        """Take back what a zone decided about a listing at a version."""
+        return self.marketplace.take_back_decision(
+            TakeBackDecision(
+                listing_id=f"listing-{listing}",
+                zone_id=f"zone-{zone}",
+                decided_version=version,
                 **asked(f"member-moderator-{zone}", now),
             )
         )

@@ -27,6 +27,13 @@ class Story(Generic[S]):
         for event in past:
             self._state = evolve(self._state, event)
 
+    @classmethod
+    def at(cls, evolve: Callable[[Any, Any], S], state: S) -> Self:
+        """A story that begins where its past led, without telling it."""
+        story = cls(evolve)
+        story._state = state
+        return story
+
     @property
     def now(self) -> S | None:
         """The state as it stands."""

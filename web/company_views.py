@@ -213,3 +213,25 @@ class RequestsPage(View, frozen=True, kw_only=True):
     zone: Zone
     waiting: tuple[JoinRequest, ...]
     answered: tuple[JoinRequest, ...]
+
+
+class GuestShown(View, frozen=True, kw_only=True):
+    """A company from outside that sees one group purchase; `sort` and `until` are said."""
+
+    id: str
+    name: str
+    sort: str
+    until: str
+    over: bool
+    command: str
+
+
+class GuestsPage(View, frozen=True, kw_only=True):
+    """`/purchases/{id}/guests`: who from outside sees a group purchase, and the form that lets one in."""
+
+    zone: Zone
+    purchase_id: str
+    title: str
+    guests: tuple[GuestShown, ...]
+    kinds: tuple[Choice, ...]
+    invite: Form

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from domain.refused import _
-from marketplace.language import Language
 from marketplace.links import Links
 from marketplace.searching import Asked
 from projections.bulletins import BulletinRow
@@ -49,7 +48,7 @@ def feed(zone: Zone, asked: Asked, rows: Sequence[Listing], show: Presenter, lin
 
 
 def news(
-    rows: Sequence[BulletinRow], zones: Mapping[str, Zone], *, title: str, language: Language, here: str, links: Links
+    rows: Sequence[BulletinRow], zones: Mapping[str, Zone], *, title: str, language: str, here: str, links: Links
 ) -> bytes:
     """The bulletins of a member's zones, the newest first; `here` is the feed's own, secret address."""
     updated = max((row.issued_at or row.written_at for row in rows), default=BEGINNING)
@@ -68,7 +67,7 @@ def news(
     return _written(root)
 
 
-def _begun(*, language: Language, tag: str, title: str, updated: datetime, here: str, author: str) -> Element:
+def _begun(*, language: str, tag: str, title: str, updated: datetime, here: str, author: str) -> Element:
     root = Element(f"{{{ATOM}}}feed", {"xml:lang": language})
     _add(root, "id", tag)
     _add(root, "title", title)

@@ -9,7 +9,7 @@ from marketplace.links import PAGES
 from projections import moderation, people, record
 from projections.moderation import MODERATION
 from projections.record import RECORD
-from web.objection_views import Tab
+from web.views.moderation import Tab
 from web.visits import Visit
 
 Where = Literal["queue", "objections", "suspensions", "record", "shown", "transparency"]

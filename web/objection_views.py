@@ -5,15 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from web.views import Choice, Fact, Form, View, Zone
-
-
-class Tab(View, frozen=True, kw_only=True):
-    """One of the pages of who moderates, with how much waits there."""
-
-    label: str
-    href: str
-    waiting: int = 0
-    current: bool = False
+from web.views.moderation import Tab
 
 
 class NoticePage(View, frozen=True, kw_only=True):

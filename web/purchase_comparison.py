@@ -9,7 +9,7 @@ from domain import purchases as domain
 from domain.purchases import Offer
 from domain.refused import _
 from projections.purchases import PurchaseRow, QuoteRow
-from web import purchase_views as views
+from web import purchase_desk_views as views
 from web.purchasing import PurchasePresenter
 from web.quote_field import PLACE_WORDS
 from web.visits import Visit

@@ -19,6 +19,7 @@ from marketplace.reading import AsyncReading
 from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, PledgeRow, PurchaseRow, QuoteRow, TermsRow
+from web import purchase_desk_views as desk_views
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
@@ -139,7 +140,7 @@ class DeskView:
         self.decimal = "," if visit.language == "fr" else "."
         self.correcting = next((one for one in desk.quotes if one.quote_id == quote_id), None)
 
-    def view(self) -> views.DeskPage:
+    def view(self) -> desk_views.DeskPage:
         """All of it; what stands against a form that is offered no more is said above everything else."""
         view = self._view()
         shown = (
@@ -156,7 +157,7 @@ class DeskView:
             return view
         return replace(view, problem=" ".join(self.filled.given.errors.values()))
 
-    def _view(self) -> views.DeskPage:
+    def _view(self) -> desk_views.DeskPage:
         row, say, stage = self.row, self.visit.say, self.row.stage
         is_open = stage == "open"
         funding = row.form == "funding"
@@ -164,7 +165,7 @@ class DeskView:
         agreed = self.desk.state.terms
         terms = self._terms_form(agreed) if is_open and agreed is not None and not funding else None
         entered = quote or terms
-        return views.DeskPage(
+        return desk_views.DeskPage(
             zone=zone_view(self.desk.zone),
             card=self.show.card(row, self.desk.terms),
             words=words.said(row.form, say),
@@ -173,7 +174,7 @@ class DeskView:
             next=say(words.FUNDING_NEXT if funding and stage in BEFORE_PLEDGES else words.NEXT[stage]),
             funding=funding and stage in BEFORE_PLEDGES,
             wishes=tuple(
-                views.Wish(company=self.desk.name(one.company_id), quantity=self.show.quantity(one.wish, row))
+                desk_views.Wish(company=self.desk.name(one.company_id), quantity=self.show.quantity(one.wish, row))
                 for one in sorted(self.desk.pledges, key=lambda one: -one.wish)
                 if one.wish
             ),
@@ -254,12 +255,12 @@ class DeskView:
 
     # Pledges ----------------------------------------------------------------------------------------------------
 
-    def _pledges(self) -> tuple[views.Pledged, ...]:
+    def _pledges(self) -> tuple[desk_views.Pledged, ...]:
         """Every company that wished or pledged, in the order they pledged, with what it gets or would get now."""
         row, shares = self.row, shared_out(self.desk)
         outcomes = words.WORDS[row.form].outcomes
         return tuple(
-            views.Pledged(
+            desk_views.Pledged(
                 company=self.desk.name(one.company_id),
                 wish=self.show.quantity(one.wish, row) if one.wish else "",
                 quantity=self.show.quantity(one.quantity, row),

@@ -25,6 +25,7 @@ from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
 from web.purchase_readers import EVERYTHING, Filled, organises, presenter, seen, who_may_join
+from web.purchase_story import PurchaseStory
 from web.purchasing import at_least
 from web.quote_field import CENTS
 from web.views import Choice
@@ -183,6 +184,7 @@ class _Page:
         self.filled = filled
         self.conflict = conflict
         self.show = presenter(visit, found.zone)
+        self.story = PurchaseStory(self.show)
         self.companies = found.companies or found.leaving
         self.company = self._company()
         self.pledge = next(
@@ -229,8 +231,8 @@ class _Page:
             estimate=self._estimate(),
             withdraw=self._form("withdraw", self._for()) if self._is_open and self._has_pledged else None,
             receipt=self._receipt(),
-            happened=tuple(self.show.happening(step, row, found.terms) for step in found.steps),
-            growth=self.show.growth(row, found.terms, found.days) if found.terms else None,
+            happened=tuple(self.story.happening(step, row, found.terms) for step in found.steps),
+            growth=self.story.growth(row, found.terms, found.days) if found.terms else None,
             rule=self._rule(),
             conflict=self.visit.refusal(self.conflict) if self.conflict else "",
             since=self._since(),
@@ -257,7 +259,7 @@ class _Page:
         read = self.filled.given.raw("seen_version")
         behind = int(read) if read.isascii() and read.isdigit() else 0
         return tuple(
-            self.show.happening(step, self.row, self.found.terms).sentence
+            self.story.happening(step, self.row, self.found.terms).sentence
             for step in self.found.steps
             if step.version > behind
         )

@@ -10,7 +10,7 @@ from domain import purchases as domain
 from domain import taxonomy
 from domain.refused import NotFound, _
 from marketplace.purchase_sheet import Ordered, Sheet
-from web import purchase_views as views
+from web import purchase_desk_views as views
 from web import purchase_words as words
 from web.purchase_desk import Desk, shared_out
 from web.purchase_readers import presenter

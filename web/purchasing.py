@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -14,9 +14,9 @@ from domain import purchases, taxonomy
 from domain.purchases import Offer, Terms
 from domain.refused import _
 from marketplace.language import Language
-from marketplace.purchase_words import FAILED, LOST, REACHED
+from marketplace.purchase_words import FAILED
 from marketplace.wording import Wording, ngettext
-from projections.purchases import DayRow, PledgeRow, PurchaseRow, StepRow, TermsRow
+from projections.purchases import PledgeRow, PurchaseRow, TermsRow
 from web import purchase_views as views
 from web import purchase_words as words
 from web.views import Fact
@@ -80,7 +80,8 @@ class PurchasePresenter:
         day = self.wording.weekday(local.date(), self.now.astimezone(ZoneInfo(self.time_zone)).year)
         return self.say(_("%(day)s at %(time)s"), day=day, time=self.wording.clock(at, self.time_zone))
 
-    def _local(self, at: datetime) -> date:
+    def local(self, at: datetime) -> date:
+        """The day by the clocks of the zone."""
         return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     def day(self, on: date) -> str:
@@ -101,9 +102,17 @@ class PurchasePresenter:
     # On a list --------------------------------------------------------------------------------------------------
 
     def card(
-        self, row: PurchaseRow, terms: TermsRow | None = None, own: PledgeRow | None = None, zone: str = ""
+        self,
+        row: PurchaseRow,
+        terms: TermsRow | None = None,
+        own: PledgeRow | None = None,
+        zone: str = "",
+        coming: str = "",
     ) -> views.Card:
-        """A group purchase on a list; `terms` are known to members only, `zone` is named where it is a partner's."""
+        """A group purchase on a list; `terms` are known to members only, `zone` is named where it is a partner's.
+
+        `coming` is what is still to come of it, said.
+        """
         agreed = terms.terms if terms and row.form != "funding" else None
         is_open = row.stage == "open" and row.deadline is not None
         tiers = agreed.offer.tiers if agreed else ()
@@ -128,7 +137,7 @@ class PurchasePresenter:
             lower=self.say(_("%(price)s from %(quantity)s on"), price=self.money(lower.cents),
                            quantity=self.quantity(lower.least, row)) if lower else "",
             own=self._own(row, own),
-            told=self._told(row),
+            told=coming or self._told(row),
             form_code=row.form,
             zone=zone,
         )  # fmt: skip
@@ -153,9 +162,7 @@ class PurchasePresenter:
         if row.stage == "failed" and row.failure:
             return self.say(FAILED[row.failure])
         if row.joins_until and row.stage in ("confirmed", "delivered") and self.now < row.joins_until:
-            return self.say(
-                _("Opt in until %(day)s"), day=self.day(self._local(row.joins_until - timedelta(seconds=1)))
-            )
+            return self.say(_("Opt in until %(day)s"), day=self.day(self.local(row.joins_until - timedelta(seconds=1))))
         if row.stage == "delivered" and row.delivered_on:
             return self.say(words.WORDS[row.form].delivered_on, day=self.day(row.delivered_on))
         return row.why if row.stage == "cancelled" else ""
@@ -177,7 +184,7 @@ class PurchasePresenter:
     def progress(self, row: PurchaseRow, told: TermsRow | None) -> views.Progress:
         """The bar, with what everyone waits for marked on it; empty while too few take part to tell how far it is."""
         terms, total = told.terms if told else None, at_least(row, told)
-        marks = self._marks(row, terms)
+        marks = self.marks(row, terms)
         top = self.top(row, marks)
         reached = tuple(views.Mark(at=_at(least, top), label=label, reached=total >= least) for least, label in marks)
         if row.total is None or row.companies is None:
@@ -198,7 +205,8 @@ class PurchasePresenter:
             return max(row.maximum, total)
         return max([total, *(least for least, _label in marks)], default=Decimal(0)) * AIR or Decimal(1)
 
-    def _marks(self, row: PurchaseRow, terms: Terms | None) -> list[tuple[Decimal, str]]:
+    def marks(self, row: PurchaseRow, terms: Terms | None) -> list[tuple[Decimal, str]]:
+        """What everyone waits for, with how it is called: minimum, lower prices, goal, maximum."""
         marks = []
         if row.minimum:
             marks.append((row.minimum, self.say(_("minimum %(quantity)s"), quantity=self.quantity(row.minimum, row))))
@@ -310,6 +318,7 @@ class PurchasePresenter:
             (_("Closes early"), self.say(_("as soon as it is full")) if terms.closes_when_full else ""),
             (_("Price valid until"), "" if row.form == "funding" else self.day(terms.offer.valid_until)),
             (_("Open to"), self.say(_("companies of partner zones, too")) if terms.partners else ""),
+            (_("For whom"), self.say(_("adherents of the association only")) if terms.adherents else ""),
         ]
         return tuple(Fact(label=self.say(label), value=value) for label, value in facts if value)
 
@@ -330,69 +339,6 @@ class PurchasePresenter:
             with_vat=self.money(cost.with_vat),
             saving=saving,
             loses=saved is not None and saved < 0,
-        )
-
-    # What happened ----------------------------------------------------------------------------------------------
-
-    def happening(self, step: StepRow, row: PurchaseRow, told: TermsRow | None = None) -> views.Happening:
-        """One thing that concerns everybody."""
-        detail = ""
-        if step.what == "TermsChanged":
-            detail = self.say(words.WORSE if step.worse else words.BETTER)
-        elif step.what == "PurchaseFailed" and row.failure:
-            detail = self.say(FAILED[row.failure])
-        return views.Happening(at=step.at, sentence=self._sentence(step, row, told), detail=detail, words=step.words)
-
-    def _mark(
-        self, step: StepRow, mark: purchases.Mark, least: Decimal, row: PurchaseRow, told: TermsRow | None
-    ) -> str:
-        """The very sentence of the mail about it."""
-        tiers = told.terms.offer.tiers if told and told.terms else ()
-        # Below a mark that is lost holds the price of the tier before.
-        before = max((tier.least for tier in tiers if tier.least < least), default=least)
-        at = least if step.what == "ThresholdReached" else before
-        price = self.money(purchases.tier_at(tiers, at).cents) if tiers else ""
-        sentences = REACHED if step.what == "ThresholdReached" else LOST
-        return self.say(sentences[mark], least=self.quantity(least, row), count=self.wording.number(least), price=price)
-
-    def _sentence(self, step: StepRow, row: PurchaseRow, told: TermsRow | None) -> str:
-        if step.mark is not None and step.least is not None:
-            return self._mark(step, step.mark, step.least, row, told)
-        if step.what == "LastCallMade":
-            return self.wording.translations.ngettext(*words.LAST_CALL, step.days or 1) % {"days": step.days}
-        if step.what == "DeadlineExtended" and step.deadline:
-            return self.say(words.TOLD[step.what], deadline=self.moment(step.deadline))
-        return self.say(words.TOLD[step.what])
-
-    def growth(self, row: PurchaseRow, told: TermsRow, days: Sequence[DayRow]) -> views.Growth | None:
-        """How the pledges grew, day by day; None before there is anything to draw."""
-        if not days:
-            return None
-        marks = self._marks(row, told.terms)
-        top = max(self.top(row, marks), *(day.total for day in days))
-        first, today = days[0].on, self._local(min(self.now, row.ended_at or self.now))
-        last = max(days[-1].on, today, self._local(row.deadline) if row.stage == "open" and row.deadline else today)
-        span = max((last - first).days, 1)
-
-        def across(on: date) -> int:
-            return round(WHOLE * (on - first).days / span)
-
-        grown = [f"H{across(day.on)} V{HIGH - round(HIGH * day.total / top)}" for day in days]
-        # A day that has only begun is drawn, so that the first one shows at all.
-        edge = [f"M0 {HIGH}", *grown, f"H{max(across(today), WHOLE // (4 * span))}"]
-        return views.Growth(
-            area=f"{' '.join(edge)} V{HIGH} Z",
-            edge=" ".join(edge),
-            marks=tuple(
-                views.Mark(at=HIGH - round(HIGH * least / top), label=label, reached=at_least(row, told) >= least)
-                for least, label in marks
-            ),
-            first=self.wording.day(first),
-            last=self.wording.day(last),
-            days=tuple(
-                views.Day(on=self.wording.day(day.on), total=self.quantity(day.total, row), companies=day.companies)
-                for day in days
-            ),
         )
 
 

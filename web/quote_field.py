@@ -13,7 +13,7 @@ from domain.purchases.prices import PLACES
 from domain.quantities import NOT_POSITIVE, NUMBER_ONLY, TOO_LARGE, plain
 from domain.refused import _
 from web.forms import Answers
-from web.purchase_views import TierFields
+from web.purchase_desk_views import TierFields
 from web.slot_field import moment_typed, time_typed
 from web.views import Choice
 

@@ -13,7 +13,7 @@ from marketplace.links import PAGES
 from projections import people
 from projections.record import RESTRICTIONS, Entry, Kind
 from web.objection_views import RecordLine
-from web.reviewing import FLAGS
+from web.reviewing import FLAGS, SPARED
 from web.views import Fact
 from web.visits import Visit
 
@@ -103,6 +103,8 @@ def ground(visit: Visit, entry: Entry) -> str:
     """The ground of a decision, or the reason of a notice."""
     if not entry.ground:
         return ""
+    if entry.ground in SPARED:
+        return visit.say(SPARED[entry.ground])
     if entry.ground in record_words.NOTICE_REASONS and entry.kind in {"notified", "notice_kept", "notice_acted"}:
         return visit.say(record_words.NOTICE_REASONS[entry.ground])
     return visit.wording.ground(entry.ground)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from domain import text_flags
 from domain.price_talk import price_talk
@@ -35,7 +36,12 @@ FLAGS: Final = {
     "transboundary": _("May cross a border: waste has rules for that."),
 }
 PRICE_TALK: Final = _("Speaks of one’s own prices or customers in a group purchase: companies may not agree on them.")
-SPARED: Final = {"trusted": _("Shown at once: the zone trusts this company by now.")}
+SPARED: Final[dict[str | None, str]] = {
+    "trusted": _("Shown at once: the zone trusts this company by now."),
+    "captured": _("Not read a second time: the only moderator of the zone had captured these words."),
+    "moderator": _("Not read a second time: a moderator of the zone posted it for the company."),
+    "alone": _("Posted by the only moderator of the zone, for their own company."),
+}
 VERDICTS: Final = {
     "approved": _("%(who)s approved it %(when)s."),
     "rejected": _("%(who)s refused it %(when)s: %(ground)s"),
@@ -64,7 +70,7 @@ def item(
     return views.ModerationItem(
         card=show.card(row),
         since=case.since,
-        due_at=due_at,
+        due=_due(visit, here, due_at) if due_at else "",
         late=due_at is not None and visit.now > due_at,
         shown=case.shown,
         description=row.description,
@@ -78,6 +84,12 @@ def item(
         own=_own(visit, others=bool(reviewers)) if ours else "",
         may_decide=not ours or not reviewers,
     )
+
+
+def _due(visit: Visit, here: people.Zone, at: datetime) -> str:
+    """A moment of these days, short: Tue 24 Nov, 14:05."""
+    day = visit.wording.day(at.astimezone(ZoneInfo(here.time_zone)).date())
+    return f"{day}, {visit.wording.clock(at, here.time_zone)}"
 
 
 def said_of(visit: Visit, case: Case) -> str:

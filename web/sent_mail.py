@@ -31,6 +31,7 @@ KINDS: Final[dict[Kind, str]] = {
     "invitation": _("Invitation"),
     "summary": _("What waits for moderation"),
     "quote_request": _("Request for a quote"),
+    "zone_note": _("News of the zone itself"),
     "left_behind": _("A company without anybody"),
     "joining": _("Joining a zone, and the people of a company"),
     "objection": _("Notices, appeals and suspensions"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from web.purchase_views import Asking, Card, TierFields, Words
+from web.purchase_desk_views import TierFields
+from web.purchase_views import Asking, Card, Words
 from web.views import Choice, Fact, View, Zone
 
 LinkState = Literal["open", "answered", "over", "revoked", "closed"]

@@ -24,7 +24,7 @@ from marketplace.access_log import What
 from marketplace.language import Language, elided, refusal, translations
 from marketplace.reading import AsyncReading
 from marketplace.wording import Wording
-from projections import exchanges, moderation, people
+from projections import exchanges, moderation, people, record
 from projections.model import ReadModel
 from projections.people import PEOPLE
 from projections.viewer import Viewer
@@ -330,7 +330,9 @@ class Visit:
         async with self.services.reader.reading(self.viewer) as read:
             found = await read.one(moderation.workload([zone_id], self.now))
             reports = await read.one(exchanges.reported_count([zone_id], self.now - REPORTS_FOR))
-        return (found.waiting if found else 0) + (reports.n if reports else 0)
+            objections = await read.one(record.waiting(zone_id))
+        others = objections.notices + objections.appeals if objections else 0
+        return (found.waiting if found else 0) + (reports.n if reports else 0) + others
 
 
 def zone_view(zone: people.Zone) -> views.Zone:

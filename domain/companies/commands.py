@@ -152,6 +152,22 @@ class ShareWithGuest(Command, frozen=True):
     until: datetime
 
 
+class InviteGuest(Command, frozen=True):
+    """Let a company from outside see one group purchase until a moment; whoever is new is registered and invited."""
+
+    purchase_id: str
+    company_id: str
+    member_id: str
+    siret: str
+    name: str
+    trade: str
+    kind: Kind
+    person: str
+    mail: str
+    until: datetime
+    language: str = "fr"
+
+
 class EndSharing(Command, frozen=True):
     """Let the guest see it no longer."""
 

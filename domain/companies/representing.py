@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.companies.commands import AddRepresentative, RemoveRepresentative
 from domain.companies.events import CompanyEvent, RepresentativeAdded, RepresentativeRemoved
-from domain.companies.rules import open_to_change
+from domain.companies.rules import known, open_to_change
 from domain.companies.state import Company
-from domain.refused import Refused, _
+from domain.refused import Forbidden, Refused, _
 from domain.zones import Zone
 
 
@@ -41,3 +41,15 @@ def remove_representative(
         company_id=command.company_id, member_id=command.member_id, successor=command.successor
     )
     return [removed]
+
+
+def name_guest(command: AddRepresentative, company: Company | None, zone: Zone) -> list[CompanyEvent]:
+    """Whoever invites a guest names its first person; a company that another zone admits is that zone's to help."""
+    company = known(company)
+    if not zone.allows(command.actor, "facilitator", "administrator"):
+        raise Forbidden(_("Only a facilitator of the zone lets guests in."))
+    if command.member_id in company.representatives:
+        return []
+    if company.erased or company.zones or company.representatives:
+        raise Refused(_("Nobody acts for this company here. Ask the zone that admits it to name somebody."))
+    return [RepresentativeAdded(company_id=command.company_id, member_id=command.member_id)]

@@ -11,6 +11,7 @@ from domain.listings.commands import (
     ExpireListing,
     NoteOverdue,
     PostListing,
+    RedactText,
     RejectListing,
     RenewListing,
     ReopenNeed,
@@ -61,6 +62,7 @@ from domain.listings.events import (
     Side,
     Spared,
     Stage,
+    TextRedacted,
     Verdict,
     Visibility,
     ZoneStatus,
@@ -100,6 +102,7 @@ from domain.listings.posting import (
     renew_listing,
     withdraw_listing,
 )
+from domain.listings.redacting import redact_text
 from domain.listings.reviewing import (
     approve_listing,
     note_overdue,
@@ -176,6 +179,7 @@ __all__ = [
     "Place",
     "PostListing",
     "PriceTerms",
+    "RedactText",
     "RejectListing",
     "RenewListing",
     "ReopenNeed",
@@ -187,6 +191,7 @@ __all__ = [
     "Spared",
     "Stage",
     "TakeBackDecision",
+    "TextRedacted",
     "Verdict",
     "Visibility",
     "WithdrawListing",
@@ -213,6 +218,7 @@ __all__ = [
     "note_overdue",
     "notify_listing",
     "post_listing",
+    "redact_text",
     "reject_listing",
     "renew_listing",
     "reopen_need",

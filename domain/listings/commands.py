@@ -79,6 +79,13 @@ class WithdrawListing(Command, frozen=True):
     decline: Reason | None = None
 
 
+class RedactText(Command, frozen=True):
+    """Make the words of a listing unreadable, history included; `zone_id` when a moderator asks for a zone."""
+
+    listing_id: str
+    zone_id: str = ""
+
+
 class RenewListing(Command, frozen=True):
     """Say that a listing still holds."""
 

@@ -145,6 +145,13 @@ class ListingWithdrawn(Event, frozen=True):
     reason: Private | None = None
 
 
+class TextRedacted(Event, frozen=True):
+    """Everything the company typed in it until then is made unreadable, as it or a zone that moderates it asked."""
+
+    listing_id: str
+    zone_id: str = ""
+
+
 class ListingRenewed(Event, frozen=True):
     """It still holds, until `expires_at`."""
 
@@ -264,6 +271,7 @@ ListingEvent = (
     | ListingPosted
     | ListingAmended
     | ListingWithdrawn
+    | TextRedacted
     | ListingRenewed
     | ListingEnding
     | ListingExpired

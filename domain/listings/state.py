@@ -37,6 +37,7 @@ from domain.listings.events import (
     ReviewOverdue,
     Side,
     Stage,
+    TextRedacted,
     Verdict,
     ZoneStatus,
 )
@@ -174,6 +175,8 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
             return replace(listing, asked_about=event.expires_at)
         case ListingWithdrawn():
             return replace(listing, life="withdrawn")
+        case TextRedacted():
+            return listing
         case ListingRenewed():
             return replace(listing, life="open", expires_at=event.expires_at)
         case ListingExpired():

@@ -83,6 +83,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
     shares: tuple[int, ...] = ()
     free: bool = False
     goal: Decimal | None = None
+    adherents: bool = False
 
 
 class OpenPledges(Buying, frozen=True):

@@ -33,7 +33,8 @@ class Terms(Struct, frozen=True, kw_only=True):
     `deadline` is the first moment a pledge comes too late. `closes_when_full` ends it as soon as the maximum is
     reached. `charter` is what each company accepts with its first pledge. `partners` lets companies of partner zones
     join as well. Where something is paid for together, `shares` are the amounts one may choose, in whole euros, `free`
-    allows any other, and `goal` is what is hoped for beyond the minimum.
+    allows any other, and `goal` is what is hoped for beyond the minimum. `adherents` keeps it for the companies that
+    have joined the zone's association.
     """
 
     offer: Offer
@@ -48,6 +49,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     shares: tuple[int, ...] = ()
     free: bool = False
     goal: Decimal | None = None
+    adherents: bool = False
 
 
 class Share(Struct, frozen=True):

@@ -50,6 +50,8 @@ def pledge_quantity(
     else:
         must_take_part(command, company, zone, purchase.terms, homes)
     terms = terms_open(command, purchase)
+    if terms.adherents and not company.is_adherent(zone.zone_id, command.now.date()):
+        raise Refused(_("Only companies that have joined the zone’s association take part in this."))
     own = purchase.pledges.get(command.company_id)
     _must_know_the_terms(command, purchase, own)
     _check_pledge(command, purchase, terms, own, company)

@@ -153,6 +153,8 @@ def agreed(command: Command, purchase: Purchase, offer: Offer, bounds: Bounds) -
         shares=tuple(sorted(bounds.shares)),
         free=bounds.free,
         goal=bounds.goal,
+        # Said once, it stays: who pledged among adherents counts on it.
+        adherents=bounds.adherents or bool(purchase.terms and purchase.terms.adherents),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain import companies, listings, zones
 from domain.commands import Command, Receipt
@@ -78,3 +78,8 @@ class Deciding:
 def follow_up(command: Command, step: str) -> str:
     """The id of a command that another one entails: the same each time the first is asked."""
     return str(uuid.uuid5(uuid.UUID(command.command_id), step))
+
+
+def step(command: Command, name: str) -> dict[str, Any]:
+    """Who asks for a command that another one entails, when, and its id: the same each time the first is asked."""
+    return {"actor": command.actor, "now": command.now, "command_id": follow_up(command, name)}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain import companies, joining, members, reservations
-from domain.commands import Command, Receipt
+from domain.commands import Receipt
 from domain.joining import AdmitJoining, AgreeToJoining, Joining
 from domain.refused import NotFound, _
 from marketplace.application.companies import CompanyUseCases
-from marketplace.application.deciding import follow_up
+from marketplace.application.deciding import follow_up, step
 
 
 class JoiningUseCases(CompanyUseCases):
@@ -77,7 +75,7 @@ class JoiningUseCases(CompanyUseCases):
         company_id = company.company_id if company else asked.joining_id.replace("joining-", "company-", 1)
         if company is None:
             registering = companies.RegisterCompany(
-                **_step(command, "register"),
+                **step(command, "register"),
                 company_id=company_id,
                 siret=asked.siret,
                 name=str(asked.company),
@@ -91,10 +89,10 @@ class JoiningUseCases(CompanyUseCases):
             self.register_company(registering)
         if company is None or zone.zone_id not in company.zones:
             self.admit_company(
-                companies.AdmitCompany(**_step(command, "admit"), company_id=company_id, zone_id=zone.zone_id)
+                companies.AdmitCompany(**step(command, "admit"), company_id=company_id, zone_id=zone.zone_id)
             )
         inviting = members.InviteMember(
-            **_step(command, "invite"),
+            **step(command, "invite"),
             member_id=asked.joining_id.replace("joining-", "member-", 1),
             home_zone=zone.zone_id,
             name=str(asked.person),
@@ -103,7 +101,7 @@ class JoiningUseCases(CompanyUseCases):
         )
         member_id = self._someone(inviting, colleague=True)
         self.add_representative(
-            companies.AddRepresentative(**_step(command, "represent"), company_id=company_id, member_id=member_id)
+            companies.AddRepresentative(**step(command, "represent"), company_id=company_id, member_id=member_id)
         )
         return self._carry_out(
             AdmitJoining(actor=command.actor, now=command.now, command_id=last, joining_id=command.joining_id),
@@ -123,7 +121,3 @@ class JoiningUseCases(CompanyUseCases):
         """The company that holds the SIRET of a request."""
         held = self._log.load(f"siret-{request.asked.siret}", reservations.evolve).state
         return self._log.load(held.holder, companies.evolve).state if held and held.holder else None
-
-
-def _step(command: Command, step: str) -> dict[str, Any]:
-    return {"actor": command.actor, "now": command.now, "command_id": follow_up(command, step)}

@@ -78,6 +78,10 @@ class ListingUseCases(Deciding):
         """Take a listing back."""
         return self._about_listing(command, command.listing_id, listings.withdraw_listing)
 
+    def redact_text(self, command: listings.RedactText) -> Receipt:
+        """Record that the words of a listing go; `marketplace.erasing` destroys their key afterwards."""
+        return self._about_listing(command, command.listing_id, listings.redact_text)
+
     def narrow_reach(self, command: NarrowReach) -> Receipt:
         """Look for matches of a listing within fewer kilometres: amended by that, and by nothing else."""
         said = self._listing(command.listing_id).content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.cli.asking import CommandLine
 from marketplace.cli.data import rebuild
+from marketplace.cli.federations import federation
 from marketplace.cli.mail import bounces, digest
 from marketplace.cli.matching import backtest, match, weigh
 from marketplace.cli.operating import doctor, migrate
@@ -23,7 +24,7 @@ commands = CommandLine(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     commands=[
         *(demo, serve, follow, schedule),
-        *(migrate, open_zone, register_company, invite),
+        *(migrate, open_zone, register_company, invite, federation),
         *(rebuild, match, backtest, weigh, digest, bounces, sign_ins, forget_second_factor, erase, doctor),
     ],
 )

@@ -163,10 +163,40 @@ def done(sentence: str) -> None:
 @click.option("--contact-mail", type=ADDRESS, default=None, help="Its public contact point.")
 @click.option(
     "--moderation",
-    type=click.Choice(("before", "after")),
+    type=click.Choice(zones.MODERATIONS),
     default="before",
     show_default=True,
-    help="Whether listings are reviewed before they are shown, or after.",
+    help="Whether listings are reviewed before they are shown, after, or before until a company is trusted.",
+)
+@click.option(
+    "--trusted-after",
+    type=click.IntRange(zones.TRUSTED_AFTER.start, zones.TRUSTED_AFTER.stop - 1),
+    default=3,
+    show_default=True,
+    help="How many approved listings make a company trusted.",
+)
+@click.option(
+    "--review-within",
+    type=click.IntRange(zones.REVIEW_HOURS.start, zones.REVIEW_HOURS.stop - 1),
+    default=48,
+    show_default=True,
+    help="The hours within which listings are reviewed; authors are told.",
+)
+@click.option(
+    "--waste",
+    type=click.Choice(("off", "introduce")),
+    default="introduce",
+    show_default=True,
+    help="What it does with listings of waste; a declared broker writes its receipt in the zone’s settings.",
+)
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(zones.LANGUAGES),
+    multiple=True,
+    default=zones.LANGUAGES,
+    show_default=True,
+    help="A language of the zone; may be given twice.",
 )
 @click.option(
     "--digest-day",
@@ -189,6 +219,10 @@ def open_zone(  # noqa: PLR0913  (click passes each option by name)
     association: str | None,
     contact_mail: str | None,
     moderation: zones.Moderation,
+    trusted_after: int,
+    review_within: int,
+    waste: zones.WasteMode,
+    languages: tuple[str, ...],
     digest_day: int,
     digest_hour: int,
 ) -> None:
@@ -206,6 +240,7 @@ def open_zone(  # noqa: PLR0913  (click passes each option by name)
             commune=commune,
             place=Place(latitude, longitude),
             time_zone=time_zone,
+            languages=languages,
             association=association or "",
             contact_mail=contact_mail or "",
             **at.asked(),
@@ -215,6 +250,9 @@ def open_zone(  # noqa: PLR0913  (click passes each option by name)
             moderation=moderation,
             digest_weekday=digest_day,
             digest_hour=digest_hour,
+            review_within_hours=review_within,
+            waste=waste,
+            trusted_after=trusted_after,
             **at.asked(),
         )
         at.marketplace.open_zone(opening)

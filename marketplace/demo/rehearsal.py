@@ -20,10 +20,13 @@ from domain import (
     purchases,
     zones,
 )
+from domain.appeals import Decider
 from domain.commands import Command
 from domain.events import Event
 from domain.exchanges import Exchange, InterestShown, coming
+from domain.sentences import KeepSentence
 from marketplace.demo.naming import Naming
+from marketplace.demo.presenting import Presented
 from marketplace.demo.settling import Settled
 from marketplace.falling_due import CLOCK
 from marketplace.reactions.covering_needs import ACTOR as COVERING
@@ -32,6 +35,13 @@ from marketplace.reactions.covering_needs import contribution
 TICK: Final = timedelta(minutes=1)
 """The real clock looks once a minute."""
 
+Reviewing = listings.ApproveListing | listings.RejectListing | listings.RequestAmendment | listings.TakeBackDecision
+REVIEWS: Final[dict[type[Command], Callable[..., list[listings.ListingEvent]]]] = {
+    listings.ApproveListing: listings.approve_listing,
+    listings.RejectListing: listings.reject_listing,
+    listings.RequestAmendment: listings.request_amendment,
+    listings.TakeBackDecision: listings.take_back_decision,
+}
 DEALINGS: Final[dict[type[Command], Callable[..., list[listings.ListingEvent]]]] = {
     dealings.AcceptExchange: dealings.accept_exchange,
     dealings.DeclineExchange: dealings.decline_exchange,
@@ -144,7 +154,7 @@ class Rehearsal:
         return [*said, *self._zone(command.partner_id, noted)]
 
     @decide.register
-    def _(self, _command: Settled) -> list[Event]:
+    def _(self, _command: Settled | Presented | KeepSentence) -> list[Event]:
         return []  # nothing later in the story rests on it
 
     @decide.register
@@ -200,14 +210,27 @@ class Rehearsal:
         return self._listing(command.listing_id, listings.expire_listing(command, self.listings[command.listing_id]))
 
     @decide.register
-    def _(self, command: listings.ApproveListing) -> list[Event]:
+    def _(self, command: Reviewing) -> list[Event]:
         held, zone = self.listings[command.listing_id], self.zones[command.zone_id]
-        return self._listing(command.listing_id, listings.approve_listing(command, held, self.companies[held.company_id], zone))
+        company = self.companies[held.company_id]
+        return self._listing(command.listing_id, REVIEWS[type(command)](command, held, company, zone))
 
     @decide.register
-    def _(self, command: listings.RejectListing) -> list[Event]:
+    def _(self, command: listings.NotifyListing) -> list[Event]:
+        said = listings.notify_listing(command, self.listings[command.listing_id])
+        return self._listing(command.listing_id, said)
+
+    @decide.register
+    def _(self, command: listings.DecideNotice) -> list[Event]:
         held, zone = self.listings[command.listing_id], self.zones[command.zone_id]
-        return self._listing(command.listing_id, listings.reject_listing(command, held, self.companies[held.company_id], zone))
+        said = listings.decide_notice(command, held, self.companies[held.company_id], zone)
+        return self._listing(command.listing_id, said)
+
+    @decide.register
+    def _(self, command: listings.LodgeAppeal) -> list[Event]:
+        held, refused = self.listings[command.listing_id], Decider("", command.now)
+        said = listings.lodge_appeal(command, held, self.companies[held.company_id], refused)
+        return self._listing(command.listing_id, said)
 
     @decide.register
     def _(self, command: listings.CoverNeed) -> list[Event]:

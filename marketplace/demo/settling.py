@@ -55,23 +55,19 @@ class Settling(Struct, frozen=True):
 
     def commands(self) -> Iterator[Command]:
         """Everything, in no particular order."""
-        yield from self._looks()
+        yield from self._look()
         yield from self._charter()
         yield from self._federation()
 
-    def _looks(self) -> Iterator[Command]:
-        looks: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
-            ("jourdies", "pine", "Ce qui dort chez l’un peut servir chez l’autre : commencez par une photo.", ()),
-            ("la-roche", "lake", "Petite zone, bons voisins.", ("PAL", "CAR", "BOI")),
+    def _look(self) -> Iterator[Command]:
+        """The smaller zone has a colour and a word of its own."""
+        yield ChooseLook(
+            **self._asked(self._moment(300), self.administrators["la-roche"], "look"),
+            zone_id="zone-la-roche",
+            accent="lake",
+            welcome="Petite zone, bons voisins.",
+            families=("PAL", "CAR", "BOI"),
         )
-        for slug, accent, welcome, families in looks:
-            yield ChooseLook(
-                **self._asked(self._moment(300), self.administrators[slug], "look", slug),
-                zone_id=f"zone-{slug}",
-                accent=accent,
-                welcome=welcome,
-                families=families,
-            )
 
     def _charter(self) -> Iterator[Command]:
         """Seven companies accepted the first version; three of them have accepted the second so far."""

@@ -55,8 +55,12 @@ from marketplace.demo.flows import (
     read_quantity,
 )
 from marketplace.demo.framing import Framing
+from marketplace.demo.moderating import Moderating
 from marketplace.demo.naming import Naming
+from marketplace.demo.objecting import APPEALED, Objecting
 from marketplace.demo.people import NEVER_SIGNED_IN, PEOPLE, PERSONAE, ROLES, STAFF, DemoPeople, DemoPerson, Persona
+from marketplace.demo.presenting import ZONE as PRESENTED
+from marketplace.demo.presenting import Presenting
 from marketplace.demo.rehearsal import Rehearsed
 from marketplace.demo.sessions import Teaching
 from marketplace.demo.settling import Settling
@@ -111,6 +115,9 @@ def tell(anchor: date, seed: int = DEMO_SEED) -> Story:
     steps += [*Gathering(teller.buying()).commands(), *Framing(teller.buying()).commands()]
     steps += Teaching(teller.buying()).commands()
     steps += teller.settling().commands()
+    steps += teller.moderating().commands()
+    steps += teller.presenting().commands()
+    steps += teller.objecting(dealings.listings).commands()
     steps += Announcing(anchor, teller.naming, teller.together().facilitators[ANNOUNCING]).commands()
     # A stable sort: what happens at the same moment keeps the order it is told in.
     steps.sort(key=lambda command: command.now)
@@ -381,6 +388,33 @@ class _Teller(Struct, frozen=True):
             facilitator=together.facilitators["jourdies"],
             speakers=together.speakers,
         )
+
+    def objecting(self, listings: dict[str, str]) -> Objecting:
+        """What the teller of notices and appeals needs to know."""
+        company = next(flow.company for flow in FLOWS if flow.key == APPEALED)
+        return Objecting(
+            anchor=self.anchor,
+            naming=self.naming,
+            moderator=self._holder("jourdies", "moderator"),
+            speaker=self.together().speakers[company],
+            listings=listings,
+        )
+
+    def presenting(self) -> Presenting:
+        """What the teller of the directory and of its newcomers needs to know."""
+        together = self.together()
+        return Presenting(
+            anchor=self.anchor,
+            naming=self.naming,
+            administrator=self._holder(PRESENTED, "administrator"),
+            companies=together.companies,
+            speakers=together.speakers,
+        )
+
+    def moderating(self) -> Moderating:
+        """What the teller of what the moderator asks and takes back needs to know."""
+        waiting = {flow.key: self.listing(flow) for flow in FLOWS if flow.key in AWAITING}
+        return Moderating(self.anchor, self.naming, self._holder("jourdies", "moderator"), waiting)
 
     def settling(self) -> Settling:
         """What the teller of what the zones settle needs to know."""

@@ -27,12 +27,14 @@ from marketplace.mails.views import (
     ExchangeNews,
     Introduction,
     Invitation,
+    LeftBehind,
     ObjectionNews,
     QueueSummary,
     QuoteRequest,
     SecurityNotice,
     SignIn,
     WeeklyDigest,
+    ZoneNote,
 )
 from marketplace.outbox import Letter
 from marketplace.wording import Wording
@@ -84,12 +86,14 @@ def write(
     | SignIn
     | SecurityNotice
     | Invitation
+    | LeftBehind
     | QueueSummary
     | Decision
     | ExchangeNews
     | Introduction
     | ObjectionNews
-    | QuoteRequest,
+    | QuoteRequest
+    | ZoneNote,
 ) -> Written:
     """Render a mail's three templates; they read `mail`, `links` and `language`."""
     said = {"mail": mail, "links": links, "language": language}

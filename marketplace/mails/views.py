@@ -254,11 +254,31 @@ class QueueSummary(Struct, frozen=True, kw_only=True):
     contact_mail: str = ""
 
 
+class ZoneNote(Struct, frozen=True, kw_only=True):
+    """What a zone tells of itself: `about` a charter, a closing, or a broker's receipt that ends, or is over.
+
+    `before` is the version of the charter the company accepted once; `words` are what is new in it, or why it closes.
+    """
+
+    site: str
+    name: str
+    zone: str
+    zone_slug: str
+    about: str
+    charter_id: str = ""
+    title: str = ""
+    before: int = 0
+    words: str = ""
+    day: date | None = None
+    contact_mail: str = ""
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """What a zone decided about a listing; `ground` is said, and `sentence` is the moderator's own.
 
     `before` is what it had decided, when it takes that back; `since` and `promised` say when the listing was sent and
-    by when the zone had promised to have read it, when it is late. A listing that is not `shown` nobody sees for now.
+    by when the zone had promised to have read it, when it is late; `statement` is where its reasons stand in full. A
+    listing that is not `shown` nobody sees for now.
     """
 
     site: str
@@ -271,6 +291,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     before: str = ""
     since: str = ""
     promised: str = ""
+    statement: str = ""
     ground: str = ""
     sentence: str = ""
     contact_mail: str = ""

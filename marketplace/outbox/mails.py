@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 Kind = Literal[
     "digest", "bulletin", "sign_in", "security", "decision", "exchange", "invitation", "summary", "quote_request",
-    "objection", "left_behind", "joining",
+    "objection", "left_behind", "joining", "zone_note",
 ]
 State = Literal["due", "claimed", "inflight", "sent", "refused", "unknown", "skipped"]
 Told = Literal["nothing", "prepared", "outcome"]
@@ -23,7 +23,7 @@ HASTY: Final = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 30, 60
 """The same where somebody sits and waits for the mail."""
 URGENCY: Final[Mapping[Kind, int]] = {
     "sign_in": 0, "security": 0, "joining": 1, "invitation": 2, "exchange": 2, "decision": 3, "quote_request": 3,
-    "objection": 3, "left_behind": 3, "summary": 4, "bulletin": 4, "digest": 5,
+    "objection": 3, "left_behind": 3, "zone_note": 3, "summary": 4, "bulletin": 4, "digest": 5,
 }  # fmt: skip
 """What leaves first, when several are due."""
 AT_ONCE: Final = 0

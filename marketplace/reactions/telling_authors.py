@@ -62,8 +62,8 @@ class _Telling:
         What is taken back before it was told is not told at all; afterwards, whoever was told is told that, too.
         """
         event = recorded.event
-        if not isinstance(event, Telling):
-            return
+        if not isinstance(event, Telling) or (isinstance(event, ListingApproved) and event.appeal_id):
+            return  # what an appeal led to is told by its answer
         listing = self._log.load(event.listing_id, listings.evolve).state
         zone = self._log.load(event.zone_id, zones.evolve).state
         if listing is None or listing.content.title.erased or zone is None:
@@ -116,6 +116,7 @@ class _Telling:
             zone=zone.name,
             listing_id=recorded.stream,
             title=str(listing.content.title),
+            statement=self._statement(recorded, zone),
             contact_mail=zone.contact_mail,
             **self._said(event, zone, wording),
         )
@@ -129,6 +130,11 @@ class _Telling:
             language=person.language,
         )
         return address(write(FOLDER, person.language, self._links, mail=said), envelope)
+
+    def _statement(self, recorded: Recorded, zone: Zone) -> str:
+        """Where the reasons stand in full, as article 17 of the DSA wants them, and how to appeal."""
+        reasoned = isinstance(recorded.event, ListingRejected | AmendmentRequested)
+        return self._links.statement(zone.slug, recorded.stream, recorded.version) if reasoned else ""
 
     def _said(self, event: Telling, zone: Zone, wording: Wording) -> dict[str, Any]:
         match event:

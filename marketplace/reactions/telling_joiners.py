@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain import companies, joining, zones
-from domain.companies import Company, CompanyRegistered, RepresentativeAdded, RepresentativeRemoved
+from domain.companies import Company, CompanyRegistered, RepresentativeAdded, RepresentativeRemoved, SharedWithGuest
 from domain.events import Recorded
 from domain.joining import JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinRefused
 from domain.refused import _
@@ -26,6 +26,7 @@ from marketplace.reactions import Reaction
 from marketplace.recipients import recipient
 from marketplace.settings import Settings
 from marketplace.tokens import Signer
+from marketplace.wording import Wording
 
 NAME: Final = "telling_joiners"
 FOLDER: Final = "objection"
@@ -85,6 +86,8 @@ class _Telling:
         match recorded.event:
             case RepresentativeAdded() | RepresentativeRemoved():
                 yield from self._of_colleague(recorded, zone, recorded.event)
+            case SharedWithGuest():
+                yield from self._to_guest(recorded, zone, recorded.event)
             case _:
                 yield from self._of_request(recorded, zone)
 
@@ -217,6 +220,20 @@ class _Telling:
         )
         for reader in self._members(recorded, [event.successor]):
             yield self._written(recorded, zone, reader, taken_over, names)
+
+    def _to_guest(self, recorded: Recorded, zone: Zone, event: SharedWithGuest) -> Iterator[tuple[Mail, Letter]]:
+        company = self._log.load(event.company_id, companies.evolve).state
+        for reader in self._members(recorded, company.representatives if company else (), here=False):
+            wording = Wording(known_language(reader.language), translations(reader.language))
+            news = News(
+                _("%(zone)s shows you a group purchase"),
+                _("You are invited as a guest"),
+                _("%(zone)s lets your company see one of its group purchases, until %(until)s."),
+                _("See it"),
+                self._door(recorded, reader, self._links.purchase(event.purchase_id)),
+            )
+            names = {"zone": zone.name, "until": wording.moment(event.until, zone.time_zone)}
+            yield self._written(recorded, zone, reader, news, names)
 
     def _name(self, actor: str) -> str:
         person = recipient(self._log, actor.removeprefix("member:"))

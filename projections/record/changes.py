@@ -141,7 +141,7 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted, zone_id: str) ->
         content_version=recorded.version,
         flags=_flags(event.content, event.side),
     )
-    enter(rows, recorded, subject, "posted", since=recorded.at if waits else None)
+    enter(rows, recorded, subject, "posted", _spared(event, zone_id), since=recorded.at if waits else None)
     count(rows, recorded, zone_id, "posted")
 
 
@@ -158,7 +158,12 @@ def _amend(rows: Rows, recorded: Recorded, event: ListingAmended, subject: Subje
         # Changed while it waits, it keeps its place in the queue.
         said |= {"status": "pending", "since": subject.since or recorded.at}
         lapse(rows, recorded, subject.listing_id, subject.zone_id)
-    enter(rows, recorded, subject, "amended", **said)
+    enter(rows, recorded, subject, "amended", _spared(event, subject.zone_id), **said)
+
+
+def _spared(event: ListingPosted | ListingAmended, zone_id: str) -> dict[str, Any]:
+    """Why the zone did not read it first, where it would have."""
+    return {"ground": event.spared.get(zone_id, "")}
 
 
 def _review(

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain import purchases as p
+from domain.companies import Belonging
 from domain.refused import Forbidden, Refused
 from domain.zones import Zone
 from tests.domain.buying import COMPANIES, DEADLINE, ZONE, Buying
@@ -140,3 +141,24 @@ def test_anyone_else_from_elsewhere_stays_outside(
 ) -> None:
     with pytest.raises(Forbidden):
         joined(funding(partners=partners), homes=homes, zone=zone, **standings)
+
+
+def test_what_is_for_adherents_is_for_those_who_are_that_day() -> None:
+    buying = funding(adherents=True)
+    command = buying.command(
+        p.PledgeQuantity, "member-a", company_id="company-a", quantity=Decimal(100), accepts_charter=True
+    )
+    with pytest.raises(Refused, match="joined the zone’s association"):
+        p.pledge_quantity(command, buying.state, ZONE, COMPANIES["a"])
+    since = command.now.date()
+    for belonging, allowed in (
+        (Belonging("adherent", since), True),
+        (Belonging("adherent", since - timedelta(days=365), since - timedelta(days=1)), False),
+        (Belonging("participant", since), False),
+    ):
+        company = replace(COMPANIES["a"], belongings={ZONE.zone_id: belonging})
+        if allowed:
+            assert p.pledge_quantity(command, buying.state, ZONE, company)
+        else:
+            with pytest.raises(Refused):
+                p.pledge_quantity(command, buying.state, ZONE, company)

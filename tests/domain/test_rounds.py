@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from domain import purchases as p
 from domain.listings import PickupTerms
 from domain.places import Place, distance_km
 from domain.refused import Conflict, Forbidden, Refused
 from tests.domain.buying import COMPANIES, HERE, NOW, ZONE, Buying
+from tests.domain.test_funding import HOME, NEIGHBOUR
 
 C = TypeVar("C", bound=p.TakingPart)
 
@@ -68,6 +70,17 @@ class Round(Buying):
 
 def kinds(events: list[p.PurchaseEvent]) -> list[str]:
     return [type(event).__name__ for event in events]
+
+
+def test_a_company_of_a_partner_zone_has_a_stop_where_the_round_is_open_to_it() -> None:
+    of = Round()
+    of.opened(partners=True)
+    company = replace(COMPANIES["a"], standings={"zone-bioparc": "admitted"})
+    loads = (p.Load("PAL.EPAL1", "B", Decimal(60)),)
+    command = of.of(p.DeclareStop, "a", site_id="site-a", loads=loads, access=DOCK, accepts_charter=True)
+    assert kinds(p.declare_stop(command, of.state, HOME, company, [NEIGHBOUR]))[:2] == ["StopDeclared", "PledgeMade"]
+    with pytest.raises(Forbidden):
+        p.declare_stop(command, of.state, HOME, company)
 
 
 # --- what is handed over ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisWarning
+from schemathesis.core.result import Ok
 
 from tests.fuzzing.stage import Seen, Stage
 from tests.fuzzing.visits import let_in
@@ -24,11 +25,10 @@ def described(stage: Stage, times: int, chance: int, only: str = "") -> Seen:
     """Send what fits the document and what nearly does to each of its operations, or to those of one path."""
     base = f"http://127.0.0.1:{stage.port}"
     document = httpx.get(base + DOCUMENT, timeout=PATIENCE).raise_for_status().json()
-    operations = [
-        found.ok()
-        for found in schemathesis.openapi.from_dict(document).get_all_operations()
-        if not only or found.ok().path == only
+    found = [
+        each.ok() for each in schemathesis.openapi.from_dict(document).get_all_operations() if isinstance(each, Ok)
     ]
+    operations = [operation for operation in found if only in ("", operation.path)]
     program = next(each.client for each in let_in(stage) if "authorization" in each.client.headers)
     seen = Seen()
     with requests.Session() as session:

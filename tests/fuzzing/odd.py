@@ -5,19 +5,19 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any, Final
 
 from domain import taxonomy
 from tests.samples import BAKERY, JOURDIES, LEA, SAWMILL
 from web.forms import MOST_TYPED
+from web.rendering import TEMPLATES
 
 LONGEST: Final = MOST_TYPED + 100
 FIELDS: Final = tuple(
     sorted(
         {
             name
-            for template in (resources.files("web") / "templates").glob("**/*.html")
+            for template in TEMPLATES.rglob("*.html")
             for name in re.findall(r'(?:name="|form, ")([a-z_]+)"', template.read_text(encoding="utf-8"))
         }
         | {"quantity", "attributes", "company_id", "site_id", "scopes", "photo", "listing_id"}

@@ -23,7 +23,7 @@ from web.passphrases import checked_passphrase
 from web.way_back import safe_path
 
 SLOW: Final = 1.0
-"""Seconds no single text may keep a parser busy."""
+"""Seconds of a processor no single text may keep a parser busy, whatever else the machine does."""
 
 
 def _amount(text: str) -> None:
@@ -79,12 +79,12 @@ def parsed(odd: Odd, parsers: Mapping[str, Callable[[str], object]], times: int)
 
 def survived(name: str, work: Callable[[], object], said: object) -> list[str]:
     """What is wrong with how something took this: only a refusal may be raised, and soon."""
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         work()
     except Refused as refusal:
         return [] if str(refusal) else [f"{name} is refused without a sentence"]
     except Exception as fault:  # noqa: BLE001  (any other is what we look for)
         return [f"{name}({str(said)[:120]!r}): {fault!r}"[:400]]
-    taken = time.perf_counter() - began
+    taken = time.process_time() - began
     return [f"{name}({str(said)[:60]!r}) takes {taken:.1f} s"] if taken > SLOW else []

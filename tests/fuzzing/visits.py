@@ -50,9 +50,9 @@ QUERIES: Final = (
 
 def visited(odd: Odd, stage: Stage, times: int, targets: Sequence[Target] = TARGETS) -> Seen:
     """Send requests to these routes in turn, of a visitor, two members and a program."""
-    seen = Seen()
+    seen, browsers = Seen(), let_in(stage)
     for number in range(times):
-        if number % AFRESH == 0:
+        if number % AFRESH == AFRESH - 1:
             browsers = let_in(stage)
         target = targets[number % len(targets)]
         request = _request(odd, target, odd.dice.choice(browsers), stage.known)

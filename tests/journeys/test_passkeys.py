@@ -40,7 +40,7 @@ def test_someone_makes_a_passkey_comes_in_without_typing_and_takes_it_away(works
     leaves(walker)
     walker.go("/sign-in?to=/account/ways-in")
     _opens(walker, "Utiliser une clé d’accès", "**/account/ways-in")
-    walker.reads("Utilisée à l’instant", "Clé d’accès")
+    walker.reads("Dernière utilisation\N{NO-BREAK SPACE}: à l’instant", "Clé d’accès")
 
     credential = devices.send("WebAuthn.getCredentials", {"authenticatorId": device["authenticatorId"]})["credentials"]
     assert len(credential) == 1

@@ -16,7 +16,16 @@ from msgspec.structs import replace
 from marketplace.language import LANGUAGES
 from marketplace.links import Links, without_secrets
 from marketplace.mails.rendering import Envelope, Written, address, cleaned, domain_of, write
-from marketplace.mails.views import Invitation, Line, QueueSummary, RenewalLine, SignIn, WeeklyDigest
+from marketplace.mails.views import (
+    Invitation,
+    Line,
+    QueueSummary,
+    RenewalLine,
+    SecurityNotice,
+    SignIn,
+    WeeklyDigest,
+    ZoneNote,
+)
 
 ENVELOPE = Envelope(
     site="Gisement",
@@ -120,6 +129,10 @@ INVITATION = Invitation(
 QUEUE = QueueSummary(
     site="Gisement", name="Alix", zone="Les Jourdies", zone_slug="jourdies", waiting=3, oldest="mardi", late=True
 )
+NOTE = ZoneNote(
+    site="Gisement", name="Alix", zone="Les Jourdies", zone_slug="jourdies", about="charter", charter_id="charter-1",
+    title="Charte", before=1, words="Une semaine pour répondre.", day=date(2027, 1, 4), contact_mail="z@example.org",
+)  # fmt: skip
 MANY = WeeklyDigest(
     site="Gisement", name="Léa", zone="Les Jourdies", zone_slug="jourdies", unsubscribe_token="t" * 90,
     news=tuple(
@@ -130,9 +143,11 @@ MANY = WeeklyDigest(
 EACH = [
     ("weekly_digest", MANY),
     ("sign_in", SignIn(site="Gisement", name="Léa", token="abc", code="123456")),
+    ("security", SecurityNotice(site="Gisement", name="Léa", sentence="Une clé d’accès.", device="Firefox · Linux")),
     ("invitation", INVITATION),
     ("invitation", replace(INVITATION, again=True, association="")),
     ("queue", QUEUE),
+    *(("zone_note", replace(NOTE, about=about)) for about in ("charter", "closing", "receipt_ends", "receipt_over")),
 ]
 
 
@@ -171,7 +186,7 @@ def test_other_eyes_see_where_links_lead_and_cannot_follow_them() -> None:
     text = "a https://x.org/answer/SECRET?y=1 b <https://x.org/unsubscribe/SECRET> c https://x.org/listings/listing-1"
     assert "SECRET" not in without_secrets(text)
     assert "listing-1" in without_secrets(text)
-    for step in ("invitation", "mail-choices", "sign-in", "still-true", "quote", "calendar"):
+    for step in ("invitation", "mail-choices", "sign-in", "still-true", "quote", "calendar", "charter"):
         assert "SECRET" not in without_secrets(f"https://x.org/{step}/SECRET")
 
 

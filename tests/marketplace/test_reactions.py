@@ -11,7 +11,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.listings import ApproveListing, ListingApproved, RejectListing
+from domain import zones
+from domain.companies import AddRepresentative
+from domain.listings import (
+    ApproveListing,
+    ListingApproved,
+    ListingPosted,
+    RejectListing,
+    RequestAmendment,
+    TakeBackDecision,
+)
 from domain.members import EraseMember
 from domain.zones import OPERATOR, GrantRole, SetZonePolicy
 from marketplace.database import Database, Role
@@ -19,7 +28,8 @@ from marketplace.eventlog import PrivateTextErased
 from marketplace.outbox import Opened
 from marketplace.reacting import Reactor
 from marketplace.reactions import Reaction
-from marketplace.reactions.telling_authors import NAME, telling_authors
+from marketplace.reactions.counting_approvals import counting_approvals
+from marketplace.reactions.telling_authors import NAME, TIME_TO_THINK, telling_authors
 from marketplace.settings import Settings
 from tests.marketplace.town import ZONE, Town, town
 
@@ -42,7 +52,9 @@ def connection(here: Town) -> Iterator[psycopg.Connection[Any]]:
 
 
 def reactor(here: Town, *reactions: Reaction) -> Reactor:
-    return Reactor(here.database, here.log, here.outbox, reactions or (telling_authors(here.settings, here.log, here.outbox),))
+    return Reactor(
+        here.database, here.log, here.outbox, reactions or (telling_authors(here.settings, here.log, here.outbox),)
+    )
 
 
 def post_pallets(here: Town) -> str:
@@ -88,7 +100,7 @@ def test_the_author_is_told_of_an_approval_and_of_a_rejection_with_its_reason(
     text = approved.get_body(("plain",))
     assert text is not None
     assert f"/listings/{online}" in text.get_content()
-    assert rejected["Subject"] == f"À corriger : {TITLE}"
+    assert rejected["Subject"] == f"Non publiée : {TITLE}"
     for kind in ("plain", "html"):
         part = rejected.get_body((kind,))
         assert part is not None
@@ -96,6 +108,88 @@ def test_the_author_is_told_of_an_approval_and_of_a_rejection_with_its_reason(
         assert "Il manque une précision nécessaire" in said
         assert "Quel format, s’il vous plaît ?" in said
         assert f"/listings/{unclear}/amend" in said
+
+
+def ask(here: Town, listing_id: str) -> None:
+    words = {"ground": "unclear", "sentence": "Quel format, s’il vous plaît ?"}
+    here.marketplace.request_amendment(
+        RequestAmendment(**here.asked(), listing_id=listing_id, zone_id=ZONE, **words)  # type: ignore[arg-type]
+    )
+
+
+def take_back(here: Town, listing_id: str, version: int) -> None:
+    command = TakeBackDecision(**here.asked(), listing_id=listing_id, zone_id=ZONE, decided_version=version)
+    here.marketplace.take_back_decision(command)
+
+
+def test_who_is_asked_for_a_change_reads_which_and_that_nothing_is_lost(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    listing = post_pallets(here)
+    ask(here, listing)
+    caught_up(reacting, connection)
+    (asked,) = decisions(here)
+    assert asked.mail.due_at == asked.mail.created_at + TIME_TO_THINK
+    mail = read(asked)
+    assert mail["Subject"] == f"À corriger : {TITLE}"
+    text = mail.get_body(("plain",))
+    assert text is not None
+    for said in ("Quel format, s’il vous plaît ?", "rien n’est perdu", f"/listings/{listing}/amend"):
+        assert said in text.get_content()
+
+
+def test_what_is_taken_back_before_it_was_told_is_told_to_nobody(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    listing = post_pallets(here)
+    reject(here, listing)
+    caught_up(reacting, connection)
+    take_back(here, listing, 1)
+    caught_up(reacting, connection)
+    assert decisions(here) == []
+
+
+def test_who_was_told_of_a_decision_is_told_that_it_is_taken_back(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    listing = post_pallets(here)
+    reject(here, listing)
+    caught_up(reacting, connection)
+    connection.execute("UPDATE site.outbox SET state = 'sent', settled_at = due_at WHERE kind = 'decision'")
+    take_back(here, listing, 1)
+    caught_up(reacting, connection)
+    taken, _rejected = decisions(here)
+    assert read(taken)["Subject"] == f"Décision reprise : {TITLE}"
+
+
+def test_a_company_whose_listings_were_approved_so_often_is_trusted(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    policy = {"moderation": "trusted", "digest_weekday": 1, "digest_hour": 7, "trusted_after": 2}
+    here.marketplace.set_zone_policy(SetZonePolicy(**here.asked(), zone_id=ZONE, **policy))  # type: ignore[arg-type]
+    reacting = reactor(here, counting_approvals(here.marketplace, here.log, here.clock))
+    reacting.begin(connection)
+    first, second = post_pallets(here), post_pallets(here)
+    for listing in (first, second):
+        assert awaited(here, listing) == (ZONE,)
+        approve(here, listing)
+    caught_up(reacting, connection)
+    assert awaited(here, post_pallets(here)) == ()
+    take_back(here, second, 1)
+    caught_up(reacting, connection)
+    assert awaited(here, post_pallets(here)) == (ZONE,)
+
+
+def awaited(here: Town, listing_id: str) -> tuple[str, ...]:
+    posted = here.log.history(listing_id)[0].event
+    assert isinstance(posted, ListingPosted)
+    return posted.awaiting
 
 
 def test_what_is_past_when_a_reaction_is_first_run_causes_nothing(
@@ -187,12 +281,17 @@ def test_a_reaction_that_fails_otherwise_than_foreseen_is_tried_again(
 def test_nobody_is_told_of_a_decision_of_their_own(here: Town, connection: psycopg.Connection[Any]) -> None:
     lea = here.members["sawmill"]
     listing_id = post_pallets(here)
+    zone = here.log.load(ZONE, zones.evolve).state
+    assert zone is not None
+    for other in zone.reviewers:  # who else could decide is of the same company
+        joining = AddRepresentative(**here.asked(), company_id=here.companies["sawmill"], member_id=other)
+        here.marketplace.add_representative(joining)
     here.marketplace.grant_role(GrantRole(**here.asked(), zone_id=ZONE, member_id=lea, role="moderator"))
     reacting = reactor(here)
     reacting.begin(connection)
     here.marketplace.approve_listing(ApproveListing(**here.by("sawmill"), listing_id=listing_id, zone_id=ZONE))
     caught_up(reacting, connection)
-    assert decisions(here) == []
+    assert lea not in {opened.mail.member_id for opened in decisions(here)}
 
 
 def test_nobody_is_told_who_is_no_longer_there(here: Town, connection: psycopg.Connection[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.companies import EraseCompany
-from domain.listings import ExpireListing
+from domain.listings import ExpireListing, NoteOverdue
 from domain.zones import OPERATOR
 from projections import moderation
 from tests.replay import Town
@@ -132,3 +132,61 @@ def test_an_erased_company_leaves_the_decision_without_its_words(town: Town) -> 
     assert (decided.author, decided.words.title, decided.words.description, decided.flags) == ("", "", "", ())
     assert (decided.outcome, decided.sentence) == ("rejected", "Dites ce que c’est.")
     town.log.erase("company-sawmill")
+
+
+def test_what_a_zone_shows_at_once_waits_behind_what_it_hides(town: Town) -> None:
+    town.zone("jourdies")
+    town.company("sawmill", JOURDIES)
+    town.post("sawmill", "pallets")
+    (case,) = queue(town)
+    assert (case.shown, case.spared) == (True, None)
+    (load,) = town.see(MODERATOR, moderation.workload([JOURDIES], later()))
+    assert (load.waiting, load.unread) == (0, 1), "no author waits"
+    town.amend("sawmill", "pallets", title="Palettes Europe, autre lot", now=later(hours=1))
+    (case,) = queue(town)
+    assert (case.shown, case.words.title) == (True, "Palettes Europe, autre lot")
+    town.approve("pallets", "jourdies", now=later(hours=2))
+    town.amend("sawmill", "pallets", title="Palettes Europe, autre lot", quantity=pieces("80"), now=later(hours=3))
+    assert queue(town) == [], "a figure is not read again"
+
+
+def test_a_change_that_is_asked_for_leaves_the_queue_until_it_is_answered(town: Town) -> None:
+    careful(town)
+    town.post("sawmill", "pallets")
+    town.ask("pallets", "jourdies", now=later(hours=1))
+    assert queue(town) == []
+    (asked_for,) = town.see(MODERATOR, moderation.record(JOURDIES))
+    assert (asked_for.outcome, asked_for.ground, asked_for.decider) == ("amend", "unclear", "Moderator-Jourdies")
+    town.amend("sawmill", "pallets", title="Palettes Europe 80×120", now=later(hours=2))
+    (case,) = queue(town)
+    assert case.before is not None
+    assert (case.before.title, case.shown) == ("50 palettes Europe 80×120, bon état", False)
+
+
+def test_a_decision_taken_back_stays_on_record_and_the_listing_in_its_place(town: Town) -> None:
+    careful(town)
+    town.post("sawmill", "pallets")
+    town.post("sawmill", "more", now=later(hours=1))
+    town.reject("pallets", "jourdies", now=later(hours=2))
+    (decided,) = town.see(MODERATOR, moderation.decided(JOURDIES, later()))
+    assert decided.decided_version is not None
+    town.take_back("pallets", "jourdies", decided.decided_version, now=later(hours=3))
+    assert [case.listing_id for case in queue(town)] == ["listing-pallets", "listing-more"]
+    (taken,) = town.see(MODERATOR, moderation.record(JOURDIES))
+    assert (taken.outcome, taken.taken_back_at, taken.taken_back_by) == ("rejected", later(hours=3), decided.decided_by)
+    assert town.see(MODERATOR, moderation.decided(JOURDIES, later())) == []
+
+
+def test_what_is_late_is_found_once(town: Town) -> None:
+    careful(town)
+    town.post("sawmill", "pallets")
+    assert town.know(moderation.late(later(hours=47), 10)) == []
+    (late,) = town.know(moderation.late(later(hours=49), 10))
+    assert (late.listing_id, late.due_at) == ("listing-pallets", later(hours=48))
+    command = NoteOverdue(
+        **asked("system:clock", later(hours=49)), listing_id=late.listing_id, zone_id=JOURDIES, due_at=late.due_at
+    )
+    town.marketplace.note_overdue(command)
+    assert town.know(moderation.late(later(hours=50), 10)) == []
+    (case,) = queue(town)
+    assert case.overdue_at == later(hours=49)

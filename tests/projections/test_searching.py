@@ -118,7 +118,7 @@ PALLETS: Final = {"epal", "europe", "industry", "lost", "plastic-pallets", "coll
         ("120x80", "europe", {"epal"}),
         ("1200x800", "europe", {"epal"}),
         ("europalette", "europe", {"epal"}),
-        ("chauffage", "warmth", set()),
+        ("chauffage", "firewood", {"warmth"}),
         ("euro pallets", "europe", {"epal"}),
         ("palettes", "lost", PALLETS),
         ("paletes", "lost", PALLETS),

@@ -62,7 +62,7 @@ ABOUT_NO_LISTING: Final = frozenset(
         "match_tally", "match_word", "match_term", "match_frequencies", "match_weights", "match_underway",
     }
 )  # fmt: skip
-KEPT_FOR: Final = ("listing_id", "a_id", "b_id", "other_listing_id")
+KEPT_FOR: Final = ("listing_id", "a_id", "b_id", "other_listing_id", "subject_id")
 """The columns by which a row is about a listing."""
 
 

@@ -34,7 +34,7 @@ class Size(Struct, frozen=True):
         return self.visits + self.described + self.thrown
 
 
-SMALL: Final = Size(6_000, 3_000, 5_000, 2_000, 4_000)
+SMALL: Final = Size(5_000, 3_000, 5_000, 2_000, 5_000)
 FULL: Final = Size(600_000, 200_000, 120_000, 40_000, 40_000)
 CONTROL: Final = Size(500, 0, 40, 40, 0)
 

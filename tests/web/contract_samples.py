@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tests.web.purchase_samples import ASKED, CARD, WORDS, asking
+from web import purchase_desk_views as desk_views
 from web import purchase_views as views
 from web.contract_views import ContractDesk, ContractPage, SiteLine, SiteTold
 from web.supplier_views import Link, SupplierPage, SuppliersPage
@@ -149,7 +150,7 @@ def _supplier(zone: Zone, now: datetime) -> SupplierPage:
         unit="pièces",
         vat_rates=(Choice(value="20", label="20 %"),),
         places=(Choice(value="site", label="Sur le site de chaque entreprise"),),
-        tiers=views.TierFields(shown=(1, 2), folded=(3, 4)),
+        tiers=desk_views.TierFields(shown=(1, 2), folded=(3, 4)),
         quote=asking("quote", {"tiers": "Le prix baisse de ligne en ligne."}, from_1="0", document_waiting="x"),
         entered_at=now,
         document=True,
@@ -157,9 +158,9 @@ def _supplier(zone: Zone, now: datetime) -> SupplierPage:
     )
 
 
-def _behalf(zone: Zone) -> views.BehalfPage:
+def _behalf(zone: Zone) -> desk_views.BehalfPage:
     said = views.Asking(key="behalf", form=asking("behalf", {"quantity": "Dites combien."}).form, sites=SITES)
-    return views.BehalfPage(
+    return desk_views.BehalfPage(
         zone=zone,
         card=CARD,
         words=WORDS,

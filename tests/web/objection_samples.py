@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.web.sample_world import JOURDIES, LEA, MARC, NOW
 from web.objection_views import (
@@ -23,10 +23,10 @@ from web.objection_views import (
     SubjectPage,
     SuspendedItem,
     SuspensionsPage,
-    Tab,
     TransparencyPage,
 )
 from web.views import Choice, Fact, Form, Viewer
+from web.views.moderation import Tab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def objection_samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
 
 
 def _given() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
-    about = {"zone": JOURDIES, "action": "/listings/listing-1/notice", "back": "/listings/listing-1"}
+    about: dict[str, Any] = {"zone": JOURDIES, "action": "/listings/listing-1/notice", "back": "/listings/listing-1"}
     wrong = form(1, reason="Choisissez.", why="Expliquez.", good_faith="Cochez.")
     title = "120 palettes bleues"
     template = "objections/notice.html"
@@ -129,7 +129,7 @@ def _answered() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         not_mine="Vous avez pris cette décision.",
     )
     settled = (Settled(sentence="Recours accordé", detail="Sciure", href="/z/x/record/listing-3", at=NOW),)
-    page = {"zone": JOURDIES, "tabs": TABS, "grounds": GROUNDS}
+    page: dict[str, Any] = {"zone": JOURDIES, "tabs": TABS, "grounds": GROUNDS}
     full = ObjectionsPage(**page, notices=(notice, elsewhere), appeals=(appeal,), settled=settled, address="https://x")
     yield "objections", "objections/list.html", MARC, "moderation", full
     empty = ObjectionsPage(**page, notices=(), appeals=(), settled=())
@@ -164,7 +164,7 @@ def _answered() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
 
 
 def _recorded() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
-    page = {"zone": JOURDIES, "tabs": TABS}
+    page: dict[str, Any] = {"zone": JOURDIES, "tabs": TABS}
     years = (Choice(value="2026", label="2026"), Choice(value="2025", label="2025"))
     record = RecordPage(
         **page, lines=(LINE,), groups=(Choice(value="rejected", label="Refus"),), grounds=GROUNDS, years=years,

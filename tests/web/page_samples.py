@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.web.answer_samples import answer_samples
 from tests.web.bulletin_samples import bulletin_samples, zone_mail_samples
+from tests.web.company_samples import company_samples
 from tests.web.contract_samples import contract_samples
 from tests.web.dealing_samples import dealing_samples
 from tests.web.form_samples import form_samples
@@ -21,6 +22,7 @@ from tests.web.partner_samples import partner_samples
 from tests.web.pooling_samples import BESIDE, TONERS, TRAINING, pooling_samples
 from tests.web.privacy_samples import privacy_samples
 from tests.web.purchase_samples import purchase_samples
+from tests.web.zone_samples import zone_samples
 from web.search_views import ListingsPage, SavedSearch
 from web.views import (
     Decision,
@@ -283,8 +285,10 @@ def samples() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
     yield from (*mail_samples(LEA, MARC, NOW), *exchanges())
     yield from (*bulletin_samples(JOURDIES, MARC), *zone_mail_samples(JOURDIES, MARC), *answer_samples(REASONS))
     yield from (*funnel_samples(JOURDIES, MARC, NOW), *pooling_samples(JOURDIES, MARC, NOW))
+    yield from company_samples(JOURDIES, (LEA, MARC), OFFERS[0])
     yield from match_samples(JOURDIES, LEA, MARC, NOW, MATCHES, REQUESTS)
     yield from (*lexicon_samples(JOURDIES, MARC, NOW), *partner_samples(JOURDIES, ZONES[1], MARC))
+    yield from zone_samples(JOURDIES, ZONES[1], MARC, LEA)
     yield from (*form_samples(JOURDIES, (LEA, MARC)), *objection_samples())
     yield from (
         *purchase_samples(JOURDIES, (LEA, MARC), NOW),

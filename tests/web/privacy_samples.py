@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from web.views import Form, View, Viewer
-from web.views.privacy import ErasedPage, ErasePage, Held, HeldAbout, Leaving, MyDataPage, Part, PrivacyPage, Said
+from web.views.privacy import (
+    ErasedPage,
+    ErasePage,
+    Held,
+    HeldAbout,
+    Leaving,
+    MyDataPage,
+    Part,
+    PrivacyPage,
+    RedactPage,
+    Said,
+)
 
 HELD = Held(
     name="identity",
@@ -48,4 +59,7 @@ def privacy_samples(lea: Viewer, now: datetime) -> Iterator[tuple[str, str, View
         ),
     }.items():
         yield f"erase-{name}", "account/erase.html", lea, "account", page
+    redact = RedactPage(form=wrong, id="listing-1", title="Palettes de M. Dunand", description="L’appeler au 06.")
+    yield "redact", "listings/redact.html", lea, "", redact
     yield "erased", "account/erased.html", None, "", ErasedPage()
+    yield "erased-company", "account/erased.html", None, "", ErasedPage(company="Scierie Dunand")

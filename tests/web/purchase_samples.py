@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from web import purchase_desk_views as desk_views
 from web import purchase_views as views
 from web import purchase_words as words
 from web.views import CategoryChoice, Choice, Fact, Family, Form, View, Viewer, Zone
@@ -190,19 +191,19 @@ def _new(zone: Zone) -> views.NewPage:
     )
 
 
-def _desk(zone: Zone, **changes: Any) -> views.DeskPage:
-    head = views.QuoteHead(
+def _desk(zone: Zone, **changes: Any) -> desk_views.DeskPage:
+    head = desk_views.QuoteHead(
         id="quote-1", supplier="Protec Alpes", chosen=False, expired=False, replace="quote-1", conditions="30 jours."
     )
-    cells = (views.Compared(said="4,20 €", best=True), views.Compared(said="–", detail="sous son minimum"))
-    desk = views.DeskPage(
+    cells = (desk_views.Compared(said="4,20 €", best=True), desk_views.Compared(said="–", detail="sous son minimum"))
+    desk = desk_views.DeskPage(
         zone=zone,
         card=ASKED,
         words=WORDS,
         unit="pièces",
         step="",
         next="Ensuite : saisissez les devis au fil de l’eau.",
-        wishes=(views.Wish(company="Scierie Dunand", quantity="40 pièces"),),
+        wishes=(desk_views.Wish(company="Scierie Dunand", quantity="40 pièces"),),
         wished="6 entreprises, 69 cartons en tout",
         specification="",
         pledges=(),
@@ -210,11 +211,11 @@ def _desk(zone: Zone, **changes: Any) -> views.DeskPage:
         vat_rates=(Choice(value="20", label="20 %"),),
         places=(Choice(value="site", label="Sur le site de chaque entreprise"),),
         rules=(Choice(value="order", label="Dans l’ordre des engagements"),),
-        tiers=views.TierFields(shown=(1, 2), folded=(3, 4)),
+        tiers=desk_views.TierFields(shown=(1, 2), folded=(3, 4)),
         time_zone="Europe/Paris",
-        comparison=views.Comparison(
+        comparison=desk_views.Comparison(
             quotes=(head, replace(head, id="quote-2", supplier="Sécurigros", expired=True)),
-            rows=(views.ComparedRow(label="Au minimum", hint="200 pièces, prix unitaire HT", cells=cells),),
+            rows=(desk_views.ComparedRow(label="Au minimum", hint="200 pièces, prix unitaire HT", cells=cells),),
         ),
         specify=asking("specification", text="EN 388"),
         quote=asking("quote", {"tiers": "Indiquez au moins un prix.", "price_1": "Un prix."}, supplier="Protec"),
@@ -224,8 +225,8 @@ def _desk(zone: Zone, **changes: Any) -> views.DeskPage:
     return replace(desk, **changes)
 
 
-def _desk_open(zone: Zone) -> views.DeskPage:
-    pledged = views.Pledged(
+def _desk_open(zone: Zone) -> desk_views.DeskPage:
+    pledged = desk_views.Pledged(
         company="Scierie Dunand", wish="40 pièces", quantity="40 pièces", tolerance="", share="40 pièces",
         with_vat="213 €", waits=True,
     )  # fmt: skip
@@ -246,11 +247,11 @@ def _desk_open(zone: Zone) -> views.DeskPage:
     )
 
 
-def _ledger(zone: Zone) -> views.LedgerPage:
-    line = views.LedgerLine(
+def _ledger(zone: Zone) -> desk_views.LedgerPage:
+    line = desk_views.LedgerLine(
         order=17, company="Scierie Dunand", quantity="40 pièces", tolerance="", given="40 pièces", by_tolerance=""
     )
-    return views.LedgerPage(
+    return desk_views.LedgerPage(
         zone=zone,
         card=CARD,
         rule="Le premier engagé est le premier servi.",
@@ -269,12 +270,12 @@ def _funding(zone: Zone) -> views.FundingPage:
     return views.FundingPage(zone=zone, card=ASKED, time_zone="Europe/Paris", asking=step)
 
 
-def _sheet(zone: Zone) -> views.SheetPage:
-    line = views.SheetLine(
+def _sheet(zone: Zone) -> desk_views.SheetPage:
+    line = desk_views.SheetLine(
         company="Scierie Dunand", siret="73282932000074", address="12 rue des Sapins", quantity="40 pièces",
         goods="168 €", delivery="9,50 €", with_vat="213 €",
     )  # fmt: skip
-    return views.SheetPage(
+    return desk_views.SheetPage(
         id="purchase-1",
         zone=zone,
         title=CARD.title,

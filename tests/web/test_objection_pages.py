@@ -148,7 +148,7 @@ def test_a_company_is_suspended_told_and_taken_back(site: Site) -> None:
 
 def test_the_record_keeps_the_words_and_is_taken_along_whole(site: Site) -> None:
     listing = public(site, "=Palettes au registre")
-    marc = in_french(site, "marc")
+    marc, ines = in_french(site, "marc"), in_french(site, "ines")
     whole = Page(marc.get(f"/z/jourdies/record/{listing}").text).words
     assert french("Listings posted") in Page(marc.get("/z/jourdies/record?kind=posted").text).words
     assert "=Palettes au registre" in whole
@@ -169,7 +169,7 @@ def test_the_record_keeps_the_words_and_is_taken_along_whole(site: Site) -> None
     ):
         assert marc.get(f"/z/jourdies/{path}").status_code in {200, 404}
     for path in ("record", "record.csv", "record.json", f"record/{listing}", "shown", "suspensions"):
-        assert in_french(site, "ines").get(f"/z/jourdies/{path}").status_code == 403
+        assert ines.get(f"/z/jourdies/{path}").status_code == 403
 
 
 def test_the_figures_of_a_year_are_for_everyone_and_open_their_lists_to_moderators(site: Site) -> None:
@@ -179,3 +179,21 @@ def test_the_figures_of_a_year_are_for_everyone_and_open_their_lists_to_moderato
     assert french("Decisions taken by a machine") in Page(page.text).words
     assert "/record" not in page.text
     assert "/z/jourdies/record?kind=approved" in marc.get("/z/jourdies/transparency").text
+
+
+def test_programs_give_notice_read_the_figures_and_moderators_the_record(site: Site) -> None:
+    listing = public(site, "Palettes pour les programmes")
+    karim, marc = site.program("karim"), site.program("marc")
+    notice = {"reason": "rules", "why": "canary-program", "good_faith": True}
+    answer = karim.post(f"/api/v1/listings/{listing}/notices", json=notice)
+    assert answer.status_code == 201, answer.text
+    assert karim.post(f"/api/v1/listings/{listing}/notices", json={**notice, "good_faith": False}).status_code == 422
+    settled(site)
+    assert notice_of(site, "canary-program") == answer.json()["id"]
+    figures = karim.get("/api/v1/zones/jourdies/transparency").json()
+    assert figures["automated_decisions"] == 0
+    assert {item["kind"] for item in figures["items"]} >= {"posted", "approved", "notified"}
+    assert karim.get("/api/v1/zones/jourdies/record").status_code == 403
+    lines = marc.get("/api/v1/zones/jourdies/record?limit=5").json()
+    assert lines["next"]
+    assert lines["items"][0]["sentence"] == "canary-program"

@@ -118,8 +118,8 @@ def test_a_company_is_erased_by_the_last_who_acts_for_it_and_by_nobody_else(site
     assert erase(karim, path).status_code == 404
     lea = site.browser("lea")
     assert "Sawmill" in lea.get(path).text
-    assert erase(lea, path).status_code == 303
-    assert "is erased" in lea.get("/account").text
+    assert "Sawmill is erased" in erase(lea, path).text
+    lea.get("/")
     assert lea.get(f"/listings/{site.story.listings['pallets']}").status_code == 404
 
 
@@ -130,3 +130,22 @@ def test_what_was_interrupted_is_finished_by_the_next_tick(site: Site) -> None:
     assert "people" in site.services.erasing.finish()
     assert site.rows(waiting) == []
     assert site.services.erasing.finish() == ()
+
+
+def test_a_name_typed_in_a_listing_goes_by_redaction_of_that_text_alone(site: Site) -> None:
+    story, lea, marc = site.story, site.browser("lea"), site.browser("marc")
+    waiting, pallets = (story.listings[name] for name in ("waiting", "pallets"))
+    path = f"/listings/{waiting}/redact"
+    assert site.browser("karim").get(path).status_code == 404
+    assert "canary-waiting" in lea.get(path).text
+    refused = erase(lea, path)
+    assert refused.status_code == 422
+    assert "still shown" in refused.text
+    assert marc.get(f"{path}?zone=jourdies").status_code == 200
+    assert erase(marc, f"{path}?zone=la-roche").status_code == 404
+    assert erase(marc, f"{path}?zone=jourdies").status_code == 303
+    site.services.erasing.finish()
+    texts = site.rows("SELECT title, description FROM read.listing WHERE listing_id = %s", waiting)
+    assert texts == [("", "")]
+    assert site.rows("SELECT FROM read.listing WHERE listing_id = %s AND title <> ''", pallets)
+    assert site.services.marketplace.words_of(story.companies["sawmill"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from litestar import Request
 
 from marketplace.settings import Settings
 from tests.web.conftest import Site
+from web.policies import POLICIES
 from web.security import FORM_LIFETIME, Hosts, WrongAddress, headers
+from web.visits import Visit
 
 SIGN_IN = {"mail": "lea@lea.example"}
 
@@ -117,3 +121,32 @@ def test_a_cookie_is_out_of_reach_of_scripts_and_other_sites(site: Site) -> None
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "domain" not in cookie
+
+
+def test_no_other_site_is_let_in_by_a_browser(standing_site: Site) -> None:
+    client = standing_site.browser().client
+    for path in ("/", "/api/v1/zones", "/api/openapi.json"):
+        for method in ("GET", "OPTIONS"):
+            asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+            answer = client.request(method, path, headers=asked)
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+    ],
+)
+def test_a_neighbourhood_of_ipv6_counts_as_one_place(standing_site: Site, host: str, place: str) -> None:
+    request: Request[Any, Any, Any] = Request({"type": "http", "client": (host, 50_000), "headers": []})  # type: ignore[arg-type]  # all of it that is read
+    visit = Visit(
+        standing_site.services,
+        request,
+        policy=POLICIES["anyone"],
+        language="fr",
+        now=standing_site.services.clock.now(),
+    )
+    assert visit.place == place

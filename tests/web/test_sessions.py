@@ -9,7 +9,7 @@ from domain.companies import RemoveRepresentative
 from domain.zones import OPERATOR, GrantRole, RevokeRole
 from marketplace.reading import visible
 from tests.web.conftest import Site
-from web.sessions import IDLE
+from web.sessions import IDLE, Sessions
 
 
 def cookie(site: Site, browser: object) -> str:
@@ -160,3 +160,12 @@ def test_an_address_that_only_takes_a_form_leads_back_to_its_page(site: Site) ->
     answer = browser.get("/z/jourdies/weights/frequencies")
     assert answer.status_code == 405
     assert 'class="button" href="/z/jourdies/weights"' in answer.text
+
+
+def test_behind_tls_a_cookie_is_bound_to_this_host(site: Site) -> None:
+    sessions = Sessions(site.services.pool, secure=True)
+    cookie = sessions.cookie(None).to_header(header="").lower()
+    assert sessions.cookie_name.startswith("__Host-")
+    assert "secure" in cookie
+    assert "path=/" in cookie
+    assert "domain" not in cookie

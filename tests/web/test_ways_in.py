@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 
+from marketplace.losing_factors import forget
 from marketplace.one_time_codes import STEP, code_at
 from tests.web.conftest import Browser, Site
 from tests.web.one_site import one_site
@@ -202,6 +203,17 @@ def test_an_administrators_pages_close_when_the_days_are_over(site: Site) -> Non
     _secret, codes = sets_up(browser)
     assert codes
     assert browser.get(ADMINISTRATORS).status_code == 200
+
+
+def test_an_operator_takes_a_lost_second_factor_away(site: Site) -> None:
+    browser = site.browser("nora")
+    sets_up(browser)
+    with site.database.connect() as connection:
+        forget(connection, site.story.members["nora"])
+    assert browser.get("/account").status_code == 303
+    browser = site.browser("nora")
+    assert browser.get("/account/second-factor").status_code == 200
+    assert "Show me the code" in browser.get("/account/second-factor").text
 
 
 # Programs -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.web.sample_world import MARC, ASK, LEA, NOW
+from tests.web.sample_world import ASK, LEA, MARC, NOW
 from web.drawn_codes import drawn_code
 from web.views import Choice, Form, SignInLandingPage, SignInPage
 from web.views.account import (

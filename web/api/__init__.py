@@ -8,12 +8,14 @@ from litestar.types import ControllerRouterHandler
 
 from web.api import (
     collections,
+    companies,
     dealings,
     drafts,
     exchanges,
     listings,
     matches,
     moderation,
+    objections,
     pooling,
     purchases,
     sessions,
@@ -26,6 +28,7 @@ __all__ = ["described", "handlers"]
 handlers: list[ControllerRouterHandler] = [
     *tokens.handlers,
     *zones.handlers,
+    *companies.handlers,
     *listings.handlers,
     *drafts.handlers,
     *matches.handlers,
@@ -36,6 +39,7 @@ handlers: list[ControllerRouterHandler] = [
     *purchases.handlers,
     *collections.handlers,
     *sessions.handlers,
+    *objections.handlers,
 ]
 
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
+from domain.charters import Purpose
 from domain.listings import PriceTerms, Side
-from projections import listings, people
+from domain.refused import NotFound, _
+from domain.zones import Moderation, WasteMode
+from projections import charters, federations, listings, people
+from projections.charters import CHARTERS
+from projections.federations import FEDERATIONS
 from projections.listings import LISTINGS, Recurrence, Sort
 from projections.matches import MATCHES
 from projections.people import PEOPLE
-from web.api.documenting import ANYONE
+from web.api.documenting import ANYONE, MEMBER
 from web.api.representing import ListingOut, represented
 from web.searching import scope_of, wanted
 from web.visits import Visiting
@@ -29,6 +36,69 @@ class ZoneOut(Struct):
     name: str
     commune: str
     companies: int
+
+
+class ReceiptOut(Struct):
+    """The receipt of a declared broker of waste, good until the end of a day."""
+
+    number: str
+    prefecture: str
+    expires_on: date
+
+
+class PolicyOut(Struct):
+    """How a zone moderates, and what it does with waste today; `receipt` is a declared broker's."""
+
+    slug: str
+    name: str
+    commune: str
+    association: str
+    contact_mail: str
+    time_zone: str
+    languages: list[str]
+    moderation: Moderation
+    trusted_after: int
+    review_within_hours: int
+    waste: WasteMode
+    receipt: ReceiptOut | None = None
+    closes_on: date | None = None
+
+
+class CharterOut(Struct):
+    """A charter as it counts now, in the language asked for where there is one; blank lines part its paragraphs."""
+
+    id: str
+    purpose: Purpose
+    number: int
+    published_at: datetime
+    language: str
+    title: str
+    text: str
+
+
+class Charters(Struct):
+    """The charters of a zone that the token's owner may read."""
+
+    items: list[CharterOut]
+
+
+class ZoneFiguresOut(Struct):
+    """What a zone did since it opened; `tonnes` is null where fewer than three companies stand behind it."""
+
+    zone: str
+    listings: int
+    exchanges: int
+    purchases: int
+    tonnes: Decimal | None
+    estimated: bool
+
+
+class FederationOut(Struct):
+    """A federation's zones and their figures, as far as the token's owner may read them."""
+
+    slug: str
+    name: str
+    zones: list[ZoneFiguresOut]
 
 
 class Zones(Struct):
@@ -99,4 +169,63 @@ async def search(  # noqa: PLR0913, PLR0917 - one for each filter of the page
     return ListingsOut([represented(row, visit.viewer) for row in rows], following, meant.search.text)
 
 
-handlers: list[Any] = [all_zones, search]
+@get("/api/v1/zones/{zone:str}", **ANYONE, summary="One zone and its policy", tags=["Zones"])
+async def one_zone(visit: Visiting, zone: FromPath[str]) -> PolicyOut:
+    """What a zone is called, who runs it, and what it decided."""
+    here = await visit.zone(zone)
+    mode, receipt = here.waste_mode(visit.now), here.receipt
+    return PolicyOut(
+        slug=here.slug,
+        name=here.name,
+        commune=here.commune,
+        association=here.association,
+        contact_mail=here.contact_mail,
+        time_zone=here.time_zone,
+        languages=list(here.languages),
+        moderation=here.moderation,
+        trusted_after=here.trusted_after,
+        review_within_hours=here.review_within_hours,
+        waste=mode,
+        receipt=ReceiptOut(receipt.number, receipt.prefecture, receipt.expires_on)
+        if receipt and mode == "broker"
+        else None,
+        closes_on=here.closes_on,
+    )
+
+
+@get("/api/v1/zones/{zone:str}/charters", **ANYONE, summary="The charters of a zone", tags=["Zones"])
+async def zone_charters(visit: Visiting, zone: FromPath[str]) -> Charters:
+    """Those that count now, in the language of the request."""
+    here = await visit.zone(zone)
+    async with visit.reading(CHARTERS) as read:
+        found = await read.all(charters.of_zone(here.zone_id, visit.language))
+    return Charters(
+        [
+            CharterOut(row.charter_id, row.purpose, row.number, row.published_at, row.language, row.title, row.text)
+            for row in found
+            if not row.ended
+        ]
+    )
+
+
+@get("/api/v1/federations/{federation:str}", **MEMBER, summary="The figures of a federation", tags=["Zones"])
+async def federation_figures(visit: Visiting, federation: FromPath[str]) -> FederationOut:
+    """What its zones did: figures, and never a name."""
+    async with visit.reading(FEDERATIONS) as read:
+        found = await read.one(federations.federation(federation))
+        figures = await read.all(federations.figures(found.federation_id)) if found else []
+    if found is None or not figures:
+        raise NotFound(_("There is no such federation."))
+    slugs = {zone.zone_id: zone.slug for zone in await visit.services.zones()}
+    return FederationOut(
+        found.slug,
+        found.name,
+        [
+            ZoneFiguresOut(slugs[row.zone_id], row.listings, row.exchanges, row.purchases, row.tonnes, row.estimated)
+            for row in figures
+            if row.zone_id in slugs
+        ],
+    )
+
+
+handlers: list[Any] = [all_zones, one_zone, zone_charters, federation_figures, search]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from domain.refused import NotFound, _
 from projections import federations, matches, people
@@ -57,6 +59,7 @@ async def federation_zone(visit: Visiting, federation: FromPath[str], zone: From
         raise NotFound(_("There is no such federation."))
     async with visit.reading(FEDERATIONS, MATCHES) as read:
         months = await read.all(federations.months(here.zone_id, here.time_zone, visit.now - A_YEAR))
+        clocks = ZoneInfo(here.time_zone)
         tallies = await read.all(matches.tallies([here.zone_id]))
     view = views.FederationZonePage(
         slug=found.slug,
@@ -65,8 +68,11 @@ async def federation_zone(visit: Visiting, federation: FromPath[str], zone: From
         companies=here.companies,
         figures=said(row, sum(tally.pairs for tally in tallies)),
         months=tuple(
-            views.Month(label=visit.wording.dated(month.month.date(), "LLLL y").capitalize(), figures=said(month, 0))
-            for month in months
+            views.Month(
+                label=visit.wording.dated(month.month.astimezone(clocks).date(), "LLLL y").capitalize(),
+                figures=figures_of,
+            )
+            for month, figures_of in zip(months, covered([said(month, 0) for month in months]), strict=True)
         ),
         few=FEW,
     )
@@ -108,6 +114,15 @@ def summed(all_of: list[views.Figures]) -> views.Figures:
         hidden=any(each.hidden for each in all_of),
         estimated=any(each.estimated for each in all_of),
     )
+
+
+def covered(months: list[views.Figures]) -> list[views.Figures]:
+    """With one month hidden alone, the total less the others would tell it: then the lightest other is hidden too."""
+    shown = [each for each in months if each.tonnes is not None]
+    if sum(each.hidden for each in months) != 1 or not shown:
+        return months
+    lightest = min(shown, key=lambda each: each.tonnes or Decimal(0))
+    return [replace(each, tonnes=None, hidden=True) if each is lightest else each for each in months]
 
 
 def _rounded(tonnes: Decimal) -> Decimal:

@@ -18,7 +18,7 @@ from projections.exchanges import EXCHANGES
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.record import RECORD
-from web import answers, exchange_views, listing_views, views
+from web import answers, exchange_views, listing_views, views, waste_in_zone
 from web.amendments import changes
 from web.asking import Answered, asking, interests, left
 from web.matching import match_cards, near_misses
@@ -78,7 +78,7 @@ async def listing_page(
         card=show.card(row, len(cards), metres),
         zone=zone_view(here),
         description=show.description(row),
-        facts=show.facts(row),
+        facts=(*show.facts(row), *waste_in_zone.facts(show, row, here)),
         photos=_photos(visit, row, show),
         matches=cards,
         beside=await beside(visit, row, here),

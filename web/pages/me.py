@@ -10,7 +10,9 @@ from litestar import Response
 
 from domain.listings import SIDES, last_day, lasts_longer
 from domain.matches import UNDO_WITHIN
-from projections import listings, matches, people
+from projections import charters, federations, listings, matches, people
+from projections.charters import CHARTERS
+from projections.federations import FEDERATIONS
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.people import PEOPLE
@@ -25,6 +27,7 @@ from web.policies import page
 from web.pooling import my_pools
 from web.presenting import Presenter
 from web.saved_searches import saved_searches
+from web.suspended import suspended
 from web.visits import Visit, Visiting
 
 TURNS_SHOWN: Final = 3
@@ -42,7 +45,7 @@ async def me(visit: Visiting) -> Response[Any]:
     """What is mine, and what needs me."""
     company_ids = [company.company_id for company in visit.viewer.companies]
     show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
-    async with visit.reading(PEOPLE, LISTINGS, MATCHES, POOLING) as read:
+    async with visit.reading(PEOPLE, LISTINGS, MATCHES, POOLING, CHARTERS, FEDERATIONS) as read:
         pools = await my_pools(visit, read)
         homes = await read.all(people.zones_by_id([visit.viewer.home_zone]))
         mine = (await read.all(listings.of_companies(company_ids, limit=LISTINGS_SHOWN)))[:LISTINGS_SHOWN]
@@ -55,6 +58,12 @@ async def me(visit: Visiting) -> Response[Any]:
         named = {company.company_id: company.name for company in known if company}
         sites = await read.all(people.sites(company_ids)) if company_ids else []
         counts = {row.listing_id: row.pairs for row in await read.all(matches.counts([row.listing_id for row in mine]))}
+        asking = [
+            asked
+            for company in visit.viewer.companies
+            for asked in await read.all(charters.unaccepted(company.company_id, company.zones, visit.language))
+        ]
+        read_by_me = await read.all(federations.mine())
     home = homes[0] if homes else None
     first = await turns(visit, company_ids, visit.now, TURNS_SHOWN)
     view = views.MyPage(
@@ -69,6 +78,11 @@ async def me(visit: Visiting) -> Response[Any]:
         again=await posted_before(visit, company_ids),
         sites=tuple(views.Choice(value=site.site_id, label=site.name) for site in sites),
         digest_day=visit.say(DAYS[home.digest_weekday - 1]) if home else "",
+        charters=tuple(
+            views.Choice(value=asked.charter_id, label=asked.title, hint=str(asked.before or "")) for asked in asking
+        ),
+        suspended=await suspended(visit),
+        federations=tuple(views.Choice(value=each.slug, label=each.name) for each in read_by_me),
     )
     return await visit.page("me.html", view, zone=home, current="me")
 

@@ -20,6 +20,7 @@ from projections.listings import LISTINGS
 from projections.moderation import MODERATION, PAGE, Case
 from projections.people import PEOPLE
 from web.likeness import LOOKED_THROUGH
+from web.moderation_tabs import tabs
 from web.policies import form, page
 from web.reviewing import in_zone, item, lately, others_who_decide, who_decided
 from web.views.moderation import ModerationPage, ReportedMessage
@@ -58,6 +59,7 @@ async def queue(
             if case.listing_id in rows
         ),
         batch_command=visit.new_command(),
+        tabs=await tabs(visit, here, "queue"),
         policy=_promise(visit, here, shown),
         ticked=ticked == "all",
         all_ticked=f"{address}?ticked=all" if not after and ticked != "all" else "",

@@ -66,7 +66,6 @@ async def do_erase_me(visit: Visiting) -> Response[Any]:
     except Refused as refusal:
         answers.refused(refusal)
         return await _asked(visit, answers)
-    visit.services.aside(visit.services.erasing.tick)
     visit.cookies.append(visit.services.sessions.cookie(None))
     visit.session, visit.viewer = None, Viewer()
     return await visit.page("account/erased.html", ErasedPage())
@@ -87,9 +86,9 @@ async def do_erase_company(visit: Visiting, company_id: FromPath[str]) -> Respon
         return await _asked(visit, answers, company_id=company_id)
     services = visit.services
     await services.blocking(services.erasing.forget, company_id, by=visit.viewer.actor)
-    services.aside(services.erasing.tick)
-    visit.tell(visit.say(_("%(company)s is erased. Its words are gone; quantities and dates stay."), company=name))
-    return visit.go(PAGES.account())
+    # Its rights are lost, which ends every session that held them: this page is read without one.
+    visit.session, visit.viewer = None, Viewer()
+    return await visit.page("account/erased.html", ErasedPage(company=name))
 
 
 async def _asked(visit: Visit, answers: Answers | None = None, *, company_id: str = "") -> Response[str]:

@@ -17,6 +17,7 @@ from marketplace.links import PAGES
 from projections import people, purchases
 from projections.people import PEOPLE
 from projections.purchases import PURCHASES, PurchaseRow
+from web import purchase_desk_views as desk_views
 from web import purchase_views as views
 from web import purchase_words as words
 from web.forms import Answers
@@ -133,7 +134,7 @@ async def _show(
         form=visit.form(given, values=values, seen_version=row.version),
         sites=tuple(Choice(value=site.site_id, label=site.name) for site in sites),
     )
-    view = views.BehalfPage(
+    view = desk_views.BehalfPage(
         zone=zone_view(zone),
         card=show.card(row, terms),
         words=words.said(row.form, visit.say),

@@ -67,6 +67,7 @@ def _bounds(given: Answers, time_zone: str) -> Bounds | None:
         shares=tuple({int(one) for one in typed}),
         free=bool(given.raw("free")),
         goal=goal,
+        adherents=bool(given.raw("adherents")),
     )
 
 

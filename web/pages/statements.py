@@ -15,7 +15,7 @@ from domain.listings import LodgeAppeal
 from domain.refused import NotFound, Refused, _
 from domain.suspensions import AppealSuspension
 from marketplace.links import PAGES
-from marketplace.record_words import Restriction, statement
+from marketplace.record_words import HAPPENED, Restriction, statement
 from projections import people, record
 from projections.record import RECORD, Appeal, Entry
 from web.forms import Answers
@@ -28,9 +28,9 @@ from web.visits import Visit, Visiting, zone_view
 WORDS_LENGTH: Final = 2_000
 VERSION: Final = re.compile(r"[0-9]{1,9}")
 OUTCOMES: Final = {
-    "granted": _("Your appeal is granted"),
-    "refused": _("Your appeal is not granted"),
-    "lapsed": _("Your appeal is over: the decision is no longer in force"),
+    "granted": HAPPENED["appeal_granted"],
+    "refused": HAPPENED["appeal_refused"],
+    "lapsed": _("Appeal over: what it was against is no longer in force"),
 }
 HEADINGS: Final = {
     "rejected": _("Why this listing is not shown"),

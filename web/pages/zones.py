@@ -74,8 +74,12 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         latest_requests=tuple(show.card(row, counts.get(row.listing_id, 0)) for row in requests),
         families=tuple(
             views.FacetOption(value=row.family, label=taxonomy.label(row.family, visit.language), count=row.n)
-            for row in families[:FAMILIES_SHOWN]
+            for row in sorted(families, key=lambda row: row.family not in here.families)[:FAMILIES_SHOWN]
         ),
+        welcome=here.welcome,
+        closes_on=here.closes_on,
+        closed=here.is_closed(visit.now),
+        closing_reason=here.closing_reason,
     )
     return await visit.page("zones/home.html", view, zone=here, current="zone")
 

@@ -81,7 +81,7 @@ class Session(View, frozen=True, kw_only=True):
 
 
 class AccountPage(View, frozen=True, kw_only=True):
-    """`/account`: which mail I want, where I am signed in, the phones my company shares, the addresses of my calendar and my news."""
+    """`/account`: which mail I want, where I am signed in, the phones my company shares, what programs fetch for me."""
 
     mail: MailChoices
     sessions: tuple[Session, ...]

@@ -141,6 +141,10 @@ class ZonePage(View, frozen=True, kw_only=True):
     purchases: tuple[PurchaseCard, ...] = ()
     contact_name: str = ""
     contact_mail: str = ""
+    welcome: str = ""
+    closes_on: date | None = None
+    closed: bool = False
+    closing_reason: str = ""
 
 
 class FacetOption(View, frozen=True, kw_only=True):

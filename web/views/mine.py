@@ -32,7 +32,9 @@ class MyPage(View, frozen=True, kw_only=True):
 
     `drafts` are not posted yet; `again` can be posted again in two taps; `sites` have a sheet for their dock each.
 
-    `set_aside` are the matches that may still be taken back; `pools` what they could do with others.
+    `set_aside` are the matches that may still be taken back; `pools` what they could do with others;
+    `charters` ask for my company's word, `federations` let me read their figures; `suspended` are the zones that
+    suspend my company.
     """
 
     matches: tuple[MatchCard, ...]
@@ -46,6 +48,9 @@ class MyPage(View, frozen=True, kw_only=True):
     again: tuple[Again, ...] = ()
     sites: tuple[Choice, ...] = ()
     pools: tuple[PoolCard, ...] = ()
+    charters: tuple[Choice, ...] = ()
+    federations: tuple[Choice, ...] = ()
+    suspended: tuple[Choice, ...] = ()
 
     @property
     def needing(self) -> tuple[MyListing, ...]:

@@ -12,6 +12,15 @@ from web.views.listings import ListingCard
 Kept = Literal["same", "was", "is"]
 
 
+class Tab(View, frozen=True, kw_only=True):
+    """One of the pages of who moderates, with how much waits there."""
+
+    label: str
+    href: str
+    waiting: int = 0
+    current: bool = False
+
+
 class ModerationForms(View, frozen=True, kw_only=True):
     """What one tap decides about a listing, sent once, and the version that was read."""
 
@@ -34,7 +43,7 @@ class Reworded(View, frozen=True):
 
 
 class ModerationItem(View, frozen=True, kw_only=True):
-    """A listing to be read, since when and until when the zone promises it. `warnings` say why a person should look.
+    """A listing to be read, since when and until when the zone promises it, said. `warnings` say why somebody should.
 
     What is `shown` is online already, and `why` may say why nobody read it before. `own` tells a moderator that it is
     of their company: whether they decide all the same is said in it.
@@ -42,7 +51,7 @@ class ModerationItem(View, frozen=True, kw_only=True):
 
     card: ListingCard
     since: datetime
-    due_at: datetime | None
+    due: str
     late: bool
     shown: bool
     description: str
@@ -88,6 +97,7 @@ class ModerationPage(View, frozen=True, kw_only=True):
     zone: Zone
     items: tuple[ModerationItem, ...]
     batch_command: str
+    tabs: tuple[Tab, ...] = ()
     policy: str = ""
     ticked: bool = False
     all_ticked: str = ""

@@ -86,4 +86,16 @@ class ErasePage(View, frozen=True, kw_only=True):
 
 
 class ErasedPage(View, frozen=True, kw_only=True):
-    """After that: nobody is signed in any more."""
+    """After that: nobody is signed in any more, neither who was erased nor who acted for the `company` that was."""
+
+    company: str = ""
+
+
+class RedactPage(View, frozen=True, kw_only=True):
+    """`/listings/{id}/redact`: the words that would become unreadable; `zone_slug` when a moderator asks."""
+
+    form: Form
+    id: str
+    title: str
+    description: str
+    zone_slug: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
@@ -39,27 +40,27 @@ def guards(world: World) -> Iterator[Guard]:
             yield Guard(
                 f"sign-in of {name}",
                 _policy(name, replace(policy, signed_in=False, roles=(), fresh=False)),
-                lambda some=some: probes.signed_out(world, some, ["anonymous"]),
+                partial(probes.signed_out, world, some, ["anonymous"]),
             )
         if policy.roles and through:
             some = [way for way in through if way.method == "GET"][:A_FEW]
             yield Guard(
                 f"roles of {name}",
                 _policy(name, replace(policy, roles=())),
-                lambda some=some: probes.without_role(world, some, list(ACTORS)),
+                partial(probes.without_role, world, some, list(ACTORS)),
             )
     for schema, table in _hiding(world):
         yield Guard(
             f"rows of {table}",
             _rows_open(world, schema, table),
-            lambda table=table: probes.rows(world, list(ACTORS), [table]),
+            partial(probes.rows, world, list(ACTORS), [table]),
         )
-    yield Guard("who acts for a company", _always(Company, "is_represented_by"), lambda: probes.deeds(world))
-    yield Guard("who runs a zone", _always(Zone, "allows"), lambda: probes.deeds(world))
+    yield Guard("who acts for a company", _always(Company, "is_represented_by"), partial(probes.deeds, world))
+    yield Guard("who runs a zone", _always(Zone, "allows"), partial(probes.deeds, world))
     yield Guard(
         "who holds a role, as pages ask",
         _always(Viewer, "has_role"),
-        lambda: probes.without_role(world, world.ways, ["another company’s"]),
+        partial(probes.without_role, world, world.ways, ["another company’s"]),
     )
 
 

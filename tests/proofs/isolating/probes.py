@@ -155,7 +155,7 @@ def deeds(world: World) -> Iterator[str]:
     entry = dict.fromkeys(("about", "offers", "seeks", "shares", "contact"), "")
     wishes: dict[str, Any] = {"frequency": "weekly", "topics": (), "language": "fr"}
     asked: tuple[tuple[Any, type[Command], str, dict[str, Any]], ...] = (
-        (market.withdraw_listing, WithdrawListing, "karim", {**listing, "company_id": sawmill, "reason": ""}),
+        (market.withdraw_listing, WithdrawListing, "karim", {**listing, "reason": ""}),
         (market.approve_listing, ApproveListing, "karim", {**listing, "zone_id": here}),
         (market.approve_listing, ApproveListing, "ines", {**listing, "zone_id": here}),
         (market.grant_role, GrantRole, "marc", {"zone_id": here, "member_id": lea, "role": "moderator"}),

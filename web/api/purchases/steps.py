@@ -134,13 +134,18 @@ def joining(kind: type[H], path: str, summary: str, body: type[Struct] | None = 
     return _route(kind, path, summary, body, _joining)
 
 
-def leading(kind: type[H], path: str, summary: str, body: type[Struct] | None = None, **more: int) -> H:
+def leading(kind: type[H], path: str, summary: str, body: type[Struct] | None = None, **more: Any) -> H:  # noqa: ANN401  (handed on)
     """The same for whoever leads the group purchase; `more` is what else the framework is told of the route."""
     return _route(kind, path, summary, body, _leading, **more)
 
 
 def _route(
-    kind: type[H], path: str, summary: str, body: type[Struct] | None, step: Callable[..., Any], **more: int
+    kind: type[H],
+    path: str,
+    summary: str,
+    body: type[Struct] | None,
+    step: Callable[..., Any],
+    **more: Any,  # noqa: ANN401  (handed on)
 ) -> H:
     return kind(
         AT + path,

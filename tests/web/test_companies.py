@@ -1,0 +1,205 @@
+"""Companies: shown as far as they consent, let into a zone by those who answer, and spoken for by their own people."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.joining import JoinAsked
+from marketplace.demo.companies import synthetic_siret
+from marketplace.reactions.telling_joiners import CONFIRMING
+from tests.web.conftest import Browser, Site
+from tests.web.one_site import one_site
+from tests.web.test_purchase_pages import GLOVES
+
+site = one_site
+
+NEW = {
+    "siret": synthetic_siret(901), "company": "Vannerie des Îles", "trade": "Paniers d’osier",
+    "address": "9 rue des Semis", "person": "Josette Vuagnat", "mail": "josette@vannerie.example",
+    "wish": "canary-wish",
+}  # fmt: skip
+ENTRY = {
+    "about": "Canary about wood", "offers": "canary-sawdust", "seeks": "canary-cardboard", "shares": "",
+    "kind": "company", "contact": "canary-phone", "day1": "8h-12h", "to_listed": "everyone", "to_about": "everyone",
+    "to_flows": "members", "to_place": "members", "to_hours": "nobody", "to_contact": "nobody",
+}  # fmt: skip
+
+
+def sent(browser: Browser, path: str, fields: dict[str, Any], status: int = 303) -> str:
+    answer = browser.send(path, fields)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def ask_to_join(site: Site, **changes: str) -> str:
+    """Ask as a visitor, confirm the address by the mail's link, and give the request's id."""
+    visitor = site.browser()
+    assert visitor.get("/z/jourdies/join").status_code == 200
+    sent(visitor, "/z/jourdies/join", NEW | changes, 200)
+    asked = [one for one in site.log.read(0, 10_000) if isinstance(one.event, JoinAsked)]
+    joining_id = asked[-1].stream
+    marc = site.browser("marc")
+    assert "canary-wish" not in marc.get("/z/jourdies/companies/requests").text
+    address = f"/joining/{site.services.signer.sign(CONFIRMING, joining_id)}"
+    assert visitor.get(address).status_code == 200
+    sent(visitor, address, {}, 200)
+    return joining_id
+
+
+def test_a_company_shows_what_it_consents_to_and_is_found_by_no_more(site: Site) -> None:
+    sawmill = site.story.companies["sawmill"]
+    lea, visitor, karim, nora = (site.browser(name) for name in ("lea", None, "karim", "nora"))
+    assert visitor.get(f"/companies/{sawmill}").status_code == 404
+    assert lea.get(f"/companies/{sawmill}/entry").status_code == 200
+    wrong = sent(lea, f"/companies/{sawmill}/entry", ENTRY | {"day1": "25h-99h", "about": "x" * 700}, 422)
+    assert "day1-error" in wrong
+    sent(lea, f"/companies/{sawmill}/entry", ENTRY)
+    assert "canary-phone" in lea.get(f"/companies/{sawmill}").text
+    public = visitor.get(f"/companies/{sawmill}").text
+    assert "Canary about wood" in public
+    assert not re.search("canary-(sawdust|cardboard|phone)|1 rue du Test|73282932000074", public.split("ld+json")[0])
+    found = re.search(r"ld\+json\">(.*?)</script>", public)
+    assert found
+    assert json.loads(found[1])["description"] == "Canary about wood"
+    assert "canary-" not in found[1]
+    # Pallets are public without the company's name: its page does not give it away.
+    assert site.story.listings["pallets"] not in public
+    neighbour = karim.get(f"/companies/{sawmill}").text
+    assert "canary-sawdust" in neighbour
+    assert "canary-phone" not in neighbour
+    for browser, word, hits in ((visitor, "sawdust", 0), (karim, "canary SAWDUST", 1), (visitor, "about", 1)):
+        page = browser.get(f"/z/jourdies/companies?q={word}").text
+        assert page.count(f'href="/companies/{sawmill}"') == hits, word
+    assert "pin-1" in karim.get("/z/jourdies/companies?view=plan").text
+    assert "pin-1" not in visitor.get("/z/jourdies/companies?view=plan").text
+    assert nora.get(f"/companies/{site.story.companies['bakery']}").status_code == 404
+    out = site.program("karim").get("/api/v1/zones/jourdies/companies?q=sawdust").json()
+    assert [(one["name"], one["seeks"], one["contact"]) for one in out["items"]] == [
+        ("Sawmill", "canary-cardboard", "")
+    ]
+    assert karim.get(f"/companies/{sawmill}/entry").status_code == 404
+
+
+def test_a_new_company_is_let_in_with_its_person(site: Site) -> None:
+    visitor = site.browser()
+    visitor.get("/z/jourdies/join")
+    wrong = sent(visitor, "/z/jourdies/join", NEW | {"siret": "12345678901234", "mail": "nobody", "person": ""}, 422)
+    assert "siret-error" in wrong
+    assert "mail-error" in wrong
+    joining_id = ask_to_join(site)
+    marc = site.browser("marc")
+    assert "canary-wish" in marc.get("/z/jourdies/companies/requests").text
+    for name in ("lea", "alix", "ines"):
+        status = 200 if name == "alix" else 403
+        assert site.browser(name).get("/z/jourdies/companies/requests").status_code == status
+    assert "reason-error" in sent(marc, "/z/jourdies/companies/requests/refuse", {"request": joining_id}, 422)
+    sent(marc, "/z/jourdies/companies/requests/admit", {"request": joining_id})
+    assert "Admitted" in marc.get("/z/jourdies/companies/requests").text
+    member_id = site.services.marketplace.member_at(NEW["mail"])
+    site.story.members["josette"] = member_id or ""
+    josette = site.browser("josette")
+    assert "Vannerie" in josette.get("/z/jourdies/companies").text
+    again = site.browser("marc")
+    again.get("/z/jourdies/companies/requests")
+    assert again.send("/z/jourdies/companies/requests/admit", {"request": "joining-none"}).status_code == 404
+
+
+def test_a_known_company_says_itself_who_is_a_colleague(site: Site) -> None:
+    sawmill = site.story.companies["sawmill"]
+    joining_id = ask_to_join(site, siret="732 829 320 00074")
+    marc, karim, lea = (site.browser(name) for name in ("marc", "karim", "lea"))
+    marc.get("/z/jourdies/companies/requests")
+    early = marc.send("/z/jourdies/companies/requests/admit", {"request": joining_id})
+    assert "must agree first" in early.text
+    karim.get("/me")
+    assert karim.send(f"/companies/{sawmill}/people/agree", {"request": joining_id}).status_code == 404
+    assert "canary-wish" in lea.get(f"/companies/{sawmill}/people").text
+    sent(lea, f"/companies/{sawmill}/people/agree", {"request": joining_id})
+    assert "Josette Vuagnat" in lea.get(f"/companies/{sawmill}/people").text
+
+
+def test_an_administrator_notes_adherents_and_dues(site: Site) -> None:
+    sawmill = site.story.companies["sawmill"]
+    address = "/z/jourdies/companies/memberships"
+    for name in ("marc", "lea", "ines"):
+        assert site.browser(name).get(address).status_code == 403
+    alix = site.browser("alix")
+    alix.get(address)
+    noting = {"company": sawmill, "year": "2026", "membership": "adherent", "since": "", "paid": "1"}
+    assert "since" in sent(alix, address, noting, 422)
+    assert "comes before" in sent(alix, address, noting | {"since": "2026-02-01", "until": "2026-01-01"}, 422)
+    sent(alix, address, noting | {"since": "2026-01-01"})
+    file = alix.get(f"{address}.csv?year=2026").content.decode("utf-8-sig").splitlines()
+    assert [line for line in file if line.startswith("Sawmill")] == ["Sawmill;73282932000074;Adherent;2026-01-01;;paid"]
+    assert "Adherent since" in site.browser("karim").get(f"/companies/{sawmill}").text
+    strange = alix.send(address, noting | {"company": site.story.companies["forge"], "since": "2026-01-01"})
+    assert strange.status_code == 404
+
+
+def test_a_guest_sees_what_is_shared_until_it_ends_and_nothing_else(site: Site) -> None:
+    alix = site.browser("alix")
+    alix.get("/z/jourdies/purchases/new")
+    shared, other = (
+        alix.send("/z/jourdies/purchases/new", {**GLOVES, "title": f"Gloves {n}"}).headers["location"] for n in (1, 2)
+    )
+    assert site.browser("karim").get(f"{shared}/guests").status_code == 403
+    until = (site.services.clock.now() + timedelta(days=9)).date().isoformat()
+    inviting = {
+        "siret": synthetic_siret(902), "name": "Osier du Môle", "trade": "Osier", "kind": "supplier",
+        "person": "Odile", "mail": "odile@osier.example", "until": until,
+    }  # fmt: skip
+    alix.get(f"{shared}/guests")
+    assert "siret-error" in sent(alix, f"{shared}/guests/invite", inviting | {"siret": "73282932000074"}, 422)
+    assert "until-error" in sent(alix, f"{shared}/guests/invite", inviting | {"until": "2020-01-01"}, 422)
+    sent(alix, f"{shared}/guests/invite", inviting)
+    assert "Osier du Môle" in alix.get(f"{shared}/guests").text
+    member_id = site.services.marketplace.member_at("odile@osier.example") or ""
+    site.story.members["odile"] = member_id
+    odile = site.browser("odile")
+    assert "Gloves 1" in odile.get(shared).text
+    assert odile.get(other).status_code == 404
+    listed = odile.get("/z/jourdies/purchases").text
+    assert "Gloves 1" in listed
+    assert "Gloves 2" not in listed
+    bakery = site.story.companies["bakery"]
+    seen = {
+        address: odile.get(address).status_code
+        for address in (f"/companies/{bakery}", f"{shared}/desk", f"{shared}/guests", "/z/jourdies/companies/requests")
+    }
+    assert set(seen.values()) <= {403, 404}, seen
+    assert "Bakery" not in odile.get("/z/jourdies/companies").text
+    company_id = re.search(r'name="company" value="([^"]+)"', alix.get(f"{shared}/guests").text)
+    assert company_id
+    sent(alix, f"{shared}/guests/end", {"company": company_id[1]})
+    alix.get(f"{shared}/guests")
+    assert odile.get(shared).status_code in (303, 404)
+
+
+@pytest.mark.parametrize("address", ["/companies/none", "/companies/none/entry", "/companies/none/people"])
+def test_a_foreign_company_and_a_missing_one_are_the_same(site: Site, address: str) -> None:
+    assert site.browser("lea").get(address).status_code == 404
+
+
+def test_people_come_and_go_and_hand_over(site: Site) -> None:
+    bakery = site.story.companies["bakery"]
+    address = f"/companies/{bakery}/people"
+    karim, lea = site.browser("karim"), site.browser("lea")
+    assert lea.get(address).status_code == 404
+    karim.get(address)
+    lone = sent(karim, f"{address}/remove", {"member": site.story.members["karim"], "successor": ""}, 422)
+    assert "Invite a colleague first" in lone
+    sent(karim, f"{address}/invite", {"name": "Anne", "mail": "anne@bakery.example"})
+    assert "anne@bakery.example" in karim.get(address).text
+    anne = site.services.marketplace.member_at("anne@bakery.example") or ""
+    site.story.members["anne"] = anne
+    colleague = site.browser("anne")
+    assert colleague.get(address).status_code == 200
+    sent(karim, f"{address}/remove", {"member": site.story.members["karim"], "successor": anne})
+    # Who loses a right is signed out, here and on every device.
+    assert karim.get(address).headers["location"].startswith("/sign-in")
+    assert "karim@" not in colleague.get(address).text
