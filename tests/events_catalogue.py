@@ -45,6 +45,7 @@ STREAM_TITLES: Final = {
     "bulletin": "Bulletin: what a zone tells its companies",
     "digest": "Digest: the weekly mail",
     "run": "Run: a zone's weekly mail of one period, before it leaves",
+    "sentences": "Sentences: what the moderators of a zone say again and again",
     "programme": "Programme: what everyone's matches rest on",
     "siret": "SIRET reservation",
     "mail": "Mail address reservation",

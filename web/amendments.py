@@ -47,9 +47,7 @@ def told(
     """The same of any two states of a listing, of which only what differs is given."""
     named = [name for name in LABELS if name in after]
     named += [name for name in sorted(after) if name not in LABELS and name in taxonomy.ATTRIBUTES]
-    return tuple(
-        _change(show, name, before.get(name, ""), after[name], category, texts=texts) for name in named
-    )
+    return tuple(_change(show, name, before.get(name, ""), after[name], category, texts=texts) for name in named)
 
 
 def _change(show: Presenter, name: str, before: str, after: str, category: str, *, texts: bool) -> Change:

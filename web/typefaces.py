@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -71,7 +72,7 @@ def typefaces(kept: Path) -> dict[str, bytes]:
         file = kept / f"{typeface.name}-{version(typeface.package)}-{EDITION}.woff2"
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
-            whole = file.with_suffix(".part")
+            whole = file.with_suffix(f".{os.getpid()}.part")  # several processes may start at once
             whole.write_bytes(cut(typeface))
             whole.replace(file)
         made[f"fonts/{typeface.name}.woff2"] = file.read_bytes()

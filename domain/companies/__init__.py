@@ -92,6 +92,7 @@ from domain.companies.registering import (
 )
 from domain.companies.representing import (
     add_representative,
+    name_guest,
     remove_representative,
 )
 from domain.companies.rules import represented

@@ -10,7 +10,7 @@ from marketplace.cli.matching import backtest, match, weigh
 from marketplace.cli.operating import doctor, migrate
 from marketplace.cli.people import erase
 from marketplace.cli.serving import demo, follow, schedule, serve
-from marketplace.cli.signing_in import forget_second_factor, sign_ins
+from marketplace.cli.signing_in import forget_factors, sign_ins
 from marketplace.cli.zones import invite, open_zone, register_company
 
 __all__ = ["commands"]
@@ -25,6 +25,6 @@ commands = CommandLine(
     commands=[
         *(demo, serve, follow, schedule),
         *(migrate, open_zone, register_company, invite, federation),
-        *(rebuild, match, backtest, weigh, digest, bounces, sign_ins, forget_second_factor, erase, doctor),
+        *(rebuild, match, backtest, weigh, digest, bounces, sign_ins, forget_factors, erase, doctor),
     ],
 )

@@ -35,10 +35,10 @@ def sign_ins(member: str, days: int, limit: int) -> None:
         console.print(f"Nobody signed in within {days} days.")
 
 
-@click.command("forget-second-factor")
+@click.command("forget-factors")
 @click.argument("member")
 @click.option("--yes", is_flag=True, help="Do not ask again.")
-def forget_second_factor(member: str, yes: bool) -> None:  # noqa: FBT001  # click passes options by name
+def forget_factors(member: str, yes: bool) -> None:  # noqa: FBT001  # click passes options by name
     """Take away a lost second factor.
 
     MEMBER is such as member-0198…; their authenticator, recovery codes, passkeys and passphrase go, and every device

@@ -23,7 +23,8 @@ class Flow(Struct, frozen=True):
 
     `quantity` reads `40 H87/WEE`, `price` reads `paid_by_receiver 4.50` (euros a unit, excluding VAT), or nothing where
     nobody says. `options` are `public`, or `seen` (another visibility), `by` (who posts, else the company's first
-    person), `mode`, `km`, and `from` and `until` in days after the anchor. Several options or attributes stand apart by a semicolon.
+    person), `mode`, `km`, and `from` and `until` in days after the anchor. Several options or attributes stand apart by
+    a semicolon.
     """
 
     key: str

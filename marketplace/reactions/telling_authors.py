@@ -40,7 +40,9 @@ TIME_TO_THINK: Final = timedelta(minutes=1)
 """How long a decision waits before it is told: taken back by then, nobody was told anything."""
 
 Telling = ListingApproved | ListingRejected | AmendmentRequested | DecisionTakenBack | ReviewOverdue
-TOLD: Final[frozenset[type[Event]]] = frozenset({ListingApproved, ListingRejected, AmendmentRequested, DecisionTakenBack, ReviewOverdue})
+TOLD: Final[frozenset[type[Event]]] = frozenset(
+    {ListingApproved, ListingRejected, AmendmentRequested, DecisionTakenBack, ReviewOverdue}
+)
 
 
 def telling_authors(settings: Settings, log: EventLog, outbox: Outbox) -> Reaction:

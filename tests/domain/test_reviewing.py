@@ -26,6 +26,7 @@ from domain.listings import (
     RequestAmendment,
     ReviewOverdue,
     TakeBackDecision,
+    capturing,
 )
 from domain.refused import Conflict, Forbidden, NotFound
 from domain.zones import Zone
@@ -122,14 +123,11 @@ def test_a_zone_trusts_a_company_after_so_many_approvals_and_says_so(
     assert told().when(posting(zone, elsewhere)).one(ListingPosted).awaiting == (JOURDIES,)
 
 
-def test_no_trust_clears_what_may_be_hazardous() -> None:
-    ours = replace(sawmill(), approved={JOURDIES: frozenset("abcd")})
-    hazardous = {"category": "BOI.SCRAP", "attributes": {"status": "waste", "hazardous": "true"}}
-    for zone in (replace(jourdies("trusted"), trusted_after=3), jourdies("after")):
-        decision = posting(zone, ours, draft=draft(**hazardous))
-        story = told().when(decision)
-        if story.refusal is None:
-            assert story.one(ListingPosted).awaiting == (JOURDIES,)
+@pytest.mark.parametrize(("hazardous", "why"), [(False, "trusted"), (True, None)])
+def test_no_trust_clears_what_may_be_hazardous(hazardous: bool, why: str | None) -> None:  # noqa: FBT001
+    ours = replace(sawmill(), approved={JOURDIES: frozenset("abc")})
+    zone = replace(jourdies("trusted"), trusted_after=3)
+    assert capturing.spared(post_listing(), content(), None, ours, zone, hazardous=hazardous) == why
 
 
 def test_each_approved_listing_of_a_company_counts_once_and_no_more_once_refused() -> None:

@@ -127,9 +127,9 @@ class Works:
 
 
 @pytest.fixture(scope="session")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
+def assets(run: Run) -> Assets:
     """The static tree."""
-    return gather(Settings(var=tmp_path_factory.mktemp("kept")))
+    return gather(Settings(var=run.folder / "kept"))
 
 
 @pytest.fixture(scope="session")

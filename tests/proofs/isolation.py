@@ -16,7 +16,7 @@ from tests.proofs.isolating.world import ACTORS, STRANGERS, world
 
 
 def run(*, small: bool, seed: int) -> Result:
-    """Ask everything, then take every guard away in turn; small: a quarter of the ways, two strangers and a neighbour."""
+    """Ask everything, then take every guard away in turn; small: a quarter of the ways, three who come."""
     chance = random.Random(seed)  # noqa: S311  # a sample, not a secret
     with grounded() as ground, world(ground.database) as here:
         ways = chance.sample(here.ways, len(here.ways) // 4) if small else here.ways

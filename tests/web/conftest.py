@@ -246,9 +246,9 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where cut typefaces are kept for the whole run."""
-    return tmp_path_factory.mktemp("kept")
+def kept(run: Run) -> Path:
+    """Where what takes long to make is kept for the whole run: cut typefaces, and compiled templates."""
+    return run.folder / "kept"
 
 
 @pytest.fixture(scope="session")
@@ -261,7 +261,7 @@ def assets(kept: Path) -> Assets:
 def renderer(assets: Assets, kept: Path) -> Renderer:
     """The pages' templates, compiled once."""
     compiled = kept / "templates"
-    compiled.mkdir(exist_ok=True)
+    compiled.mkdir(parents=True, exist_ok=True)
     return Renderer(assets.tree, bytecode=compiled)
 
 

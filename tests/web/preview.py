@@ -40,20 +40,27 @@ renderer_of = cache(Renderer)
 
 
 class Preview(BaseHTTPRequestHandler):
-    """Answers with one sample, a static file, or the list of samples."""
+    """Answers with one sample, a static file, or the list of samples; each made anew, so that edits are seen."""
 
     def do_GET(self) -> None:  # the name http.server calls
         first, _, rest = self.path.partition("?")[0].strip("/").partition("/")
-        files = static_files(Path(tempfile.gettempdir()) / "gisement-typefaces")
         if first == "static":
             name = rest.partition("/")[2]
-            self._answer(files[name], TYPES[name.rpartition(".")[2]])
+            self._answer(self.files()[name], TYPES[name.rpartition(".")[2]])
         elif first in LANGUAGES:
-            tree = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
-            self._answer(render(renderer_of(tree), known_language(first), rest)[rest].encode())
+            self._answer(self.page(known_language(first), rest).encode())
         else:
             names = [f"{code}/{sample[0]}" for code in LANGUAGES for sample in samples()]
             self._answer("".join(f'<li><a href="/{name}">{name}</a>' for name in names).encode())
+
+    def files(self) -> dict[str, bytes]:
+        """The static tree."""
+        return static_files(Path(tempfile.gettempdir()) / "gisement-typefaces")
+
+    def page(self, language: Language, name: str) -> str:
+        """One sample."""
+        tree = hashlib.sha256(b"".join(self.files().values())).hexdigest()[:12]
+        return render(renderer_of(tree), language, name)[name]
 
     def log_message(self, *_args: object) -> None:
         """Say nothing: a test's output is its own."""

@@ -144,6 +144,7 @@ def test_a_supplier_signs_the_charter_of_an_action_by_its_link(site: Site) -> No
     assert "Trois Bennes" in supplier.get(link).text
     assert supplier.send(link, {"number": "1", "name": ""}).status_code == 422
     assert supplier.send(link, {"number": "1", "name": "Joël Trappier"}).status_code == 303
+    _told(site)
     assert "Joël Trappier" in alix.get(address).text
     assert supplier.get(f"{link}x").status_code == 404
 

@@ -327,11 +327,13 @@ async def supplier_signs(visit: Visiting, token: FromPath[str]) -> Response[Any]
     status = 422
     if not given.errors:
         try:
-            await visit.carry_out(visit.services.marketplace.sign_charter, command)
+            receipt = await visit.carry_out(visit.services.marketplace.sign_charter, command)
         except Refused as refused:
             given.refused(refused)
             status = 409 if isinstance(refused, Conflict) else 422
         else:
+            # Nobody is signed in whose next page would wait for it.
+            await visit.services.reader.visible(receipt.position, [CHARTERS.name])
             return visit.go(PAGES.sign_charter(token))
     return await _supplier_page(visit, token, given, status)
 

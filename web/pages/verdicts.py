@@ -150,9 +150,7 @@ def _consequence(visit: Visit, here: people.Zone, row: listings.Listing, verdict
         return visit.say(_("The zone will not see it. Its company reads your sentence, may correct it, or appeal."))
     if here.moderation == "before" or row.status == "pending":
         return visit.say(_("It stays its company’s and hidden until they answer; then it is back in your queue."))
-    return visit.say(
-        _("It stays online, as the zone’s policy has it; once they answer, it is back in your queue.")
-    )
+    return visit.say(_("It stays online, as the zone’s policy has it; once they answer, it is back in your queue."))
 
 
 handlers = [ask, refuse, amend, reject]
