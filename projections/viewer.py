@@ -24,8 +24,8 @@ class Viewer(Struct, frozen=True):
 
     `zones` are those they belong to: their home zone, those of their companies, those they have a role in.
     A company's `shared` phone is a viewer too, and no person: its `member_id` is the phone's id, its name the phone's.
-    A supplier with a personal link is nobody either: `asked` are the group purchase and the link it may see. So it is of
-    a guest, who is somebody, and sees the group purchases that are shared with them.
+    A supplier with a personal link is nobody either: `asked` are the group purchase and the link it may see. A guest
+    is somebody, and sees the group purchases that are shared with them.
     """
 
     member_id: str = ""

@@ -11,9 +11,7 @@ from domain.refused import NotFound, _
 from marketplace.application.deciding import Deciding
 
 C = TypeVar("C", bound=Command)
-R = TypeVar(
-    "R", listings.ApproveListing, listings.RejectListing, listings.RequestAmendment, listings.TakeBackDecision
-)
+R = TypeVar("R", listings.ApproveListing, listings.RejectListing, listings.RequestAmendment, listings.TakeBackDecision)
 
 CARRIED_OVER: Final = frozenset(listings.Content.__struct_fields__) - {"photos"}
 """What a listing says stays as it is when one thing of it is amended; photos stay by themselves."""
@@ -153,9 +151,7 @@ class ListingUseCases(Deciding):
     def _review_listing(
         self,
         command: R,
-        decision: Callable[
-            [R, listings.Listing | None, companies.Company, zones.Zone], list[listings.ListingEvent]
-        ],
+        decision: Callable[[R, listings.Listing | None, companies.Company, zones.Zone], list[listings.ListingEvent]],
     ) -> Receipt:
         zone = self._zone(command.zone_id)
         company = self._company(self._listing(command.listing_id).company_id)

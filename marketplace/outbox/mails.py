@@ -11,8 +11,19 @@ import uuid_utils
 from msgspec import Struct, field
 
 Kind = Literal[
-    "digest", "bulletin", "sign_in", "security", "decision", "exchange", "invitation", "summary", "quote_request",
-    "objection", "left_behind", "joining", "zone_note",
+    "digest",
+    "bulletin",
+    "sign_in",
+    "security",
+    "decision",
+    "exchange",
+    "invitation",
+    "summary",
+    "quote_request",
+    "objection",
+    "left_behind",
+    "joining",
+    "zone_note",
 ]
 State = Literal["due", "claimed", "inflight", "sent", "refused", "unknown", "skipped"]
 Told = Literal["nothing", "prepared", "outcome"]

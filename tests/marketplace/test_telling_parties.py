@@ -29,6 +29,7 @@ from marketplace.notices import TOGETHER
 from marketplace.outbox import Outbox
 from marketplace.reactions import Reaction
 from marketplace.reactions.telling_parties import Telling
+from marketplace.retention import sweep
 from marketplace.settings import Settings
 from marketplace.smtp import Relay, relay_address
 from marketplace.tokens import Signer
@@ -718,9 +719,9 @@ def test_a_letter_already_written_is_dropped_with_whoever_it_quotes(here: Town, 
 def test_what_was_told_a_month_ago_is_forgotten(here: Town, at: Reacting) -> None:
     pallets(here).wants()
     at.post()
-    assert notifying(here).forget_told() == 0
+    assert sweep(here.connections, here.settings, here.clock.now())["site.notice"] == 0
     here.clock.advance(days(31))
-    assert notifying(here).forget_told() == 1
+    assert sweep(here.connections, here.settings, here.clock.now())["site.notice"] == 1
 
 
 # --- it leaves --------------------------------------------------------------------------------------------------------
