@@ -123,7 +123,7 @@ def test_a_draft_of_another_company_is_none() -> None:
 def test_who_may_keep_a_draft() -> None:
     Story(listings.evolve).when(keeping(by=KARIM)).then_refused(kind=Forbidden)
     Story(listings.evolve).when(keeping(by=ANNE)).then_refused(kind=Forbidden)
-    Story(listings.evolve).when(keeping(by=ANNE, for_company=SAWMILL)).then(kept())
+    Story(listings.evolve).when(keeping(by=ANNE, for_company=SAWMILL)).then(kept(captured_by=f"member:{ANNE}"))
 
 
 def test_a_draft_that_was_posted_meanwhile_is_kept_no_more() -> None:
