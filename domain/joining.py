@@ -16,6 +16,13 @@ from domain.zones import Zone
 Stage = Literal["asked", "confirmed", "agreed", "admitted", "refused"]
 NAME_LENGTH: Final = 100
 WISH_LENGTH: Final = 400
+MISSING: Final = {
+    "company": _("Write the company’s name."),
+    "trade": _("Say what the company does."),
+    "address": _("Write the address of your site."),
+    "person": _("Write your name."),
+}
+"""What is said of each thing a request cannot go without."""
 
 # --- events -----------------------------------------------------------------------------------------------------
 
@@ -160,10 +167,10 @@ def ask_to_join(command: AskToJoin, joining: Joining | None) -> list[JoiningEven
         joining_id=subject,
         zone_id=command.zone_id,
         siret=checked_siret(command.siret),
-        company=Private(subject, _said(command.company, "company", _("Write the company’s name."))),
-        trade=Private(subject, _said(command.trade, "trade", _("Say what the company does."))),
-        address=Private(subject, _said(command.address, "address", _("Write the address of your site."))),
-        person=Private(subject, _said(command.person, "person", _("Write your name."))),
+        company=Private(subject, _said(command.company, "company")),
+        trade=Private(subject, _said(command.trade, "trade")),
+        address=Private(subject, _said(command.address, "address")),
+        person=Private(subject, _said(command.person, "person")),
         mail=Private(subject, command.mail),
         wish=Private(subject, command.wish.strip()[:WISH_LENGTH]),
         language=command.language,
@@ -174,13 +181,12 @@ def ask_to_join(command: AskToJoin, joining: Joining | None) -> list[JoiningEven
 def confirm_joining(command: ConfirmJoining, joining: Joining | None, known: Company | None) -> list[JoiningEvent]:
     """Whoever holds the link of the mail; `known` is the company with this SIRET, if there is one.
 
-    A company that nobody acts for cannot answer for itself: the zone does.
+    A company that nobody acts for cannot answer for itself: the zone does, unless somebody acts for it by then.
     """
     joining = _of(joining)
-    if joining.stage != "asked":
+    if joining.stage != "asked" and not _answers_by_now(joining, known):
         return []
-    answers = known is not None and not known.erased and bool(known.representatives)
-    company_id = known.company_id if known is not None and answers else ""
+    company_id = known.company_id if known is not None and _answers(known) else ""
     return [JoinConfirmed(joining_id=command.joining_id, zone_id=joining.asked.zone_id, company_id=company_id)]
 
 
@@ -206,7 +212,7 @@ def may_admit(command: Command, joining: Joining | None, zone: Zone, company: Co
         raise Forbidden(_("Only a moderator of the zone decides which companies it admits."))
     if joining.stage == "asked":
         raise Refused(_("The person has not confirmed their mail address yet."))
-    if joining.waits_for_company:
+    if joining.waits_for_company or _answers_by_now(joining, company):
         raise Refused(_("This SIRET is known: somebody of the company must agree first."))
     if joining.stage == "refused":
         raise Refused(_("This request was turned away already."))
@@ -253,16 +259,32 @@ def refuse_joining(
     return [JoinRefused(joining_id=command.joining_id, zone_id=joining.asked.zone_id, reason=reason)]
 
 
+def company_of(joining_id: str) -> str:
+    """The id of the company that a request brings, where its SIRET is new."""
+    return joining_id.replace("joining-", "company-", 1)
+
+
+def _answers(company: Company | None) -> bool:
+    """Whether somebody acts for a company, and so says who else does."""
+    return company is not None and not company.erased and bool(company.representatives)
+
+
+def _answers_by_now(joining: Joining, company: Company | None) -> bool:
+    """Whether the company of a request that the zone was to answer became known meanwhile: it is asked after all."""
+    own = company is not None and company.company_id == company_of(joining.asked.joining_id)
+    return joining.stage == "confirmed" and not joining.company_id and not own and _answers(company)
+
+
 def _of(joining: Joining | None) -> Joining:
     if joining is None:
         raise NotFound(_("There is no such request."))
     return joining
 
 
-def _said(text: str, field: str, missing: str) -> str:
+def _said(text: str, field: str) -> str:
     text = " ".join(text.split())
     if not text:
-        raise Refused(missing, field=field)
+        raise Refused(MISSING[field], field=field)
     if len(text) > NAME_LENGTH:
         raise Refused(_("This is too long: %(most)s characters at most."), field=field, most=NAME_LENGTH)
     return text

@@ -222,7 +222,21 @@ def judge(one: Traits, other: Traits, weights: Weights = DEFAULT, *, explained_f
     return match if match.points < explained_from else _explained(match, supply, need, meeting)
 
 
-def nearly(one: Traits, other: Traits, weights: Weights = DEFAULT, least: int = SHOWN) -> Match | Excluded | None:
+def at_best(one: Traits, other: Traits, *, alike: bool = True) -> int | None:
+    """The hundredths that two listings of such sides and categories come to at most; None for two of one side.
+
+    Unless they are `alike`, they have no word in common. How far apart and how much is not looked at.
+    """
+    oriented = _orient(one, other)
+    if oriented is None:
+        return None
+    supply, need = oriented
+    return _at_most(how_akin(supply.category, need.category), 1.0 if alike else 0.0, DEFAULT)
+
+
+def nearly(
+    one: Traits, other: Traits, weights: Weights = DEFAULT, least: int = SHOWN, *, explained: bool = True
+) -> Match | Excluded | None:
     """As `judge`, for those only that have `least` points or would have them but for a hard constraint; else None.
 
     What nobody wants to read about is None too: two of one side, of one company, or out of each other's reach. Far
@@ -242,7 +256,7 @@ def nearly(one: Traits, other: Traits, weights: Weights = DEFAULT, least: int = 
         return None
     if (code := contradiction(supply, need)) is not None:
         return Excluded(code, match.points)
-    return _explained(match, supply, need, meeting)
+    return _explained(match, supply, need, meeting) if explained else match
 
 
 def _meeting(supply: Traits, need: Traits, weights: Weights = DEFAULT, least: int = 0) -> Meeting | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -25,6 +26,8 @@ NOTICE_REASONS: Final[tuple[NoticeReason, ...]] = (
 """Why somebody gives notice: it is against the law, dangerous, not its author's to give, somebody's personal data,
 against the rules of the zone, or something else."""
 Answer = Literal["kept", "acted"]
+MAIL: Final = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
+"""One address, that nothing else can follow: whoever gives notice is written to at what they typed."""
 
 # --- events -----------------------------------------------------------------------------------------------------
 
@@ -107,7 +110,7 @@ def notify_zone(command: NotifyZone, notice: Notice | None) -> list[NoticeEvent]
     """Anyone may."""
     if notice is not None:
         return []
-    check_notice(command.reason, command.why, good_faith=command.good_faith)
+    check_notice(command.reason, command.why, command.mail, good_faith=command.good_faith)
     return [
         ZoneNotified(
             notice_id=command.notice_id,
@@ -137,11 +140,13 @@ def answer_zone_notice(command: AnswerZoneNotice, notice: Notice | None, zone: Z
     ]
 
 
-def check_notice(reason: NoticeReason, why: str, *, good_faith: bool) -> None:
-    """Refuse what is no notice: without a reason, an explanation, or the statement of good faith."""
+def check_notice(reason: NoticeReason, why: str, mail: str, *, good_faith: bool) -> None:
+    """Refuse what is no notice, without a reason, an explanation or good faith; and what is no mail address."""
     if reason not in NOTICE_REASONS:
         raise Refused(_("Choose what is wrong with it."), field="reason")
     if not why.strip():
         raise Refused(_("Explain it in a few words: without them nobody can decide."), field="why")
+    if mail.strip() and not MAIL.fullmatch(mail.strip()):
+        raise Refused(_("This is no mail address: it looks like name@company.fr."), field="mail")
     if not good_faith:
         raise Refused(_("Tick that you say this in good faith: the law asks for it."), field="good_faith")

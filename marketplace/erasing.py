@@ -16,7 +16,7 @@ from domain import companies, listings, members, purchases, reservations, zones
 from domain.companies import EraseCompany, RemoveRepresentative
 from domain.listings import RedactText
 from domain.members import EraseMember, MemberInvited
-from domain.refused import NotFound, _
+from domain.refused import NotFound, Refused, _
 from domain.zones import OPERATOR, RevokeRole
 from domain.zones import Role as ZoneRole
 from marketplace.application import Marketplace
@@ -83,10 +83,18 @@ class Erasing(Struct, frozen=True):
         self._must_be_known(subject)
         self._hand_back(subject)
         self._remember(subject)
-        self._record(subject, by)
-        keys = log.erase(subject) + sum(log.erase(one) for one in _trainees(self.database, log, of=subject))
+        try:
+            self._record(subject, by)
+        except Refused:
+            # What was not decided is not for the next tick to finish.
+            self._forgo(subject)
+            raise
+        # Their own key goes last: it opens the address by which the requests are found.
+        gone = [*_trainees(self.database, log, of=subject), *self._requests(subject), subject]
+        keys = sum(log.erase(one) for one in gone)
         with self.database.pool(Role.APPEND, max_size=2) as connections:
-            letters = Outbox(connections, keyring(connections)).forget(subject)
+            outbox = Outbox(connections, keyring(connections))
+            letters = sum(outbox.forget(one) for one in gone)
         with self.database.connect(Role.WEB) as connection:
             rows = _forget_rows(connection, subject)
         return Erased(subject, keys, letters, rows, ())
@@ -157,6 +165,10 @@ class Erasing(Struct, frozen=True):
                 [subject, self.clock.now()],
             )
 
+    def _forgo(self, subject: str) -> None:
+        with self.database.connect(Role.WEB) as connection:
+            connection.execute("DELETE FROM site.erasing WHERE subject = %s", [subject])
+
     def _asked(self, by: str = OPERATOR) -> dict[str, Any]:
         return {"actor": by, "now": self.clock.now(), "command_id": str(uuid4())}
 
@@ -177,6 +189,14 @@ class Erasing(Struct, frozen=True):
         with self.database.connect(Role.FOLLOWER) as connection:
             asked = "SELECT company_id FROM read.representation WHERE member_id = %s ORDER BY company_id"
             return [company_id for (company_id,) in connection.execute(asked, [member_id])]
+
+    def _requests(self, subject: str) -> list[str]:
+        """What a person typed to join, whatever became of it: it has keys of its own, and is found by their address."""
+        held = _addresses(subject, self.marketplace.log) if subject.startswith("member-") else []
+        with self.database.connect(Role.FOLLOWER) as connection:
+            asked = "SELECT joining_id FROM read.join_request WHERE lower(btrim(mail)) = ANY (%s) ORDER BY joining_id"
+            found = connection.execute(asked, [[mail.strip().lower() for mail in held]]).fetchall()
+        return [joining_id for (joining_id,) in found]
 
     def _roles(self, member_id: str) -> dict[str, frozenset[ZoneRole]]:
         with self.database.connect(Role.FOLLOWER) as connection:

@@ -1,4 +1,4 @@
-"""The mail about a person's exchanges: what happened, what comes next, and the one step they can take from it."""
+"""The mail about a person's exchanges, purchases and listings: what happened, what is next, one step to take."""
 
 from __future__ import annotations
 
@@ -9,44 +9,38 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from domain import conversations, listings, members, purchases, taxonomy, zones
+from domain import listings, members, purchases, taxonomy, zones
 from domain.companies import CompanyRegistered
 from domain.dealings import open_to
-from domain.events import Event, Private, Recorded
-from domain.exchanges import Exchange, HoldEnding, NextStep, PeriodAsked, PickupAsked, PickupNear, next_step
-from domain.listings import ListingEnding
+from domain.events import Event, Private
+from domain.exchanges import Exchange, NextStep, next_step
+from domain.listings import ListingApproved, ListingEnding
 from domain.members import MemberInvited
 from domain.purchases import (
-    DeadlineExtended,
-    LastCallMade,
-    PledgesOpened,
     Purchase,
     PurchaseEvent,
     PurchaseProposed,
-    RoundPlanned,
-    SessionPlanned,
-    TermsChanged,
-    ThresholdLost,
-    ThresholdReached,
 )
 from marketplace import answering, still_true
 from marketplace.answering import Ask, Question, one_tap
+from marketplace.decision_words import DecisionWords
 from marketplace.eventlog import EventLog
 from marketplace.exchange_words import QUOTED, Words
 from marketplace.language import known_language, translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import EndingCard, ExchangeCard, ExchangeNews, Happening, PurchaseCard
+from marketplace.mails.views import DecisionCard, EndingCard, ExchangeCard, ExchangeNews, Happening, PurchaseCard
+from marketplace.news import News
 from marketplace.notices import Notice
-from marketplace.outbox import Letter
+from marketplace.outbox import Kind, Letter
 from marketplace.purchase_words import PurchaseWords
-from marketplace.reactions.telling_parties import still_concerns
+from marketplace.reactions.telling_authors import Decision
 from marketplace.settings import Settings
 from marketplace.tokens import Signer
 from marketplace.wording import Wording
 
 FOLDER: Final = "exchange"
-TEMPLATE: Final = f"{FOLDER}/3"
+TEMPLATE: Final = f"{FOLDER}/4"
 """Raise it whenever the same notices would give other words."""
 DISCLOSING: Final = frozenset({"ExchangeAccepted", "PickupAgreed", "PickupNear"})
 """After these a reader wants to call: the other side's contact, disclosed by then, stands in the mail."""
@@ -56,6 +50,10 @@ MOST_CARDS: Final = 8
 """Exchanges in one mail; the page of all exchanges has the others."""
 MOST_HAPPENINGS: Final = 8
 """What is told of one exchange, the newest; its page has all of it."""
+MOST_REASONS: Final = 4
+"""Decisions told on a card each: more, with all their reasons, and the mail is no longer light."""
+MOST_LINES: Final = 20
+"""Decisions told in a line each; the page of the company's listings has them all."""
 DISPUTABLE: Final = frozenset({"ExchangeConfirmed", "TakeCorrected", "PeriodConfirmed"})
 
 
@@ -64,21 +62,13 @@ def _(sentence: str) -> str:
     return sentence
 
 
-class News(Struct, frozen=True):
-    """A notice, and the event it tells of."""
-
-    notice: Notice
-    recorded: Recorded
-
-    @property
-    def on_behalf(self) -> bool:
-        """Whether the facilitator did it in the name of the reader's company."""
-        return bool(self.notice.company_id) and self.recorded.for_company == self.notice.company_id
-
-
 class Draft(Struct, frozen=True):
-    """A letter, the streams whose words stand in it, and the exchanges it speaks of."""
+    """A letter, the streams whose words stand in it, and the exchanges it speaks of.
 
+    Of the kind `decision` where it tells nothing else: that is for a zone to look up, what companies wrote is not.
+    """
+
+    kind: Kind
     letter: Letter
     zone_id: str
     subjects: tuple[str, ...]
@@ -100,31 +90,6 @@ class ExchangeWriter(Struct, frozen=True):
         """The mail's number, the same for every copy of it."""
         return f"{mail_id}@{self.domain}"
 
-    def news(self, member_id: str, notices: Sequence[Notice], now: datetime) -> list[News]:
-        """What of it a person is still to be told.
-
-        Neither what is past or was seen to, nor what is no longer theirs to hear, nor what they know already: they
-        acted in the exchange since it happened.
-        """
-        oldest: dict[str, int] = {}
-        for notice in reversed(notices):
-            oldest[notice.listing_id] = notice.position
-            if notice.exchange_id:
-                oldest[conversations.stream_of(notice.exchange_id)] = notice.position
-        happened = {each.id: each for stream, since in oldest.items() for each in self.log.history(stream, since=since)}
-        acted: dict[str, int] = {}
-        for position, each in happened.items():
-            if each.actor == f"member:{member_id}":
-                exchange_id = getattr(each.event, "exchange_id", "")
-                acted[exchange_id] = max(position, acted.get(exchange_id, 0))
-        found = [News(notice, happened[notice.position]) for notice in notices]
-        return [
-            each
-            for each in found
-            if (not each.notice.exchange_id or acted.get(each.notice.exchange_id, 0) < each.notice.position)
-            and self._is_theirs(each, now)
-        ]
-
     def write(self, mail_id: str, member_id: str, news: Sequence[News], now: datetime) -> Draft | None:
         """Tell a person of what happened, in one letter; None when there is nobody to tell any more."""
         member = self.log.load(member_id, members.evolve).state
@@ -138,26 +103,45 @@ class ExchangeWriter(Struct, frozen=True):
         scribe = _Scribe(self, member_id, Wording(language, translations(language)), now)
         ending = [each for each in news if isinstance(each.recorded.event, ListingEnding)]
         bought = [each for each in news if isinstance(each.recorded.event, PurchaseEvent)]
+        decided = [each for each in news if isinstance(each.recorded.event, Decision)]
         news = [each for each in news if each.notice.exchange_id]
         cards = tuple(scribe.card(about) for about in _by_exchange(news)[:MOST_CARDS])
         endings = tuple(scribe.ending(each) for each in ending[:MOST_CARDS])
         together = tuple(scribe.purchase(about) for about in _by_purchase(bought)[:MOST_CARDS])
+        in_full = _in_full(decided)
+        told = tuple(scribe.decision(each) for each in in_full)
+        others = [each for each in decided if each not in in_full]
+        in_short = tuple(scribe.decision(each) for each in others[:MOST_LINES])
         zone = self.log.load(scribe.zone_id, zones.evolve).state
         if zone is None:
             return None
+        names = (
+            scribe.about_exchanges(news, cards)
+            or scribe.about_purchases(bought, together)
+            or scribe.about_endings(endings),
+            scribe.about_decisions(decided, told),
+        )
         mail = ExchangeNews(
             site=self.site,
             name=name,
             zone=zone.name,
             zone_slug=zone.slug,
-            subject=scribe.subject(news, cards) if cards else scribe.otherwise(bought, together, endings),
+            subject=" · ".join(name for name in names if name),
             cards=cards,
             endings=endings,
             purchases=together,
+            decisions=told,
+            in_short=in_short,
             more=len(news) - sum(len(card.happened) for card in cards),
             more_endings=len(ending) - len(endings),
+            more_decisions=len(others) - len(in_short),
             operator=zone.association,
             contact_mail=zone.contact_mail,
+        )
+        things = (
+            *(card.exchange_id for card in cards),
+            *(card.purchase_id for card in together),
+            *dict.fromkeys(each.notice.listing_id for each in decided),
         )
         envelope = Envelope(
             site=self.site,
@@ -167,67 +151,17 @@ class ExchangeWriter(Struct, frozen=True):
             date=now.astimezone(ZoneInfo(zone.time_zone)),
             message_id=self.message_id(mail_id),
             language=language,
-            thread=self._thread([card.exchange_id for card in cards], [card.purchase_id for card in together], endings),
+            # About one thing only, it belongs to the conversation about it.
+            thread=f"{things[0]}@{self.domain}" if len(things) == 1 and not endings else "",
         )
         letter = address(write(FOLDER, language, self.links, mail=mail), envelope)
-        items = (
-            *(card.exchange_id for card in cards),
-            *(card.purchase_id for card in together),
-            *(f"{card.listing_id}@{card.ends_on}" for card in endings),
-        )
-        return Draft(letter, zone.zone_id, tuple(sorted({member_id, *scribe.subjects})), items)
-
-    def _thread(self, exchanges: Sequence[str], bought: Sequence[str], endings: Sequence[EndingCard]) -> str:
-        """The conversation a mail belongs to, when it is about one thing only."""
-        about = [*exchanges, *bought]
-        return f"{about[0]}@{self.domain}" if len(about) == 1 and not endings else ""
-
-    def _is_theirs(self, news: News, now: datetime) -> bool:
-        if isinstance(news.recorded.event, PurchaseEvent):
-            purchase = self.log.load(news.notice.listing_id, purchases.evolve, snapshot=Purchase).state
-            assert purchase is not None  # noqa: S101  # a notice is of an event in its stream
-            theirs = still_concerns(self.log, news.notice, purchase.zone_id)
-            return theirs and not is_past(news.recorded.event, purchase)
-        listing = self.log.load(news.notice.listing_id, listings.evolve).state
-        assert listing is not None  # noqa: S101  # a notice is of an event in its stream
-        if isinstance(news.recorded.event, ListingEnding):
-            ends_at = news.recorded.event.expires_at
-            asked = listing.life == "open" and listing.expires_at == ends_at > now
-            return asked and still_concerns(self.log, news.notice, "")
-        exchange = listing.exchanges[news.notice.exchange_id]
-        return still_concerns(self.log, news.notice, exchange.zone_id) and not is_over(
-            news.recorded.event, exchange, now
-        )
+        items = (*things, *(f"{card.listing_id}@{card.ends_on}" for card in endings))
+        kind: Kind = "exchange" if cards or together or endings else "decision"
+        return Draft(kind, letter, zone.zone_id, tuple(sorted({member_id, *scribe.subjects})), items)
 
     def _first(self, stream: str) -> Event | None:
         history = self.log.history(stream, limit=1)
         return history[0].event if history else None
-
-
-def is_over(event: Event, exchange: Exchange, now: datetime) -> bool:
-    """Whether a reminder or a question comes too late: its time is past, or somebody saw to it."""
-    match event:
-        case PickupNear():
-            return exchange.agreed != event.slot or event.slot.start <= now
-        case PickupAsked():
-            return exchange.agreed != event.slot
-        case HoldEnding():
-            return exchange.hold_until != event.hold_until or event.hold_until <= now
-        case PeriodAsked():
-            return exchange.period != event.period or not exchange.is_open
-        case _:
-            return False
-
-
-def is_past(event: Event, purchase: Purchase) -> bool:
-    """Whether what people could still do about a group purchase is over: its end is told, and nothing before it."""
-    while_open = PledgesOpened | LastCallMade | ThresholdReached | ThresholdLost | TermsChanged | DeadlineExtended
-    if isinstance(event, SessionPlanned):
-        return purchase.session.held_on is not None or purchase.session.starts_at != event.starts_at
-    if isinstance(event, RoundPlanned):
-        planned = purchase.collection.round
-        return planned is None or planned.completed or planned.on != event.on
-    return isinstance(event, while_open) and purchase.stage != "open"
 
 
 def exchange_writer(settings: Settings, log: EventLog) -> ExchangeWriter:
@@ -285,8 +219,10 @@ class _Scribe(Struct):
             reported=not mine and "MessageReported" in kinds,
         )
 
-    def subject(self, news: Sequence[News], cards: Sequence[ExchangeCard]) -> str:
+    def about_exchanges(self, news: Sequence[News], cards: Sequence[ExchangeCard]) -> str:
         """One thing is called by its name, a yes with a time too; several are counted."""
+        if not cards:
+            return ""
         if len(news) == 1:
             notice = news[0].notice
             return self.said[notice.exchange_id].subject(notice.kind, on_behalf=news[0].on_behalf)
@@ -340,10 +276,10 @@ class _Scribe(Struct):
             do=do,
         )
 
-    def otherwise(self, bought: Sequence[News], cards: Sequence[PurchaseCard], endings: Sequence[EndingCard]) -> str:
-        """What the mail is called that tells of no exchange."""
+    def about_purchases(self, bought: Sequence[News], cards: Sequence[PurchaseCard]) -> str:
+        """What the mail is called that tells of group purchases, and of no exchange."""
         if not cards:
-            return self.about_endings(endings)
+            return ""
         if len(bought) == 1:
             return self._purchase_words(bought[0].notice).subject(bought[0].recorded.event)
         n, catalogue = len(bought), self.wording.translations
@@ -368,6 +304,8 @@ class _Scribe(Struct):
 
     def about_endings(self, endings: Sequence[EndingCard]) -> str:
         """What the mail is called that only asks whether listings still hold."""
+        if not endings:
+            return ""
         if len(endings) == 1:
             said = self.wording.translations.gettext(_("Still true? “%(title)s” ends soon"))
             return said % {"title": endings[0].title}
@@ -376,6 +314,27 @@ class _Scribe(Struct):
             "%(num)d listing of yours ends soon", "%(num)d listings of yours end soon", n
         )
         return said % {"num": n}
+
+    def about_decisions(self, decided: Sequence[News], cards: Sequence[DecisionCard]) -> str:
+        """What a mail is called that tells of decisions, or what its name ends with that tells of more."""
+        return self._decision_words.name([each.recorded.event for each in decided], cards) if decided else ""
+
+    def decision(self, news: News) -> DecisionCard:
+        """What a zone decided about one listing, as it has it to say."""
+        event = news.recorded.event
+        assert isinstance(event, Decision)  # noqa: S101  # `write` asks for no other
+        listing = self.writer.log.load(event.listing_id, listings.evolve).state
+        zone = self.writer.log.load(event.zone_id, zones.evolve).state
+        assert listing is not None and zone is not None  # noqa: S101, PT018  # `news_of` left it in
+        self._uses(listing.content.title)
+        self._uses(getattr(event, "sentence", None))
+        self.zone_id = self.zone_id or zone.zone_id
+        history = self.writer.log.history(event.listing_id)
+        return self._decision_words.card(news.recorded, event, zone, str(listing.content.title), history)
+
+    @property
+    def _decision_words(self) -> DecisionWords:
+        return DecisionWords(self.wording, self.writer.links)
 
     def _happening(self, words: Words, news: News) -> Happening:
         event = news.recorded.event
@@ -425,6 +384,13 @@ class _Scribe(Struct):
     def _uses(self, text: object) -> None:
         if isinstance(text, Private) and text.text:
             self.subjects.add(text.subject)
+
+
+def _in_full(decided: Sequence[News]) -> list[News]:
+    """The decisions told on a card: the only one, or the first with something to read; what is online, in a line."""
+    if len(decided) == 1:
+        return list(decided)
+    return [each for each in decided if not isinstance(each.recorded.event, ListingApproved)][:MOST_REASONS]
 
 
 def _by_purchase(news: Sequence[News]) -> list[list[News]]:

@@ -23,6 +23,10 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 ELISION: Final = re.compile(r"\b([Dd]|[Qq]u)e (?=[AEIOUÀÂÄÆÉÈÊËÎÏÔÖŒÙÛÜ][^\W\d]|une? )")
 """A short word before a name that begins with a vowel. Names alone: the catalogue elides its own words."""
 
+CONTRACTED: Final = {"de Les ": "des ", "de Le ": "du ", "à Les ": "aux ", "à Le ": "au "}
+CONTRACTION: Final = re.compile(r"\b(?:de|à) Les? ")
+"""A short word before a name that begins with its own article: Les Jourdies, Le Parc."""
+
 
 @cache
 def translations(language: str) -> NullTranslations:
@@ -60,8 +64,10 @@ def preferred_language(accepted: str) -> Language:
 
 
 def elided(said: str, language: str) -> str:
-    """A sentence that names were put into, with the elision of French before a vowel: d’Injectal, not de Injectal."""
-    return ELISION.sub("\\1’", said) if language == "fr" else said
+    """A sentence that names were put into, as French joins them: d’Injectal and des Jourdies, not de Les Jourdies."""
+    if language != "fr":
+        return said
+    return CONTRACTION.sub(lambda found: CONTRACTED[found[0]], ELISION.sub("\\1’", said))
 
 
 def refusal(refused: Refused, language: str) -> str:

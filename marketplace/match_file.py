@@ -12,10 +12,11 @@ from typing import Any, Final, Protocol, TextIO, TypeVar
 
 from domain import taxonomy
 from domain.lexicon import fold
-from domain.matching import Excluded, Match, Side, Traits, judge, traits
+from domain.matching import HUNDREDTHS, Excluded, Match, Side, Traits, judge, traits
 from domain.quantities import Quantity, parse_quantity
 from domain.refused import Refused, _
 from marketplace.language import LANGUAGES, Language, refusal, translations
+from marketplace.match_best import Opposite
 from marketplace.reasons import exclusion, words
 from marketplace.spreadsheets import SUFFIXES, Row, rows
 from marketplace.wording import Wording
@@ -26,6 +27,7 @@ SIDES: Final[tuple[Side, ...]] = ("offer", "request", "group_action", "join_requ
 FURTHEST_KM: Final = 20_100
 """Half the way round the Earth: nothing is farther."""
 LONGEST_TEXT: Final = 20_000
+NOTHING_DONE: Final = _("Nothing was matched: mend these rows, or leave them out with --skip-bad.")
 
 
 class Progress(Protocol):
@@ -42,7 +44,7 @@ def quiet(work: Iterable[T], total: int) -> Iterable[T]:  # noqa: ARG001 - as Pr
 
 
 MOST_LISTINGS: Final = 10_000
-"""Every pair of a file is scored: twice as many listings take four times as long."""
+"""Many pairs of a file are scored: twice as many listings take up to four times as long."""
 
 
 def run(
@@ -53,62 +55,40 @@ def run(
     err: TextIO,
     language: Language = "en",
     *,
+    skip_bad: bool = False,
     progress: Progress = quiet,
 ) -> int:
     """Write the hits of each listing to `out` and what could not be read to `err`; 0 when every line was read, else 1.
 
     `limit` is the number of hits a listing has at most (0: all), `min_score` leaves out those below it.
-    Every pair of the file is scored; only a database needs candidates. What someone typed is never in a reason.
+    Every pair that could be among them is scored. What someone typed is never in a reason. With `skip_bad` the good
+    rows of a spreadsheet are matched without the bad ones.
     """
-    reading = Reading(err, language)
+    reading = Reading(err, language, skip_bad=skip_bad)
     listings = reading.listings(path)
     if listings is None:
         return 1
-    hits_of = {listing.id: Best(limit) for listing in listings}
-    for here, one in progress(enumerate(listings), len(listings)):
-        for other in listings[here + 1 :]:
-            found: Match | Excluded = judge(one, other)
-            if isinstance(found, Match) and found.hundredths >= 100 * min_score:
-                hits_of[one.id].add(other.id, found)
-                hits_of[other.id].add(one.id, found)
     wordings = {known: Wording(known, translations(known)) for known in LANGUAGES}
-    for listing in listings:
+    opposite = Opposite(listings)
+    for listing in progress(listings, len(listings)):
         wording = wordings[reading.languages.get(listing.id, language)]
         hits = [
             {
-                "id": id_,
-                "score": found.hundredths / 100,
+                "id": other.id,
+                "score": found.hundredths / HUNDREDTHS,
                 "why": [words(reason, wording, listing.category or "") for reason in (*found.pro, *found.contra)],
             }
-            for id_, found in hits_of[listing.id].ranked()
+            for other, found in opposite.best(listing, limit, round(HUNDREDTHS * min_score))
         ]
         out.write(json.dumps({"query": listing.id, "hits": hits}, ensure_ascii=False) + "\n")
     return 1 if reading.faults else 0
 
 
-class Best:
-    """The hits of one listing, no more of them at any time than twice those that are told: a file has many pairs."""
-
-    def __init__(self, limit: int) -> None:
-        """`limit` is how many are told; 0: all."""
-        self._limit = limit
-        self._hits: list[tuple[str, Match]] = []
-
-    def add(self, other_id: str, found: Match) -> None:
-        """One more."""
-        self._hits.append((other_id, found))
-        if self._limit and len(self._hits) > 2 * self._limit:
-            self._hits = self.ranked()
-
-    def ranked(self) -> list[tuple[str, Match]]:
-        """The best first; of several as good, by their ids."""
-        ranked = sorted(self._hits, key=lambda hit: (-hit[1].hundredths, hit[0]))
-        return ranked[: self._limit] if self._limit else ranked
-
-
-def explain(path: Path, wanted: str, out: TextIO, err: TextIO, language: Language = "en") -> int:
+def explain(
+    path: Path, wanted: str, out: TextIO, err: TextIO, language: Language = "en", *, skip_bad: bool = False
+) -> int:
     """Write everything about one listing: what was read of it, each candidate with its points, and each exclusion."""
-    reading = Reading(err, language)
+    reading = Reading(err, language, skip_bad=skip_bad)
     listings = reading.listings(path)
     one = next((listing for listing in listings or () if listing.id == wanted), None)
     if listings is None or one is None:
@@ -149,22 +129,25 @@ def _best_first(judged: tuple[Traits, Match | Excluded]) -> tuple[int, str]:
 class Reading:
     """The lines of a file as listings, with what was wrong told once and by line number."""
 
-    def __init__(self, err: TextIO, language: Language) -> None:
+    def __init__(self, err: TextIO, language: Language, *, skip_bad: bool = False) -> None:
         self.err = err
         self.language = language
+        self.skip_bad = skip_bad
         self.faults = 0
         self.unknown: set[str] = set()
         self.languages: dict[str, Language] = {}
         self.titles: dict[str, str] = {}
 
     def listings(self, path: Path) -> list[Traits] | None:
-        """Read a spreadsheet (by its name) or a JSONL file; lines that cannot be read are told and passed over.
+        """Read a spreadsheet (by its name) or a JSONL file; every line that cannot be read is told.
 
-        None when the file as a whole cannot be read.
+        None when the file as a whole cannot be read; or is a spreadsheet with bad rows, which its author mends, or
+        says to do without. Of JSONL, which programs write, the other lines are read.
         """
         found: dict[str, Traits] = {}
+        sheet = path.suffix.lower() in SUFFIXES
         try:
-            for number, line in _sheet(path) if path.suffix.lower() in SUFFIXES else _jsonl(path):
+            for number, line in _sheet(path) if sheet else _jsonl(path):
                 if len(found) >= MOST_LISTINGS:
                     self._fault(number, Refused(_("only the first %(most)s listings are matched"), most=MOST_LISTINGS))
                     break
@@ -180,6 +163,9 @@ class Reading:
             return None
         except (OSError, UnicodeDecodeError) as fault:
             self.err.write(f"{path}: {fault}\n")
+            return None
+        if self.faults and sheet and not self.skip_bad:
+            self.err.write(translations(self.language).gettext(NOTHING_DONE) + "\n")
             return None
         return list(found.values())
 

@@ -1,4 +1,4 @@
-"""Notices: what a person is to be told about an exchange, kept until it leaves with what else there is to tell them."""
+"""Notices: what a person is to be told of, kept until it leaves with what else there is to tell them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     """One event that one person is told of; `kind` is the event's name, `position` where it stands in the log.
 
     `company_id` is the side of the exchange they are told as, empty for who runs the zone.
+    Before `at` no mail tells it.
     """
 
     id: str
@@ -33,6 +34,14 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 COLUMNS: Final = ", ".join("id::text" if name == "id" else name for name in Notice.__struct_fields__)
 
+
+class Retraction(Struct, frozen=True):
+    """What a notice, `of` this id, was to tell is taken back: nobody is told, or, where a mail told it, of this too."""
+
+    of: str
+    notice: Notice
+
+
 Connection = psycopg.Connection[Any]
 
 
@@ -42,6 +51,13 @@ def keep(connection: Connection, notice: Notice) -> None:
     names, values = ", ".join(row), ", ".join(f"%({name})s" for name in row)
     statement = f"INSERT INTO site.notice ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608  # our own
     connection.execute(statement.encode(), row)
+
+
+def retract(connection: Connection, retraction: Retraction) -> None:
+    """Drop a notice that still waits, or else keep that it is taken back, in a transaction of the caller's."""
+    waited = connection.execute("DELETE FROM site.notice WHERE id = %s AND mail_id IS NULL", [retraction.of])
+    if not waited.rowcount:
+        keep(connection, retraction.notice)
 
 
 def due(connection: Connection, now: datetime, limit: int, without: Iterable[str] = ()) -> list[str]:
@@ -54,14 +70,14 @@ def due(connection: Connection, now: datetime, limit: int, without: Iterable[str
     return [member_id for (member_id,) in rows]
 
 
-def waiting(connection: Connection, member_id: str) -> list[Notice]:
-    """What waits for a person, in the order it happened."""
+def waiting(connection: Connection, member_id: str, now: datetime) -> list[Notice]:
+    """What waits for a person and may be told by now, in the order it happened."""
     statement = (
         f"SELECT {COLUMNS} FROM site.notice WHERE mail_id IS NULL AND member_id = %s "  # noqa: S608  # our own names
-        "ORDER BY position, id"
+        "AND at <= %s ORDER BY position, id"
     )
     with connection.cursor(row_factory=dict_row) as cursor:
-        return msgspec.convert(cursor.execute(statement.encode(), [member_id]).fetchall(), list[Notice])
+        return msgspec.convert(cursor.execute(statement.encode(), [member_id, now]).fetchall(), list[Notice])
 
 
 def take(connection: Connection, notices: Sequence[Notice], mail_id: str) -> bool:

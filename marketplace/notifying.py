@@ -15,6 +15,7 @@ from marketplace.clock import Clock
 from marketplace.eventlog import Unavailable
 from marketplace.exchange_letter import Draft, ExchangeWriter
 from marketplace.manners import Manners
+from marketplace.news import news_of
 from marketplace.notices import Notice
 from marketplace.outbox import URGENCY, Mail, Outbox, new_id
 
@@ -61,7 +62,7 @@ class Notifying:
         except (psycopg.Error, Unavailable):
             raise
         except Exception:
-            log.exception("a mail about exchanges cannot be written", member=member_id)
+            log.exception("a mail of notices cannot be written", member=member_id)
             return False
 
     def _tell(self, member_id: str) -> bool:
@@ -71,8 +72,8 @@ class Notifying:
             self._later[member_id] = moment
             return False
         with self._connections.connection() as connection:
-            waiting = notices.waiting(connection, member_id)
-        news = self._writer.news(member_id, waiting, now)
+            waiting = notices.waiting(connection, member_id, now)
+        news = news_of(self._writer.log, member_id, waiting, now)
         draft = self._writer.write(mail_id, member_id, news, now) if news else None
         told = {each.notice.id for each in news} if draft is not None else set()
         with self._connections.connection() as connection:
@@ -94,12 +95,12 @@ class Notifying:
     def _mail(self, mail_id: str, member_id: str, draft: Draft, now: datetime) -> Mail:
         return Mail(
             id=mail_id,
-            kind="exchange",
+            kind=draft.kind,
             member_id=member_id,
             zone_id=draft.zone_id,
             state="due",
             told="outcome",
-            urgency=URGENCY["exchange"],
+            urgency=URGENCY[draft.kind],
             message_id=self._writer.message_id(mail_id),
             sha256=draft.letter.sha256,
             template=self._writer.template,

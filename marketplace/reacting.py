@@ -16,7 +16,7 @@ from marketplace import notices
 from marketplace.database import Database, Role
 from marketplace.eventlog import EventLog, Unavailable
 from marketplace.logs import plainly
-from marketplace.notices import Notice
+from marketplace.notices import Notice, Retraction
 from marketplace.outbox import Outbox
 from marketplace.reactions import Reaction, Wish
 
@@ -117,6 +117,8 @@ class Reactor:
                 match consequence:
                     case Notice():
                         notices.keep(connection, consequence)
+                    case Retraction():
+                        notices.retract(connection, consequence)
                     case (mail, letter):
                         self._outbox.post(connection, mail, letter)
                     case Wish():

@@ -203,7 +203,7 @@ def opened_post(
         digests = Digests(events, outbox, clock, writer, webs=webs, systems=systems)
         bulletins = Bulletins(events, outbox, clock, writer, systems=systems)
         reactions = (
-            telling_authors(settings, events, outbox),
+            telling_authors(events),
             counting_approvals(marketplace, events, clock),
             introducing(settings, events),
             covering_needs(marketplace, events, clock),

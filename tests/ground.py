@@ -28,6 +28,7 @@ from marketplace.database.embedded import BOOTSTRAP_USER, EmbeddedServer
 from marketplace.database.migrations import migrate
 from marketplace.eventlog import EventLog, Registry
 from marketplace.rebuilding import prepare
+from tests.kept import with_typefaces
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SECRET: Final = "a secret of proofs, long enough to be one"
@@ -81,7 +82,7 @@ class Program:
         }
         environment |= {
             "MARKETPLACE_DATABASE_URL": url or ground.database.url,
-            "MARKETPLACE_VAR": str(ground.folder / "var"),
+            "MARKETPLACE_VAR": str(with_typefaces(ground.folder / "var")),
             "MARKETPLACE_SECRET": SECRET,
             "MARKETPLACE_LOG_LEVEL": "warning",
             "MARKETPLACE_LOG_FORMAT": "text",

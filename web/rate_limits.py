@@ -33,6 +33,8 @@ PASSKEYS_FROM_PLACE: Final = Limit("passkeys tried from one place", 120, timedel
 SECOND_FACTORS: Final = Limit("second factors tried for one account", 10, timedelta(minutes=15))
 LINKS_FROM_PLACE: Final = Limit("links tried from one place", 120, timedelta(minutes=15))
 NOTICES: Final = Limit("notices sent from one place", 10, timedelta(hours=1))
+NOTICE_MAILS: Final = Limit("notices answered at one address", 5, timedelta(days=1))
+"""Whoever types an address has not shown that it is theirs."""
 JOINING_ASKED: Final = Limit("requests to join sent from one place", 10, timedelta(hours=1))
 JOINING_MAILS: Final = Limit("requests to join confirmed at one address", 3, timedelta(days=1))
 POSTS: Final = Limit("forms sent by one person", 120, timedelta(minutes=1))

@@ -66,9 +66,10 @@ class Pin(View, frozen=True, kw_only=True):
 
 
 class OutletPin(View, frozen=True, kw_only=True):
-    """An outlet of the guide on the plan, metres east and north of the centre."""
+    """An outlet of the guide on the plan, metres east and north of the centre; the list beneath has its letter."""
 
     id: str
+    letter: str
     name: str
     east: int
     north: int

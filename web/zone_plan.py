@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from math import cos, hypot, radians
+from string import ascii_uppercase
 from typing import Final
 
 from domain.places import Place
@@ -18,8 +19,8 @@ LEAST_REACH: Final = 600
 """Metres to the edge of a plan on which everything is next door."""
 ON_PLAN: Final = 1.08
 """A plan reaches a little further than its furthest pin."""
-APART: Final = 0.13
-"""Pins closer than this part of the reach would cover each other on a phone: they are one."""
+APART: Final = 0.325
+"""Pins closer than this part of the reach are one: on a phone a finger has 44 pixels for each, none over another's."""
 
 
 def plan_of(
@@ -57,11 +58,17 @@ def _drawn(cards: Sequence[tuple[Place, Pinned]], centre: Place) -> tuple[int, t
 def _within(reach: int, centre: Place, outlets: Sequence[OutletRow]) -> tuple[OutletPin, ...]:
     """The outlets that lie on the plan: one far away would draw everything else too small."""
     offsets = [(outlet, *_offset(centre, outlet.latitude, outlet.longitude)) for outlet in outlets]
+    within = [(outlet, east, north) for outlet, east, north in offsets if max(abs(east), abs(north)) <= reach]
     return tuple(
-        OutletPin(id=outlet.outlet_id, name=outlet.name, east=east, north=north)
-        for outlet, east, north in offsets
-        if max(abs(east), abs(north)) <= reach
+        OutletPin(id=outlet.outlet_id, letter=_letter(place), name=outlet.name, east=east, north=north)
+        for place, (outlet, east, north) in enumerate(within)
     )
+
+
+def _letter(place: int) -> str:
+    """A to Z, then AA, AB: numbers are the listings'."""
+    rounds, letter = divmod(place, len(ascii_uppercase))
+    return (_letter(rounds - 1) if rounds else "") + ascii_uppercase[letter]
 
 
 def _offset(centre: Place, latitude: Decimal, longitude: Decimal) -> tuple[int, int]:

@@ -86,7 +86,7 @@ def notify_listing(command: NotifyListing, listing: Listing | None) -> list[List
         raise NotFound(_("There is no such listing."))
     if command.notice_id in listing.objections.notices:
         return []
-    check_notice(command.reason, command.why, good_faith=command.good_faith)
+    check_notice(command.reason, command.why, command.mail, good_faith=command.good_faith)
     if len(listing.objections.waiting(command.zone_id)) >= MOST_WAITING:
         raise Refused(_("The moderators have many notices of this listing already, and will decide about it soon."))
     return [

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from domain import companies, members, reservations, zones
 from domain.commands import Command, Receipt
-from domain.refused import NotFound, _
+from domain.refused import NotFound, Refused, _
 from marketplace.application.deciding import follow_up
 from marketplace.application.members import MemberUseCases
 
@@ -68,6 +68,8 @@ class CompanyUseCases(MemberUseCases):
         """Let a person act for a company, whoever holds this address already or a new one; gives their id."""
         company = self._company(command.company_id)
         companies.represented(command.actor, company)
+        if not company.standings:
+            raise Refused(_("A guest invites no colleagues: ask the zone whose guest your company is."))
         inviting = members.InviteMember(
             actor=command.actor,
             now=command.now,

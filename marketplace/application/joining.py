@@ -22,6 +22,7 @@ class JoiningUseCases(CompanyUseCases):
             joining.evolve,
             lambda request: joining.ask_to_join(command, request),
             [command.zone_id],
+            ids={"joining_id": command.joining_id},
         )
 
     def confirm_joining(self, command: joining.ConfirmJoining) -> Receipt:
@@ -52,8 +53,14 @@ class JoiningUseCases(CompanyUseCases):
         return self._let_in(command, follow_up(command, "in"), company)
 
     def admit_joining(self, command: AdmitJoining) -> Receipt:
-        """Admit the company in the zone, registering it where it is new, and let its person act for it."""
-        return self._let_in(command, command.command_id, self._known_by(self._request(command.joining_id)))
+        """Admit the company in the zone, registering it where it is new, and let its person act for it.
+
+        Another request for the same SIRET may have been admitted meanwhile: then its people are asked about this one.
+        """
+        request = self._request(command.joining_id)
+        if request.stage == "confirmed":
+            self.confirm_joining(joining.ConfirmJoining(**step(command, "known"), joining_id=command.joining_id))
+        return self._let_in(command, command.command_id, self._known_by(request))
 
     def refuse_joining(self, command: joining.RefuseJoining) -> Receipt:
         """Turn a request away."""
@@ -72,7 +79,7 @@ class JoiningUseCases(CompanyUseCases):
         """Step by step, each of which may have been taken before: what was broken off is completed by asking again."""
         zone = self._zone(self._request(command.joining_id).asked.zone_id)
         asked = joining.may_admit(command, self._request(command.joining_id), zone, company).asked
-        company_id = company.company_id if company else asked.joining_id.replace("joining-", "company-", 1)
+        company_id = company.company_id if company else joining.company_of(asked.joining_id)
         if company is None:
             registering = companies.RegisterCompany(
                 **step(command, "register"),

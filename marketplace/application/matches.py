@@ -57,7 +57,7 @@ class MatchUseCases(Deciding):
 
     def publish_term(self, command: programme.PublishTerm) -> Receipt:
         """Teach the lexicon a term."""
-        return self._of_programme(command, command.zone_id, programme.publish_term)
+        return self._of_programme(command, command.zone_id, programme.publish_term, ids={"term_id": command.term_id})
 
     def withdraw_term(self, command: programme.WithdrawTerm) -> Receipt:
         """Take a published term back."""
@@ -86,8 +86,15 @@ class MatchUseCases(Deciding):
         command: C,
         zone_id: str,
         decision: Callable[[C, programme.Programme | None, zones.Zone], list[programme.ProgrammeEvent]],
+        *,
+        ids: dict[str, str] | None = None,
     ) -> Receipt:
         zone = self._zone(zone_id)
         return self._carry_out(
-            command, programme.PROGRAMME, programme.evolve, lambda state: decision(command, state, zone), [zone_id]
+            command,
+            programme.PROGRAMME,
+            programme.evolve,
+            lambda state: decision(command, state, zone),
+            [zone_id],
+            ids=ids,
         )

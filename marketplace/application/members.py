@@ -89,7 +89,7 @@ class MemberUseCases(Deciding):
     def save_search(self, command: members.SaveSearch) -> Receipt:
         """Keep a search under a name."""
         self._zone(command.zone_id)
-        return self._about_member(command, command.member_id, members.save_search)
+        return self._about_member(command, command.member_id, members.save_search, ids={"search_id": command.search_id})
 
     def drop_search(self, command: members.DropSearch) -> Receipt:
         """Forget a search."""
@@ -100,7 +100,12 @@ class MemberUseCases(Deciding):
         return self._about_member(command, command.member_id, members.erase_member)
 
     def _about_member(
-        self, command: C, member_id: str, decision: Callable[[C, members.Member | None], list[members.MemberEvent]]
+        self,
+        command: C,
+        member_id: str,
+        decision: Callable[[C, members.Member | None], list[members.MemberEvent]],
+        *,
+        ids: dict[str, str] | None = None,
     ) -> Receipt:
         member = self._log.load(member_id, members.evolve).state
         return self._carry_out(
@@ -109,4 +114,5 @@ class MemberUseCases(Deciding):
             members.evolve,
             lambda member: decision(command, member),
             [member.home_zone] if member else [],
+            ids=ids,
         )

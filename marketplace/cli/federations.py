@@ -15,7 +15,10 @@ def _id(slug: str) -> str:
 
 @click.group()
 def federation() -> None:
-    """Let a few people read the figures of several zones together: never a company’s name, never a listing."""
+    """Let people read the figures of several zones.
+
+    They read sums, together and by zone: never a company’s name, never a listing.
+    """
 
 
 @federation.command()

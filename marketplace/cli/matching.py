@@ -30,18 +30,20 @@ T = TypeVar("T")
     "--min-score", type=click.FloatRange(0, 100), default=0, show_default=True, help="Leave out hits below this score."
 )
 @click.option("--explain", metavar="ID", help="Tell everything about one listing instead, for people to read.")
-def match(file: Path, limit: int, min_score: float, explain: str | None) -> None:
+@click.option("--skip-bad", is_flag=True, help="Match the good rows of a spreadsheet without the bad ones.")
+def match(file: Path, limit: int, min_score: float, explain: str | None, *, skip_bad: bool) -> None:
     """Match the listings of a file against each other.
 
     FILE is a spreadsheet (.xlsx, .ods), a CSV or a JSONL file; nothing is stored. Writes one JSON line for each
     listing, the best hits first: {"query": id, "hits": [{"id": id, "score": 0-100, "why": […]}]}. A row that cannot be
-    read is told by its number and left out; then the exit code is 1.
+    read is told by its number, and the exit code is 1. Of a spreadsheet with such rows nothing is matched, unless you
+    say --skip-bad; of a JSONL file the other lines always are.
     """
     from marketplace import match_file
 
     if explain is not None:
-        sys.exit(match_file.explain(file, explain, sys.stdout, sys.stderr))
-    sys.exit(match_file.run(file, limit, min_score, sys.stdout, sys.stderr, progress=shown))
+        sys.exit(match_file.explain(file, explain, sys.stdout, sys.stderr, skip_bad=skip_bad))
+    sys.exit(match_file.run(file, limit, min_score, sys.stdout, sys.stderr, skip_bad=skip_bad, progress=shown))
 
 
 def shown(work: Iterable[T], total: int) -> Iterable[T]:

@@ -156,7 +156,7 @@ PEOPLE: Final = (
     Holding(
         name="notices",
         about="person",
-        what=_("What you are to be told of an exchange, until the mail has left"),
+        what=_("What you are to be told of an exchange or of a listing, until the mail has left"),
         why=_("To write to you once about several things, and never twice about one."),
         ground="agreement",
         seen_by=NOBODY,

@@ -23,12 +23,11 @@ from marketplace.language import translations
 from marketplace.links import Links
 from marketplace.mails.views import (
     Bulletin,
-    Decision,
     ExchangeNews,
     Introduction,
     Invitation,
     LeftBehind,
-    ObjectionNews,
+    PlainLetter,
     QueueSummary,
     QuoteRequest,
     SecurityNotice,
@@ -88,10 +87,9 @@ def write(
     | Invitation
     | LeftBehind
     | QueueSummary
-    | Decision
     | ExchangeNews
     | Introduction
-    | ObjectionNews
+    | PlainLetter
     | QuoteRequest
     | ZoneNote,
 ) -> Written:

@@ -273,32 +273,10 @@ class ZoneNote(Struct, frozen=True, kw_only=True):
     contact_mail: str = ""
 
 
-class Decision(Struct, frozen=True, kw_only=True):
-    """What a zone decided about a listing; `ground` is said, and `sentence` is the moderator's own.
+class PlainLetter(Struct, frozen=True, kw_only=True):
+    """What needs no form of its own, such as an answer to a notice or to who asks to join: everything said.
 
-    `before` is what it had decided, when it takes that back; `since` and `promised` say when the listing was sent and
-    by when the zone had promised to have read it, when it is late; `statement` is where its reasons stand in full. A
-    listing that is not `shown` nobody sees for now.
-    """
-
-    site: str
-    name: str
-    zone: str
-    listing_id: str
-    title: str
-    verdict: Literal["approved", "rejected", "amend", "taken_back", "overdue"]
-    shown: bool = False
-    before: str = ""
-    since: str = ""
-    promised: str = ""
-    statement: str = ""
-    ground: str = ""
-    sentence: str = ""
-    contact_mail: str = ""
-
-
-class ObjectionNews(Struct, frozen=True, kw_only=True):
-    """What became of a notice, an appeal or a company: everything said, `quote` in somebody's own words.
+    `quote` is in somebody's own words.
 
     `statement` gives the reasons as article 17 of the DSA wants them, each with its label.
     """
@@ -405,11 +383,32 @@ class PurchaseCard(Struct, frozen=True, kw_only=True):
     do: str
 
 
-class ExchangeNews(Struct, frozen=True, kw_only=True):
-    """What happened in a quarter of an hour to a person's exchanges and group purchases, and which listings end soon.
+class DecisionCard(Struct, frozen=True, kw_only=True):
+    """What a zone decided about a listing, said; `ground` and `sentence`, the moderator's own, say why.
 
-    `subject` is said; `more` counts what happened and is not told here, where so much did, and `more_endings` the
-    listings that are not named.
+    `line` says it in one. `statement` is where its reasons stand in full; `label` says what one finds there.
+    """
+
+    listing_id: str
+    title: str
+    line: str
+    head: str
+    lead: str
+    after: str
+    do: str
+    href: str
+    ground: str = ""
+    sentence: str = ""
+    statement: str = ""
+    label: str = ""
+
+
+class ExchangeNews(Struct, frozen=True, kw_only=True):
+    """What happened in a quarter of an hour to a person's exchanges, group purchases and listings, and what ends soon.
+
+    `subject` is said; `in_short` are the decisions told in a line each: what is online, if it is not the only one, and
+    what comes after the first few. `more` counts what happened and is not told here, where so much did, and
+    `more_decisions` and `more_endings` the listings that are not named.
     """
 
     site: str
@@ -420,7 +419,10 @@ class ExchangeNews(Struct, frozen=True, kw_only=True):
     cards: tuple[ExchangeCard, ...]
     endings: tuple[EndingCard, ...] = ()
     purchases: tuple[PurchaseCard, ...] = ()
+    decisions: tuple[DecisionCard, ...] = ()
+    in_short: tuple[DecisionCard, ...] = ()
     more: int = 0
     more_endings: int = 0
+    more_decisions: int = 0
     operator: str = ""
     contact_mail: str = ""

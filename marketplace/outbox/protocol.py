@@ -127,15 +127,6 @@ class Outbox(KeptMail):
                 row = cursor.execute(_CLAIM.encode(), values).fetchone()
         return self._opened(row) if row else None
 
-    def call_off(self, mail_id: str, now: datetime) -> bool:
-        """Never send a mail that has not begun to leave; whether its reader is told nothing by it."""
-        self._change(
-            "SET state = 'skipped', settled_at = %(now)s, letter = NULL WHERE id = %(id)s AND state = 'due'",
-            {"id": mail_id, "now": now},
-        )
-        left = self._mails("WHERE id = %(id)s AND state <> 'skipped'", {"id": mail_id})
-        return not left
-
     def put_off(self, mail: Mail, until: datetime, now: datetime) -> None:
         """Give a claimed mail back until its person may be written to; it was no attempt, and costs it no time."""
         self._change(

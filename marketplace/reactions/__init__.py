@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from domain.commands import Command, Receipt
 from domain.events import Event, Recorded
-from marketplace.notices import Notice
+from marketplace.notices import Notice, Retraction
 from marketplace.outbox import Letter, Mail
 
 COMMANDS = UUID("2f3ff1b6-6b1b-5b5a-9d0e-0d3c9a0f5d21")
@@ -24,11 +24,11 @@ class Wish(Struct, frozen=True):
     command: Command
 
 
-Consequence = tuple[Mail, Letter] | Notice | Wish
+Consequence = tuple[Mail, Letter] | Notice | Retraction | Wish
 
 
 class Reaction(Struct, frozen=True):
-    """What follows from these events: mails with their letters, notices, commands.
+    """What follows from these events: mails with their letters, notices and what takes them back, commands.
 
     `name` is kept for ever, since its position is kept under it. The same event must give the same consequences under
     the same ids. Mails and notices are written in one transaction with how far the reaction came, and an id that is

@@ -20,7 +20,7 @@ from marketplace.inviting import LASTS, PURPOSE
 from marketplace.language import elided, known_language, translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import ObjectionNews
+from marketplace.mails.views import PlainLetter
 from marketplace.outbox import URGENCY, Letter, Mail
 from marketplace.reactions import Reaction
 from marketplace.recipients import recipient
@@ -29,7 +29,7 @@ from marketplace.tokens import Signer
 from marketplace.wording import Wording
 
 NAME: Final = "telling_joiners"
-FOLDER: Final = "objection"
+FOLDER: Final = "plain_letter"
 """The letter that says one thing, quotes somebody, and has one button."""
 TEMPLATE: Final = "joining/1"
 MAILS: Final = UUID("c1f6b7a2-95a8-5d13-9a0e-1d2f7e3b5c88")
@@ -39,8 +39,9 @@ CONFIRMING: Final = "joining"
 CONFIRM_WITHIN: Final = timedelta(days=7)
 WORTH_SENDING: Final = timedelta(days=3)
 Telling = (
-    JoinAsked | JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused | RepresentativeAdded | RepresentativeRemoved
-)
+    JoinAsked | JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused
+    | RepresentativeAdded | RepresentativeRemoved | SharedWithGuest
+)  # fmt: skip
 
 
 class Reader(Struct, frozen=True):
@@ -263,7 +264,7 @@ class _Telling:
         def say(message: str) -> str:
             return elided(translations(reader.language).gettext(message) % names, reader.language) if message else ""
 
-        said = ObjectionNews(
+        said = PlainLetter(
             site=self._settings.name,
             name=reader.name,
             zone=zone.name,

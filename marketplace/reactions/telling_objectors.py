@@ -22,7 +22,7 @@ from marketplace.eventlog import EventLog
 from marketplace.language import elided, known_language, translations
 from marketplace.links import Links
 from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import ObjectionNews
+from marketplace.mails.views import PlainLetter
 from marketplace.objection_letter import AGAIN, TOLD, News
 from marketplace.outbox import URGENCY, Letter, Mail
 from marketplace.reactions import Reaction
@@ -31,8 +31,8 @@ from marketplace.record_words import Restriction, statement
 from marketplace.settings import Settings
 
 NAME: Final = "telling_objectors"
-FOLDER: Final = "objection"
-TEMPLATE: Final = f"{FOLDER}/1"
+FOLDER: Final = "plain_letter"
+TEMPLATE: Final = "objection/1"
 MAILS: Final = UUID("a3f1d1b0-6a0b-5f0e-8f57-3c5d1e0a9b77")
 """Under which the ids of these mails are made: the same event and reader, the same mail."""
 WORTH_SENDING: Final = timedelta(days=3)
@@ -141,7 +141,7 @@ class _Telling:
             return elided(said % figures, reader.language) if figures else said
 
         why = Restriction(kind="suspended", zone=zone.name, ground="", sentence=quote, contact_mail=zone.contact_mail)
-        said = ObjectionNews(
+        said = PlainLetter(
             site=self._settings.name,
             name=reader.name,
             zone=zone.name,

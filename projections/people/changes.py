@@ -95,16 +95,16 @@ def _of_member(rows: Rows, recorded: Recorded) -> None:
             )
             rows.put(MEMBER, invited)
         case MemberJoined():
-            _change_member(rows, recorded, joined_at=recorded.at)
+            _change_member(rows, recorded.stream, joined_at=recorded.at)
         case MailPreferencesSet() as event:
             wishes = {"frequency": event.frequency, "topics": event.topics, "families": event.families}
-            _change_member(rows, recorded, language=event.language, **wishes)
+            _change_member(rows, recorded.stream, language=event.language, **wishes)
         case MailStopped():
-            _change_member(rows, recorded, stopped=True)
+            _change_member(rows, recorded.stream, stopped=True)
         case MailResumed():
-            _change_member(rows, recorded, stopped=False)
+            _change_member(rows, recorded.stream, stopped=False)
         case MemberErased():
-            _change_member(rows, recorded, name="", mail="", stopped=True, erased=True)
+            _change_member(rows, recorded.stream, name="", mail="", stopped=True, erased=True)
         case _:
             pass
 
@@ -135,6 +135,7 @@ def _of_company(rows: Rows, recorded: Recorded) -> None:
             rows.put(SITE, site)
         case RepresentativeAdded() as event:
             rows.put(REPRESENTATION, Representation(member_id=event.member_id, company_id=event.company_id))
+            _change_member(rows, event.member_id, came_with_company=True)
         case RepresentativeRemoved() as event:
             rows.drop(REPRESENTATION, event.company_id, event.member_id)
         case CompanyAdmitted() | CompanyReinstated() as event:
@@ -161,8 +162,8 @@ def _of_phone(rows: Rows, recorded: Recorded) -> None:
             pass
 
 
-def _change_member(rows: Rows, recorded: Recorded, **changed: object) -> None:
-    member = rows.get(MEMBER, recorded.stream)
+def _change_member(rows: Rows, member_id: str, **changed: object) -> None:
+    member = rows.get(MEMBER, member_id)
     if member is not None:
         rows.put(MEMBER, replace(member, **changed))
 
@@ -211,6 +212,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:
     match recorded.event:
         case MemberJoined() | MailPreferencesSet() | MailStopped() | MailResumed() | MemberErased():
             yield MEMBER, "member_id", recorded.stream
+        case RepresentativeAdded() as added:
+            yield MEMBER, "member_id", added.member_id
         case CompanyAdmitted() | CompanyRefused() | CompanySuspended() | CompanyReinstated() as judged:
             yield COMPANY, "company_id", recorded.stream
             yield ZONE, "zone_id", judged.zone_id
@@ -229,7 +232,7 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 PEOPLE: Final = ReadModel(
     name="people",
-    version=4,
+    version=5,
     tables=(ZONE, PARTNER, COMPANY, STANDING, MEMBERSHIP, DUES, GUEST, SITE, MEMBER, ROLE, REPRESENTATION, PHONE),
     ddl=DDL,
     events=EVENTS,

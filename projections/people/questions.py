@@ -36,6 +36,8 @@ _VIEWER: Final = """m.member_id, m.name, m.mail, m.language, m.home_zone, m.join
     ARRAY(SELECT m.home_zone WHERE NOT EXISTS (
             SELECT FROM representation r JOIN company c USING (company_id)
             WHERE r.member_id = m.member_id AND m.home_zone = ANY (c.known_in) AND NOT m.home_zone = ANY (c.zones))
+        -- Nobody becomes one of a zone by leaving the company it suspends, or had as a guest.
+        AND (NOT m.came_with_company OR EXISTS (SELECT FROM representation r WHERE r.member_id = m.member_id))
         AND NOT EXISTS (SELECT FROM zone_role WHERE member_id = m.member_id AND zone_id = m.home_zone
             HAVING bool_and(role = 'reader'))
         UNION SELECT unnest(c.zones) FROM representation r JOIN company c USING (company_id)

@@ -143,7 +143,10 @@ class Site(Struct, frozen=True, kw_only=True):
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """A person: how to call them, where to write, and which mail they want."""
+    """A person: how to call them, where to write, and which mail they want.
+
+    `came_with_company`: they have acted for one, so that what they see of a zone follows from companies and roles.
+    """
 
     member_id: str
     name: str
@@ -157,6 +160,7 @@ class Member(Struct, frozen=True, kw_only=True):
     joined_at: datetime | None = None
     stopped: bool = False
     erased: bool = False
+    came_with_company: bool = False
 
 
 class RoleRow(Struct, frozen=True, kw_only=True):

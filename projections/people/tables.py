@@ -195,7 +195,8 @@ CREATE TABLE {schema}.member (
     families text[] NOT NULL,
     joined_at timestamptz,
     stopped boolean NOT NULL,
-    erased boolean NOT NULL
+    erased boolean NOT NULL,
+    came_with_company boolean NOT NULL
 );
 CREATE INDEX ON {schema}.member (home_zone, member_id);
 ALTER TABLE {schema}.member ENABLE ROW LEVEL SECURITY;

@@ -70,6 +70,18 @@ def test_a_known_siret_asks_the_company_first_unless_nobody_acts_for_it() -> Non
     assert joining.confirm_joining(confirming, request(of_sawmill), known) == []
 
 
+def test_a_company_that_became_known_meanwhile_is_asked_before_the_zone_lets_anybody_in() -> None:
+    admitting = joining.AdmitJoining(**asked(MARC), joining_id=REQUEST)
+    with pytest.raises(Refused, match="must agree first"):
+        joining.may_admit(admitting, request(confirmed), zone, known)
+    confirming = joining.ConfirmJoining(**asked(MARC), joining_id=REQUEST)
+    assert joining.confirm_joining(confirming, request(confirmed), known) == [of_sawmill]
+    assert joining.confirm_joining(confirming, request(confirmed), None) == []
+    assert joining.confirm_joining(confirming, request(of_sawmill, agreed), known) == []
+    brought = Company(joining.company_of(REQUEST), "73282932000074", representatives=frozenset({LEA}))
+    assert joining.may_admit(admitting, request(confirmed), zone, brought).stage == "confirmed"
+
+
 def test_only_somebody_of_the_company_agrees_to_a_colleague() -> None:
     def agreeing(by: str) -> joining.AgreeToJoining:
         return joining.AgreeToJoining(**asked(by), joining_id=REQUEST)

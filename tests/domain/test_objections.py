@@ -108,6 +108,13 @@ def test_a_notice_takes_a_reason_an_explanation_and_good_faith() -> None:
     online().when(notifying(good_faith=False)).then_refused(field="good_faith")
 
 
+@pytest.mark.parametrize(
+    "mail", ["nowhere", "zoe@zoe.example\r\nRCPT TO:<lea@example.org>", "a@zoe.example, b@zoe.example"]
+)
+def test_a_notice_is_answered_at_one_address_and_at_nothing_else(mail: str) -> None:
+    online().when(notifying(mail=mail)).then_refused(field="mail")
+
+
 def test_a_notice_of_a_listing_of_another_zone_finds_nothing() -> None:
     Story(listings.evolve, listing_posted(zones=("zone-la-roche",))).when(notifying()).then_refused(kind=NotFound)
     Story(listings.evolve).when(notifying()).then_refused(kind=NotFound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -35,6 +36,7 @@ from marketplace.settings import NO_QUIET_HOURS, Settings
 from tests.conftest import Run, cloned
 from tests.journeys.street import THURSDAY, Street
 from tests.journeys.walking import CHROMIUM, Walker, chromium
+from tests.kept import with_typefaces
 from tests.web.conftest import SECRET, Site, following, running
 from web.assets import Assets, gather
 from web.rendering import Renderer
@@ -129,7 +131,7 @@ class Works:
 @pytest.fixture(scope="session")
 def assets(run: Run) -> Assets:
     """The static tree."""
-    return gather(Settings(var=run.folder / "kept"))
+    return gather(Settings(var=with_typefaces(run.folder / f"journeys-{os.getpid()}")))
 
 
 @pytest.fixture(scope="session")

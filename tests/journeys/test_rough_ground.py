@@ -52,6 +52,28 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
         expect(page.get_by_label("En quelques mots")).to_be_visible()
 
 
+def test_what_one_person_typed_never_comes_back_to_the_next_in_the_same_tab(
+    works: Works, walker: Callable[..., Walker]
+) -> None:
+    here = walker(390)
+    comes_in(here, works.site, "helene")
+    page = here.go("/listings/new")
+    page.get_by_label("En quelques mots").fill("Les mots d’Hélène")
+    publishes(here)
+    here.go("/me")
+    page.go_back()
+    expect(page.get_by_label("En quelques mots")).to_have_value("Les mots d’Hélène")
+    leaves(here)
+    comes_in(here, works.site, "karim")
+    met = 0
+    while page.go_back() is not None and page.url != "about:blank":
+        met += page.url.endswith("/listings/new")
+        typed = "[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()"
+        kept = page.evaluate(f"document.body.textContent + JSON.stringify(history.state) + {typed}")
+        assert "Les mots d’Hélène" not in kept, page.url
+    assert met, "the form was come by again"
+
+
 def test_a_pooler_s_pallet_is_refused_with_the_reason_and_the_way_out(
     works: Works, walker: Callable[..., Walker]
 ) -> None:
@@ -111,12 +133,14 @@ def test_a_refusal_reaches_its_author_who_corrects_it(
 
     comes_in(here, works.site, "marc")
     page = here.go("/z/jourdies/moderation")
-    case = page.locator("article").filter(has=page.get_by_role("heading", name=PALLETS))
-    case.locator("summary").click()
-    here.press("Refuser et prévenir l’auteur", case) if not script else None
-    case = page.locator("article").filter(has=page.get_by_role("heading", name=PALLETS))
-    case.get_by_label("En une phrase, à l’auteur").fill("Dites où elles se trouvent.")
-    here.press("Refuser et prévenir l’auteur", case)
+    here.press("Refuser", page.locator("article").filter(has_text=PALLETS), role="link")
+    sentence = page.get_by_label("En une phrase, à l’auteur")
+    sentence.fill("Dites où elles se trouvent.")
+    here.press("Refuser et prévenir l’auteur")
+    expect(page.locator("#errors")).to_be_visible()
+    expect(sentence).to_have_value("Dites où elles se trouvent.")
+    page.locator("select[name=ground]").select_option(label="Il manque une précision nécessaire")
+    here.press("Refuser et prévenir l’auteur")
     leaves(here)
 
     comes_in(here, works.site, "helene")

@@ -16,9 +16,10 @@ from uuid_utils import uuid7
 from domain import purchases as p
 from domain.companies import PairPhone, RepresentativeRemoved
 from domain.dealings import AbandonExchange, ShowInterest
+from domain.joining import AskToJoin
 from domain.members import InviteMember, JoinMember, SaveSearch
 from domain.quantities import Quantity
-from domain.refused import NotFound
+from domain.refused import NotFound, Refused
 from marketplace import erasing
 from marketplace.blobs import Blobs
 from marketplace.database import Database, Role
@@ -123,6 +124,22 @@ def test_who_was_sent_to_a_session_is_forgotten_alone_or_with_their_company(here
     assert "canary-maud" in left
 
 
+def test_what_a_person_typed_to_join_goes_with_their_account(here: Town, run: Run) -> None:
+    request = f"joining-{uuid7()}"
+    asking = AskToJoin(
+        joining_id=request, zone_id=ZONE, siret="73282932000074", company="Canari bois", trade="Sciage",
+        address="Rue du canari", person="Léa Canari", mail="LEA@example.org", wish="Voir le canari",
+        **here.asked("guest:visitor"),
+    )  # fmt: skip
+    here.marketplace.ask_to_join(asking)
+    here.settle()
+    assert "anari bois" in everything(run, here.database)
+    erase(here, here.members["sawmill"])
+    left = everything(run, here.database)
+    assert "anari" not in left
+    assert "LEA@example.org" not in left
+
+
 def test_the_search_looks_into_the_bytes_of_the_log(here: Town, run: Run) -> None:
     assert "awaiting" in everything(run, here.database), "a field that stands in events only"
 
@@ -140,6 +157,14 @@ def test_erasing_twice_finishes_what_was_interrupted(here: Town) -> None:
     lea = here.members["sawmill"]
     assert erase(here, lea).keys > 0
     assert erase(here, lea).keys == 0
+
+
+def test_what_was_refused_is_not_finished_by_the_next_tick(here: Town) -> None:
+    here_and_now = erasing.Erasing(here.database, here.marketplace, here.clock)
+    stranger = f"member:{here.members['bakery']}"
+    with pytest.raises(Refused):
+        here_and_now.forget(here.companies["sawmill"], by=stranger)
+    assert here_and_now.finish() == ()
 
 
 def test_a_mail_on_its_way_to_someone_erased_does_not_leave(here: Town) -> None:

@@ -13,10 +13,13 @@ import pytest
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
+from marketplace.exchange_letter import MOST_LINES, MOST_REASONS
 from marketplace.language import LANGUAGES
 from marketplace.links import Links, without_secrets
 from marketplace.mails.rendering import Envelope, Written, address, cleaned, domain_of, write
 from marketplace.mails.views import (
+    DecisionCard,
+    ExchangeNews,
     Invitation,
     Line,
     QueueSummary,
@@ -140,6 +143,18 @@ MANY = WeeklyDigest(
         for number in range(8)
     ),
 )  # fmt: skip
+ONLINE = DecisionCard(
+    listing_id=f"listing-{'1' * 36}", title="Palettes é" * 12, line="En ligne : " + "Palettes é" * 12, head="En ligne",
+    lead="Approuvée :", after="Vos voisins la voient.", do="Voir", href=LINKS.listing(f"listing-{'1' * 36}"),
+)  # fmt: skip
+REFUSED = replace(
+    ONLINE, ground="Il manque une précision", sentence="Quel format ? " * 40, label="Exposé des motifs",
+    statement=LINKS.statement("jourdies", ONLINE.listing_id, 1),
+)  # fmt: skip
+DECIDED = ExchangeNews(
+    site="Gisement", name="Léa", zone="Les Jourdies", zone_slug="jourdies", subject="48 décisions", cards=(),
+    decisions=(REFUSED,) * MOST_REASONS, in_short=(ONLINE,) * MOST_LINES, more_decisions=152,
+)  # fmt: skip
 EACH = [
     ("weekly_digest", MANY),
     ("sign_in", SignIn(site="Gisement", name="Léa", token="abc", code="123456")),
@@ -147,6 +162,7 @@ EACH = [
     ("invitation", INVITATION),
     ("invitation", replace(INVITATION, again=True, association="")),
     ("queue", QUEUE),
+    ("exchange", DECIDED),
     *(("zone_note", replace(NOTE, about=about)) for about in ("charter", "closing", "receipt_ends", "receipt_over")),
 ]
 

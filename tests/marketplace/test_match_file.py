@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from domain.contradictions import CODES
-from domain.matching import judge, traits
+from domain.matching import Match, judge, traits
 from domain.reasons import Reason
 from marketplace.language import LANGUAGES, translations
 from marketplace.match_file import run
@@ -34,7 +35,7 @@ WANTED: Final = {**PALLETS, "id": "r", "side": "request", "company": "bakery", "
 
 def matched(path: Path, limit: int = 0, min_score: float = 0) -> tuple[int, list[dict[str, Any]], list[str]]:
     out, err = StringIO(), StringIO()
-    code = run(path, limit, min_score, out, err)
+    code = run(path, limit, min_score, out, err, skip_bad=True)
     return code, [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue().splitlines()
 
 
@@ -61,6 +62,43 @@ def test_limit_and_least_score_cut_the_hits(tmp_path: Path) -> None:
     assert [hit["id"] for hit in matched(path, limit=2)[1][0]["hits"]] == ["o4", "o3"]
     assert len(matched(path)[1][0]["hits"]) == 5
     assert matched(path, min_score=99)[1][0]["hits"] == []
+
+
+def test_the_hits_told_are_the_first_of_all_hits() -> None:
+    """What is passed over for the sake of time would not have been told."""
+    (_code, all_hits, _err), (_code, told, _err) = matched(CASES), matched(CASES, limit=3)
+    assert [line["hits"] for line in told] == [line["hits"][:3] for line in all_hits]
+
+
+def test_every_pair_that_may_meet_is_found(tmp_path: Path) -> None:
+    """Held against each pair on its own, whatever stands between: the date line, a pole, no place, no category."""
+    places = (
+        (0.0, 179.99),
+        (0.0, -179.99),
+        (89.95, 9),
+        (89.95, -170),
+        (46.0, 6.3),
+        (46.4, 6.3),
+        (46.0, 6.9),
+        (None, 0),
+    )
+    kinds = (("PAL.EPAL1", "palettes"), (None, "palettes"), ("PAL.STD", "caisses"), ("TRA.POOL", "trajets"))
+    listings: list[dict[str, Any]] = [
+        {"id": f"{side}{n}", "side": side, "title": title, "category": category, "lat": lat, "lon": lon, "max_km": 40}
+        for side in ("offer", "request", "group_action")
+        for n, ((lat, lon), (category, title)) in enumerate(product(places, kinds))
+    ]
+    known = {
+        row["id"]: traits(
+            id=row["id"], side=row["side"], title=row["title"], category=row["category"], latitude=row["lat"],
+            longitude=row["lon"], max_km=row["max_km"],
+        )
+        for row in listings
+    }  # fmt: skip
+    for line in matched(written(tmp_path, *listings))[1]:
+        one = known[line["query"]]
+        meant = {other.id for other in known.values() if other is not one and isinstance(judge(one, other), Match)}
+        assert {hit["id"] for hit in line["hits"]} == meant
 
 
 def test_an_unknown_attribute_is_told_once_and_left_out(tmp_path: Path) -> None:

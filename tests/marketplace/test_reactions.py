@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_string, policy
 from email.message import EmailMessage
 from typing import Any
@@ -31,6 +32,7 @@ from marketplace.reactions import Reaction
 from marketplace.reactions.counting_approvals import counting_approvals
 from marketplace.reactions.telling_authors import NAME, TIME_TO_THINK, telling_authors
 from marketplace.settings import Settings
+from tests.marketplace.dealing import QUARTER, notifying
 from tests.marketplace.town import ZONE, Town, town
 
 TITLE = "80 palettes Europe, au sec"
@@ -52,9 +54,7 @@ def connection(here: Town) -> Iterator[psycopg.Connection[Any]]:
 
 
 def reactor(here: Town, *reactions: Reaction) -> Reactor:
-    return Reactor(
-        here.database, here.log, here.outbox, reactions or (telling_authors(here.settings, here.log, here.outbox),)
-    )
+    return Reactor(here.database, here.log, here.outbox, reactions or (telling_authors(here.log),))
 
 
 def post_pallets(here: Town) -> str:
@@ -76,8 +76,17 @@ def caught_up(reacting: Reactor, connection: psycopg.Connection[Any]) -> None:
     reacting.catch_up(connection, threading.Event())
 
 
-def decisions(here: Town) -> list[Opened]:
+def decisions(here: Town, later: timedelta = QUARTER) -> list[Opened]:
+    """The mails about decisions once that much time went by, the newest first."""
+    here.clock.advance(later)
+    notifying(here).tick()
     return [opened for opened in here.outbox.recent(100) if opened.mail.kind == "decision"]
+
+
+def said(opened: Opened, kind: str = "plain") -> str:
+    part = read(opened).get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def read(opened: Opened) -> EmailMessage:
@@ -85,29 +94,60 @@ def read(opened: Opened) -> EmailMessage:
     return message_from_string(opened.letter.source, policy=policy.default)
 
 
-def test_the_author_is_told_of_an_approval_and_of_a_rejection_with_its_reason(
+def test_the_author_is_told_of_a_rejection_with_its_reason_and_where_the_statement_stands(
     here: Town, connection: psycopg.Connection[Any]
 ) -> None:
     reacting = reactor(here)
     reacting.begin(connection)
-    online, unclear = post_pallets(here), post_pallets(here)
-    approve(here, online)
+    unclear = post_pallets(here)
     reject(here, unclear)
     caught_up(reacting, connection)
-    rejected, approved = (read(opened) for opened in decisions(here))
-    assert approved["To"] == "Léa Dupont <lea@example.org>"
-    assert approved["Subject"] == f"En ligne : {TITLE}"
-    text = approved.get_body(("plain",))
-    assert text is not None
-    assert f"/listings/{online}" in text.get_content()
-    assert rejected["Subject"] == f"Non publiée : {TITLE}"
+    (rejected,) = decisions(here)
+    assert read(rejected)["To"] == "Léa Dupont <lea@example.org>"
+    assert read(rejected)["Subject"] == f"Non publiée : {TITLE}"
     for kind in ("plain", "html"):
-        part = rejected.get_body((kind,))
-        assert part is not None
-        said = part.get_content()
-        assert "Il manque une précision nécessaire" in said
-        assert "Quel format, s’il vous plaît ?" in said
-        assert f"/listings/{unclear}/amend" in said
+        text = said(rejected, kind)
+        assert "Il manque une précision nécessaire" in text
+        assert "Quel format, s’il vous plaît ?" in text
+        assert f"/listings/{unclear}/amend" in text
+        assert f"/statements/{unclear}/1" in text
+
+
+def test_decisions_of_a_quarter_of_an_hour_are_one_mail_and_reasons_stand_in_it(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    online, unclear = [post_pallets(here) for _number in range(12)], post_pallets(here)
+    for listing in online:
+        approve(here, listing)
+    caught_up(reacting, connection)
+    (batch,) = decisions(here)
+    assert read(batch)["Subject"] == "12 de vos annonces sont en ligne"
+    for kind in ("plain", "html"):
+        assert all(f"/listings/{listing}" in said(batch, kind) for listing in online)
+    one = post_pallets(here)
+    approve(here, one)
+    reject(here, unclear)
+    caught_up(reacting, connection)
+    mixed, _batch = decisions(here)
+    assert read(mixed)["Subject"] == "2 décisions sur vos annonces"
+    for text in (f"En ligne : {TITLE}", "Quel format, s’il vous plaît ?", f"/statements/{unclear}/1"):
+        assert text in said(mixed).replace("\u00a0", " ")
+    caught_up(reacting, connection)
+    assert len(decisions(here)) == 2
+
+
+def test_the_last_decision_about_a_listing_is_the_one_that_is_told(
+    here: Town, connection: psycopg.Connection[Any]
+) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    listing = post_pallets(here)
+    approve(here, listing)
+    reject(here, listing)
+    caught_up(reacting, connection)
+    assert [read(opened)["Subject"] for opened in decisions(here)] == [f"Non publiée : {TITLE}"]
 
 
 def ask(here: Town, listing_id: str) -> None:
@@ -131,13 +171,10 @@ def test_who_is_asked_for_a_change_reads_which_and_that_nothing_is_lost(
     ask(here, listing)
     caught_up(reacting, connection)
     (asked,) = decisions(here)
-    assert asked.mail.due_at == asked.mail.created_at + TIME_TO_THINK
     mail = read(asked)
     assert mail["Subject"] == f"À corriger : {TITLE}"
-    text = mail.get_body(("plain",))
-    assert text is not None
-    for said in ("Quel format, s’il vous plaît ?", "rien n’est perdu", f"/listings/{listing}/amend"):
-        assert said in text.get_content()
+    for text in ("Quel format, s’il vous plaît ?", "rien n’est perdu", f"/listings/{listing}/amend"):
+        assert text in said(asked)
 
 
 def test_what_is_taken_back_before_it_was_told_is_told_to_nobody(
@@ -153,6 +190,21 @@ def test_what_is_taken_back_before_it_was_told_is_told_to_nobody(
     assert decisions(here) == []
 
 
+def test_no_mail_tells_a_decision_of_the_last_minute(here: Town, connection: psycopg.Connection[Any]) -> None:
+    reacting = reactor(here)
+    reacting.begin(connection)
+    first, last = post_pallets(here), post_pallets(here)
+    approve(here, first)
+    here.clock.advance(QUARTER - TIME_TO_THINK / 2)
+    reject(here, last)
+    caught_up(reacting, connection)
+    (told,) = decisions(here, TIME_TO_THINK / 2)
+    assert read(told)["Subject"] == f"En ligne : {TITLE}"
+    take_back(here, last, 1)
+    caught_up(reacting, connection)
+    assert decisions(here) == [told], "nobody had been told"
+
+
 def test_who_was_told_of_a_decision_is_told_that_it_is_taken_back(
     here: Town, connection: psycopg.Connection[Any]
 ) -> None:
@@ -161,7 +213,7 @@ def test_who_was_told_of_a_decision_is_told_that_it_is_taken_back(
     listing = post_pallets(here)
     reject(here, listing)
     caught_up(reacting, connection)
-    connection.execute("UPDATE site.outbox SET state = 'sent', settled_at = due_at WHERE kind = 'decision'")
+    assert len(decisions(here)) == 1
     take_back(here, listing, 1)
     caught_up(reacting, connection)
     taken, _rejected = decisions(here)
@@ -217,7 +269,7 @@ def test_an_event_is_reacted_to_once_however_often_it_is_read(here: Town, connec
 
 
 def test_a_mail_and_the_position_are_written_as_one(here: Town, connection: psycopg.Connection[Any]) -> None:
-    telling = telling_authors(here.settings, here.log, here.outbox)
+    telling = telling_authors(here.log)
     reacting = reactor(here, telling)
     reacting.begin(connection)
     approve(here, post_pallets(here))
@@ -242,7 +294,7 @@ def test_a_broken_event_stops_only_its_reaction_and_shows(here: Town, connection
         raise ValueError("cannot be read")
 
     broken = Reaction("broken", frozenset({ListingApproved}), fails)
-    reacting = reactor(here, broken, telling_authors(here.settings, here.log, here.outbox))
+    reacting = reactor(here, broken, telling_authors(here.log))
     reacting.begin(connection)
     approve(here, post_pallets(here))
     caught_up(reacting, connection)

@@ -89,9 +89,9 @@ def _cell(place: str, cell: object) -> str:
             return f'<c r="{place}" t="inlineStr"><is><t>{escape(str(cell))}</t></is></c>'
 
 
-def matched(path: Path) -> tuple[int, list[str], list[str]]:
+def matched(path: Path, *, skip_bad: bool = True) -> tuple[int, list[str], list[str]]:
     out, err = StringIO(), StringIO()
-    code = match_file.run(path, 0, 0, out, err)
+    code = match_file.run(path, 0, 0, out, err, skip_bad=skip_bad)
     return code, [json.loads(line)["query"] for line in out.getvalue().splitlines()], err.getvalue().splitlines()
 
 
@@ -128,6 +128,15 @@ def test_a_row_with_merged_cells_is_told_and_the_others_are_matched(tmp_path: Pa
     )
     assert (code, listings) == (1, ["o", "r"])
     assert told == ["line 3: cells are merged here: part them, so that each row says everything"]
+
+
+def test_the_good_rows_are_matched_without_the_bad_ones_only_when_somebody_says_so(tmp_path: Path) -> None:
+    wrong: list[object] = ["x", "don", "Palettes"]
+    path = workbook(tmp_path / "a.xlsx", HEADER, PALLETS, wrong, WANTED, [*wrong[:2], ""])
+    code, listings, told = matched(path, skip_bad=False)
+    assert (code, listings) == (1, [])
+    assert [line.split(":")[0] for line in told] == ["line 3", "line 5", "Nothing was matched"]
+    assert matched(path) == (1, ["o", "r"], told[:2])
 
 
 def test_what_unpacks_without_end_is_refused_before_it_is_opened(

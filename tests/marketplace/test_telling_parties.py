@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import psycopg
@@ -643,8 +643,8 @@ def test_two_ticks_at_once_write_one_mail(here: Town, at: Reacting, monkeypatch:
     one, other = notifying(here), notifying(here)
     waiting = notices.waiting
 
-    def overtaken(connection: psycopg.Connection[Any], member_id: str) -> list[notices.Notice]:
-        found = waiting(connection, member_id)
+    def overtaken(connection: psycopg.Connection[Any], member_id: str, now: datetime) -> list[notices.Notice]:
+        found = waiting(connection, member_id, now)
         monkeypatch.undo()
         assert other.tick() == 1
         return found

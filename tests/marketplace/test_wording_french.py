@@ -42,8 +42,12 @@ def test_hours_stay_on_one_line() -> None:
         ("de Éco-Bois à Deux-Torrents", "d’Éco-Bois à Deux-Torrents"),
         ("en moins de une heure", "en moins d’une heure"),
         ("de 8 palettes", "de 8 palettes"),
+        ("Entreprises de Les Jourdies", "Entreprises des Jourdies"),
+        ("attendent à Les Jourdies", "attendent aux Jourdies"),
+        ("à l’adresse de Le Parc", "à l’adresse du Parc"),
+        ("de La Roche à La Roche", "de La Roche à La Roche"),
     ],
 )
-def test_a_short_word_elides_before_a_name_with_a_vowel(filled: str, said: str) -> None:
+def test_a_short_word_joins_the_name_after_it(filled: str, said: str) -> None:
     assert elided(filled, "fr") == said
     assert elided(filled, "en") == filled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import threading
@@ -51,6 +52,7 @@ from marketplace.rebuilding import prepare
 from marketplace.settings import Settings
 from marketplace.signing_in import SignIns
 from tests.conftest import Run, cloned
+from tests.kept import with_typefaces
 from web.app import create_app
 from web.assets import Assets, gather
 from web.rendering import Renderer
@@ -248,7 +250,7 @@ class Site:
 @pytest.fixture(scope="session")
 def kept(run: Run) -> Path:
     """Where what takes long to make is kept for the whole run: cut typefaces, and compiled templates."""
-    return run.folder / "kept"
+    return with_typefaces(run.folder / f"kept-{os.getpid()}")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from marketplace.language import LANGUAGES, Language, known_language
+from tests.kept import TYPEFACES
 from tests.web.page_samples import frame, samples
 from web.rendering import STATIC, Renderer
 from web.typefaces import typefaces
@@ -55,7 +55,7 @@ class Preview(BaseHTTPRequestHandler):
 
     def files(self) -> dict[str, bytes]:
         """The static tree."""
-        return static_files(Path(tempfile.gettempdir()) / "gisement-typefaces")
+        return static_files(TYPEFACES)
 
     def page(self, language: Language, name: str) -> str:
         """One sample."""

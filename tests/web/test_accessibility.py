@@ -6,7 +6,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -14,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from marketplace.language import Language
+from tests.kept import TYPEFACES
 from tests.web.page_samples import samples
 from tests.web.preview import Preview, render, static_files
 from web.assets import Assets
@@ -32,8 +32,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(assets: Assets, kept: Path) -> Iterator[str]:
-    files = static_files(kept / "typefaces")
+def address(assets: Assets) -> Iterator[str]:
+    files = static_files(TYPEFACES)
     pages = render(Renderer(assets.tree), "fr")
 
     class MadeOnce(Preview):

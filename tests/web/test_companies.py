@@ -6,12 +6,14 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from domain.companies import SharedWithGuest
 from domain.joining import JoinAsked
 from marketplace.demo.companies import synthetic_siret
-from marketplace.reactions.telling_joiners import CONFIRMING
+from marketplace.reactions.telling_joiners import CONFIRMING, telling_joiners
 from tests.web.conftest import Browser, Site
 from tests.web.one_site import one_site
 from tests.web.test_purchase_pages import GLOVES
@@ -91,7 +93,12 @@ def test_a_new_company_is_let_in_with_its_person(site: Site) -> None:
     wrong = sent(visitor, "/z/jourdies/join", NEW | {"siret": "12345678901234", "mail": "nobody", "person": ""}, 422)
     assert "siret-error" in wrong
     assert "mail-error" in wrong
-    joining_id = ask_to_join(site)
+    assert "person-error" in wrong
+    once = {"command_id": str(uuid4())}
+    joining_id = ask_to_join(site, **once)
+    end = site.log.head()
+    sent(visitor, "/z/jourdies/join", NEW | once, 200)
+    assert site.log.head() == end, "the page of the answer was loaded again"
     marc = site.browser("marc")
     assert "canary-wish" in marc.get("/z/jourdies/companies/requests").text
     for name in ("lea", "alix", "ines"):
@@ -158,6 +165,11 @@ def test_a_guest_sees_what_is_shared_until_it_ends_and_nothing_else(site: Site) 
     assert "until-error" in sent(alix, f"{shared}/guests/invite", inviting | {"until": "2020-01-01"}, 422)
     sent(alix, f"{shared}/guests/invite", inviting)
     assert "Osier du Môle" in alix.get(f"{shared}/guests").text
+    telling = telling_joiners(site.services.settings, site.log)
+    told = [one for one in site.log.read(0, 10_000) if isinstance(one.event, SharedWithGuest)]
+    assert SharedWithGuest in telling.events
+    ((_mail, letter),) = telling.react(told[-1])  # type: ignore[misc]  # a mail and its letter
+    assert letter.to == inviting["mail"]
     member_id = site.services.marketplace.member_at("odile@osier.example") or ""
     site.story.members["odile"] = member_id
     odile = site.browser("odile")
@@ -175,9 +187,16 @@ def test_a_guest_sees_what_is_shared_until_it_ends_and_nothing_else(site: Site) 
     assert "Bakery" not in odile.get("/z/jourdies/companies").text
     company_id = re.search(r'name="company" value="([^"]+)"', alix.get(f"{shared}/guests").text)
     assert company_id
+    odile.get(f"/companies/{company_id[1]}/people")
+    more = {"name": "Olga", "mail": "olga@osier.example"}
+    assert "ask the zone" in sent(odile, f"/companies/{company_id[1]}/people/invite", more, 422)
     sent(alix, f"{shared}/guests/end", {"company": company_id[1]})
     alix.get(f"{shared}/guests")
     assert odile.get(shared).status_code in (303, 404)
+    odile = site.browser("odile")
+    odile.get(f"/account/erase/company/{company_id[1]}")
+    sent(odile, f"/account/erase/company/{company_id[1]}", {"sure": "yes"}, 200)
+    assert site.browser("odile").get(f"/companies/{bakery}").status_code == 404, "who was a guest is no member for it"
 
 
 @pytest.mark.parametrize("address", ["/companies/none", "/companies/none/entry", "/companies/none/people"])

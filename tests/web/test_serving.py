@@ -17,6 +17,8 @@ from typing import Final
 import httpx
 import pytest
 
+from tests.kept import with_typefaces
+
 REPOSITORY: Final = Path(__file__).parents[2]
 OPENS_WITHIN: Final = 90.0
 ENDS_WITHIN: Final = 15.0
@@ -31,7 +33,11 @@ class Process:
         self.var = var
         self.base = f"http://127.0.0.1:{port}"
         environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
-        environment |= {"MARKETPLACE_VAR": str(var), "MARKETPLACE_PORT": str(port), "PYTHONWARNINGS": ""}
+        environment |= {
+            "MARKETPLACE_VAR": str(with_typefaces(var)),
+            "MARKETPLACE_PORT": str(port),
+            "PYTHONWARNINGS": "",
+        }
         self._said = var.parent / f"said-{time.monotonic_ns()}"
         with self._said.open("wb") as output:
             self.child = subprocess.Popen(

@@ -18,7 +18,7 @@ from projections.record import RECORD, Asked, Kind
 from web.api.documenting import ANYONE, MEMBER
 from web.api.reading import IdempotencyKey, command_id, strictly, without_nul
 from web.pages.listings import seen
-from web.rate_limits import NOTICES
+from web.rate_limits import NOTICE_MAILS, NOTICES
 from web.visits import Visiting
 
 Words = Annotated[str, Meta(max_length=2_000)]
@@ -99,6 +99,8 @@ async def notify(
     """Anyone may, without a token; with a mail address one is told that it came, and what was decided."""
     row = await seen(visit, listing_id)
     await visit.within(NOTICES, visit.place)
+    if mail := data.mail.strip():
+        await visit.within(NOTICE_MAILS, mail.casefold())
     asked = visit.signed(command_id(key))
     notice_id = f"notice-{asked['command_id']}"
     said: dict[str, Any] = {name: without_nul(getattr(data, name)) for name in ("why", "where", "name", "mail")}

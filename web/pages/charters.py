@@ -264,12 +264,14 @@ async def publish(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     status = 422
     if not given.errors:
         try:
-            await visit.carry_out(visit.services.marketplace.publish_charter, command)
+            published = await visit.carry_out(visit.services.marketplace.publish_charter, command)
         except Refused as refused:
             given.refused(refused)
             status = 409 if isinstance(refused, Conflict) else 422
         else:
-            visit.tell(visit.say(_("Published: the people of each company are asked to accept it, by mail and here.")))
+            told = _("Published: the people of each company are asked to accept it, by mail and here.")
+            same = _("Nothing is changed: this text is published already.")
+            visit.tell(visit.say(told if published.position else same))
             return visit.go(PAGES.charter(charter_id))
     return await _form(visit, here, given.raw("charter") or purpose, given, status)
 

@@ -35,7 +35,7 @@ async def invite(visit: Visiting, company_id: FromPath[str]) -> Response[Any]:
     """Let a colleague act for the company; they are told by mail, and invited where they are new."""
     await represented(visit, company_id)
     given = await visit.answers()
-    mail = address_in(given)
+    mail = address_in(given, missing=_("Write their mail address."))
     name = given.text("name", most=NAME_LENGTH, missing=_("Write their name."))
     if given.errors:
         return await _people(visit, company_id, invited=given)

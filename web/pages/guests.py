@@ -44,7 +44,7 @@ async def invite_guest(visit: Visiting, purchase_id: FromPath[str]) -> Response[
     row, zone = await led(visit, purchase_id)
     given = await visit.answers()
     texts: dict[str, Any] = {name: given.text(name, most=NAME_LENGTH, missing=said) for name, said in MISSING.items()}
-    mail, day = address_in(given), given.day("until")
+    mail, day = address_in(given, missing=_("Write their mail address.")), given.day("until")
     chosen = given.choice("kind", KINDS, usual="supplier")
     if "until" not in given.errors and (day is None or day.year not in YEARS):
         given.wrong("until", _("Choose the day."))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from litestar import Response
 from litestar.params import FromPath
 
-from domain.joining import NAME_LENGTH, WISH_LENGTH, AdmitJoining, AskToJoin, ConfirmJoining, RefuseJoining
+from domain.joining import MISSING, NAME_LENGTH, WISH_LENGTH, AdmitJoining, AskToJoin, ConfirmJoining, RefuseJoining
 from domain.joining import ask_to_join as check_request
 from domain.refused import NotFound, Refused, _
 from marketplace.links import PAGES
@@ -21,8 +21,6 @@ from web.pages.sign_in import address_in
 from web.policies import form, page
 from web.rate_limits import JOINING_ASKED, JOINING_MAILS
 from web.visits import Visit, Visiting, zone_view
-
-TEXTS: Final = ("company", "trade", "address", "person")
 
 # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -39,7 +37,9 @@ async def ask_to_join(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     here = await visit.zone(zone)
     given = await visit.answers()
     mail = address_in(given)
-    texts: dict[str, Any] = {name: given.text(name, most=NAME_LENGTH) for name in TEXTS}
+    texts: dict[str, Any] = {
+        name: given.text(name, most=NAME_LENGTH, missing=missing) for name, missing in MISSING.items()
+    }
     wish = given.text("wish", most=WISH_LENGTH)
     asking = AskToJoin(
         **await visit.asked() | {"actor": "guest:visitor", "seen_version": None},

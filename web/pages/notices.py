@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from domain.commands import Command, Receipt
 from domain.listings import NotifyListing
-from domain.notices import NOTICE_REASONS, NotifyZone
+from domain.notices import MAIL, NOTICE_REASONS, NotifyZone
 from domain.refused import Refused, _
 from marketplace import record_words
 from marketplace.links import PAGES
@@ -24,7 +24,7 @@ from web.objection_views import NoticePage
 from web.pages.listings import seen
 from web.policies import form, page
 from web.presenting import Presenter
-from web.rate_limits import NOTICES
+from web.rate_limits import NOTICE_MAILS, NOTICES
 from web.visits import Visit, Visiting, zone_view
 
 C = TypeVar("C", bound=Command)
@@ -33,7 +33,6 @@ WORDS_LENGTH: Final = 2_000
 WHERE_LENGTH: Final = 500
 NAME_LENGTH: Final = 120
 MAIL_LENGTH: Final = 254
-MAIL: Final = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
 LISTING: Final = re.compile(r"listing-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -112,6 +111,8 @@ async def _asked(visit: Visit) -> dict[str, Any]:
 
 async def _sent(visit: Visit, given: Answers, use_case: Callable[[C], Receipt], command: C) -> bool:
     await visit.within(NOTICES, visit.place)
+    if mail := given.raw("mail").strip():
+        await visit.within(NOTICE_MAILS, mail.casefold())
     try:
         await visit.services.carry_out(use_case, command)
     except Refused as refused:

@@ -146,9 +146,9 @@ async def member_by_code(visit: Visit, mail: str, code: str) -> Entry | None:
     return entry
 
 
-def address_in(answers: Answers) -> str:
-    """The address somebody signs in with."""
-    mail = answers.text("mail", most=LONGEST_ADDRESS, missing=_("Write your mail address."))
+def address_in(answers: Answers, missing: str = _("Write your mail address.")) -> str:
+    """The address somebody signs in with, or is to sign in with; `missing` is what to say when there is none."""
+    mail = answers.text("mail", most=LONGEST_ADDRESS, missing=missing)
     local, at, host = mail.rpartition("@")
     if mail and not (local and at and "." in host and not any(character.isspace() for character in mail)):
         answers.wrong("mail", _("This is not a mail address, such as name@company.fr."))

@@ -11,14 +11,17 @@ openFilters();
 if (window.htmx) document.querySelectorAll("[data-submit-on-change] .apply").forEach((row) => { row.hidden = true; });
 
 // The answer to a form has no address of its own: going back to it, or reloading it, opens the page the form stands on,
-// with what was typed. The browser keeps nothing of a page for members, and would ask to send the form again.
+// with what was typed. The browser keeps nothing of a page for members, and would ask to send the form again. What one
+// person typed comes back to nobody else who signs in after them: a session's own token says whose it is.
 const { staysAt } = document.body.dataset;
+const whose = document.querySelector("input[name=csrf]")?.value;
+if (history.state?.typed && history.state.whose !== whose) history.replaceState(null, "");
 const isTick = ({ type }) => type === "radio" || type === "checkbox";
 const answersOf = (form) => [...form.elements].filter((field) => field.name && !["hidden", "file", "password", "submit"].includes(field.type));
 if (staysAt) {
   const form = document.querySelector("form[method=post]:has(.wrong)");
   const typed = form && answersOf(form).filter((field) => !isTick(field) || field.checked).map(({ name, value }) => [name, value]);
-  history.replaceState(form && { address: form.getAttribute("action"), typed }, "", staysAt + location.hash);
+  history.replaceState(form && { whose, address: form.getAttribute("action"), typed }, "", staysAt + location.hash);
 } else if (history.state?.typed) {
   const { address, typed } = history.state;
   const form = [...document.querySelectorAll("form[method=post]")].find((one) => one.getAttribute("action") === address);

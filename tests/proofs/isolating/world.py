@@ -22,6 +22,7 @@ from marketplace.folding import MODELS
 from marketplace.reading import visible
 from marketplace.settings import Settings
 from tests.ground import SECRET, desk
+from tests.kept import with_typefaces
 from tests.proofs.isolating.ways import FIELDS, Way, ways
 from tests.web.bargains import Bargain
 from tests.web.conftest import Browser, Site, running, tell
@@ -83,7 +84,7 @@ def world(database: Database) -> Iterator[World]:
         story.person("sam", HERE)
         story.company("mill", HERE, "alix", "sam", siret="55210055400013")
         settings = Settings(var=folder, database_url=database.url, secret=SECRET)
-        assets = gather(Settings(var=folder))
+        assets = gather(Settings(var=with_typefaces(folder)))
         site = stack.enter_context(running(database, settings, story, assets, Renderer(assets.tree)))
         things, canaries = _furnish(site)
         with database.connect(Role.WEB) as connection:
