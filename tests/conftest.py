@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -97,26 +97,39 @@ def administrator(run: Run) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
 
 @pytest.fixture(scope="session")
 def template(run: Run, administrator: psycopg.Connection[tuple[Any, ...]]) -> str:
-    """Give the name of the migrated database that others are cloned from; the first process to ask makes it."""
+    """Give the name of the migrated database that others are cloned from."""
+    return made_once(run, administrator, TEMPLATE, _furnish)
+
+
+def made_once(
+    run: Run, administrator: psycopg.Connection[tuple[Any, ...]], name: str, furnish: Callable[[Database], None]
+) -> str:
+    """Have the first process that asks for a template make it, and the others wait; its name."""
     administrator.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
     try:
-        if administrator.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
-            draft = f"{TEMPLATE}_draft"
+        if administrator.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            draft = f"{name}_draft"
             administrator.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(draft)))
             administrator.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(draft), Identifier(LOGIN)))
-            _furnish(Database(run.address(draft)))
-            administrator.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(draft), Identifier(TEMPLATE)))
+            furnish(Database(run.address(draft)))
+            administrator.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(draft), Identifier(name)))
     finally:
         administrator.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
-    return TEMPLATE
+    return name
 
 
 def _furnish(database: Database) -> None:
-    """Migrate, and make what every test would wait for: the read models' first tables, and those they replay into."""
+    """Migrate, and make what every test would wait for: the first tables of the read models."""
     migrate(database)
     _let_follow(database)
     with database.connect(Role.FOLLOWER) as connection:
         prepare(connection)
+
+
+def furnish_to_replay(database: Database) -> None:
+    """Make the tables into which a test's read models are replayed as well; who replays nothing does not copy them."""
+    _furnish(database)
+    with database.connect(Role.FOLLOWER) as connection:
         for model in MODELS:
             replay_tables(connection, model)
 

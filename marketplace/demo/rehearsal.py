@@ -27,6 +27,7 @@ from domain.exchanges import Exchange, InterestShown, coming
 from domain.sentences import KeepSentence
 from marketplace.demo.naming import Naming
 from marketplace.demo.presenting import Presented
+from marketplace.demo.rehearsing_trust import TrustRehearsal
 from marketplace.demo.settling import Settled
 from marketplace.falling_due import CLOCK
 from marketplace.reactions.covering_needs import ACTOR as COVERING
@@ -106,6 +107,7 @@ class Rehearsal:
         self.outlets: dict[str, outlets.Outlet] = {}
         self.purchases: dict[str, purchases.Purchase] = {}
         self.bulletins: dict[str, bulletins.Bulletin] = {}
+        self.trust = TrustRehearsal(self.zones, self.companies)
 
     @property
     def exchanges(self) -> dict[str, Exchange]:
@@ -154,8 +156,8 @@ class Rehearsal:
         return [*said, *self._zone(command.partner_id, noted)]
 
     @decide.register
-    def _(self, _command: Settled | Presented | KeepSentence) -> list[Event]:
-        return []  # nothing later in the story rests on it
+    def _(self, command: Settled | Presented | KeepSentence) -> list[Event]:
+        return self.trust.decide(command)
 
     @decide.register
     def _(self, command: companies.RegisterCompany) -> list[Event]:
