@@ -121,7 +121,7 @@ def test_the_command_rebuilds_what_is_named_and_shows_how_far_it_is(
     assert generations == {**{model.name: 1 for model in MODELS}, "listings": 2, "people": 2}
     assert "listings" in (said := capsys.readouterr().out)
     assert "100%" in said
-    with pytest.raises(Refused, match="no read model called prices; there are people, listings"):
+    with pytest.raises(Refused, match="no read model called prices; there are people, directory"):
         rebuilding.run(settings, ["prices"])
 
 
