@@ -98,13 +98,13 @@ class Settling(Struct, frozen=True):
     def _federation(self) -> Iterator[Command]:
         """Two zones join; Antoine, of its committee, reads their figures."""
         yield FoundFederation(
-            **self._asked(self._moment(200), OPERATOR, "federation"),
+            **self._asked(self._moment(203), OPERATOR, "federation"),
             federation_id=FEDERATION,
             slug="arve",
             name="Zones de l’Arve",
         )
         for later, slug in enumerate(self.administrators, start=1):
-            invited = self._moment(200) + timedelta(hours=later)
+            invited = self._moment(203) + timedelta(hours=later)
             agreed = invited + timedelta(days=later)
             yield InviteZone(
                 **self._asked(invited, OPERATOR, "invite zone", slug), federation_id=FEDERATION, zone_id=f"zone-{slug}"
