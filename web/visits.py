@@ -32,7 +32,7 @@ from web import views
 from web.exchanging import takes_a_person
 from web.forms import Answers
 from web.policies import Policy
-from web.rate_limits import POSTS, Limit
+from web.rate_limits import INVITATION_MAILS, INVITATIONS, POSTS, Limit
 from web.services import Services
 from web.sessions import Session
 from web.views import Current, Flash, Form, Frame, View
@@ -105,6 +105,11 @@ class Visit:
     async def within(self, limit: Limit, whom: str) -> None:
         """Count a try against a limit; refuses when it is one too many."""
         await self.services.limits.count(limit, whom, now=self.now)
+
+    async def may_invite(self, mail: str) -> None:
+        """Count an invitation by this person to this address; refuses when it is one too many."""
+        await self.within(INVITATIONS, self.viewer.member_id)
+        await self.within(INVITATION_MAILS, mail.casefold())
 
     # Reading ------------------------------------------------------------------------------------------------------
 

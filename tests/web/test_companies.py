@@ -199,6 +199,17 @@ def test_a_guest_sees_what_is_shared_until_it_ends_and_nothing_else(site: Site) 
     assert site.browser("odile").get(f"/companies/{bakery}").status_code == 404, "who was a guest is no member for it"
 
 
+def test_nobody_is_flooded_with_invitations(site: Site) -> None:
+    lea = site.browser("lea")
+    sawmill = site.story.companies["sawmill"]
+    lea.get(f"/companies/{sawmill}/people")
+    asked = {"name": "Olga", "mail": "Olga@elsewhere.example"}
+    statuses = [lea.send(f"/companies/{sawmill}/people/invite", asked).status_code for _each in range(6)]
+    assert statuses[0] == 303
+    assert 429 not in statuses[:5]
+    assert statuses[5] == 429
+
+
 @pytest.mark.parametrize("address", ["/companies/none", "/companies/none/entry", "/companies/none/people"])
 def test_a_foreign_company_and_a_missing_one_are_the_same(site: Site, address: str) -> None:
     assert site.browser("lea").get(address).status_code == 404

@@ -39,6 +39,7 @@ async def invite(visit: Visiting, company_id: FromPath[str]) -> Response[Any]:
     name = given.text("name", most=NAME_LENGTH, missing=_("Write their name."))
     if given.errors:
         return await _people(visit, company_id, invited=given)
+    await visit.may_invite(mail)
     inviting = InviteColleague(
         **await visit.asked(),
         company_id=company_id,

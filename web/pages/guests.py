@@ -50,6 +50,7 @@ async def invite_guest(visit: Visiting, purchase_id: FromPath[str]) -> Response[
         given.wrong("until", _("Choose the day."))
     if given.errors or day is None:
         return await _shown(visit, row, zone, given)
+    await visit.may_invite(mail)
     kind: Kind = next(one for one in KINDS if one == chosen)
     inviting = InviteGuest(
         **await visit.asked(),

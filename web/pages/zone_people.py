@@ -79,6 +79,7 @@ async def invite(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     )
     status = 422
     if not given.errors:
+        await visit.may_invite(mail)
         try:
             receipt = await visit.carry_out(visit.services.marketplace.invite_to_role, command)
         except Refused as refused:
