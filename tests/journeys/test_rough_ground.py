@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import Works
 from tests.journeys.walking import Walker, comes_in, fills, leaves, posts, publishes
@@ -103,6 +103,28 @@ def test_the_back_button_and_an_impatient_finger_double_nothing(works: Works, wa
     here.page.go_back()
     publishes(here)
     assert listings_of_helene(works) == 1, "the form that was sent is not there to be sent again"
+
+
+def test_an_answer_that_comes_while_the_button_is_held_does_not_move_it_away(
+    works: Works, walker: Callable[..., Walker]
+) -> None:
+    here = walker(1280)
+    comes_in(here, works.site, "helene")
+    fills(here, "J’ai", PALLETS, "60")
+    here.page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    here.page.route("**/listings/new/reading", lambda route: held.append(route))  # noqa: PLW0108  # the library marks what it is given
+    here.page.get_by_label("En quelques mots").press_sequentially(" par semaine, minimum 10")
+    button = here.page.get_by_role("button", name="Publier")
+    button.hover()
+    while not held:
+        here.page.wait_for_timeout(20)
+    here.page.mouse.down()
+    with here.page.expect_response("**/listings/new/reading"):
+        held.pop().continue_()
+    here.page.wait_for_timeout(200)
+    here.page.mouse.up()
+    here.reads(PALLETS, "En attente d’accord")
 
 
 def test_of_two_tabs_the_second_is_told_and_loses_nothing(works: Works, walker: Callable[..., Walker]) -> None:

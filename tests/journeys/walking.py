@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -17,8 +18,10 @@ from tests.web.conftest import Site
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-PATIENCE: Final = 10_000
-"""Milliseconds a page has for anything."""
+PATIENCE: Final = 30_000
+"""Milliseconds a page has for anything, on a machine that is busy with other tests; how fast pages are is for the bench."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -48,6 +51,9 @@ class Walker:
         context.set_default_timeout(PATIENCE)
         context.route(re.compile(r"^(?!data:)"), self._stays_here)
         self.page = context.new_page()
+        self._traffic: deque[str] = deque(maxlen=30)
+        self.page.on("request", lambda asked: self._traffic.append(f"> {asked.method} {urlsplit(asked.url).path}"))
+        self.page.on("requestfailed", lambda asked: self._traffic.append(f"x {asked.method} {urlsplit(asked.url).path}"))
         self.page.on("response", self._is_no_fault_of_ours)
         self.page.on("pageerror", lambda error: self.faults.append((self.page.url, "script", str(error))))
         self._context = context
@@ -90,7 +96,11 @@ class Walker:
     def reads(self, *words: str) -> None:
         """See that the page says this."""
         for each in words:
-            expect(self.page.locator("main")).to_contain_text(each, timeout=PATIENCE)
+            try:
+                expect(self.page.locator("main")).to_contain_text(each)
+            except AssertionError as missing:
+                missing.add_note("\n".join(("What the page asked and was answered last:", *self._traffic)))
+                raise
 
     def leave(self) -> None:
         """Close the browser's window."""
@@ -104,6 +114,7 @@ class Walker:
             route.abort()
 
     def _is_no_fault_of_ours(self, answer: Response) -> None:
+        self._traffic.append(f"< {answer.status} {urlsplit(answer.url).path}")
         if answer.status >= 500:
             self.faults.append((answer.url, f"status {answer.status}"))
 

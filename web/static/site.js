@@ -43,6 +43,13 @@ document.addEventListener("keydown", (event) => {
   document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
 });
 
+// What a form asks while one types may be answered just as its button is pressed: the page does not move away from under
+// the finger, or the press would be lost.
+let pressed = false;
+document.addEventListener("pointerdown", ({ target }) => { pressed = target.closest("button, a") !== null; });
+["pointerup", "pointercancel"].forEach((ends) => document.addEventListener(ends, () => { pressed = false; }));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (pressed) detail.shouldSwap = false; });
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
