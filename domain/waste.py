@@ -16,11 +16,6 @@ from domain.refused import Refused, _
 
 DIGITS: Final = 6
 CHAPTERS: Final = range(1, 21)
-LEFT_OUT: Final = frozenset({"01", "05"})
-"""Chapters the table has not: mines and refineries. It carries the others whole, and a code it does not know is none.
-
-Decision (EU) 2025/934 gives batteries new codes on 9 November 2026, says its text, or on 9 December, says its
-corrigendum of 19 August 2025: in between, both codes of a thing count."""
 ASBESTOS: Final = frozenset({"06 07 01", "06 13 04", "10 13 09", "16 01 11", "16 02 12", "17 06 01", "17 06 05"})
 
 
@@ -58,7 +53,10 @@ LIST_OF_WASTE: Final = {
     )
     for row in rows("list_of_waste.csv")
 }
-"""The entries by their six digits, grouped by two."""
+"""The entries by their six digits, grouped by two: the list is whole, and a code it does not know is none.
+
+Decision (EU) 2025/934 gives batteries new codes on 9 November 2026, says its text, or on 9 December, says its
+corrigendum of 19 August 2025: in between, both codes of a thing count."""
 
 
 def entry(code: str) -> WasteCode | None:
@@ -89,9 +87,7 @@ def checked_code(typed: str, day: date) -> str:
     code = f"{figures[:2]} {figures[2:4]} {figures[4:]}"
     known = LIST_OF_WASTE.get(code)
     if known is None:
-        if code[:2] not in LEFT_OUT:
-            raise Refused(_("The list of waste has no code %(code)s."), field="ewc", code=code)
-        return f"{code}*" if starred else code
+        raise Refused(_("The list of waste has no code %(code)s."), field="ewc", code=code)
     if code in ASBESTOS:
         raise Refused(
             _("Asbestos must never be handed on. A certified firm removes it; your facilitator knows some."),

@@ -46,7 +46,7 @@ class NoticeDecided(Event, frozen=True):
 
 
 class AppealLodged(Event, frozen=True):
-    """The company asks the zone to look again at a decision: that of version `against` of the stream."""
+    """The company asks the zone to look again at what hides its listing: the decision of version `against`."""
 
     listing_id: str
     zone_id: str
@@ -87,28 +87,33 @@ class Appeal(Struct, frozen=True):
 
 
 class Objections(Struct, frozen=True):
-    """All notices and appeals of a listing, by their ids; `refusals` are the versions of the refusals in force."""
+    """All notices and appeals of a listing, by their ids.
+
+    `restrictions` are the versions of what hides it, by zone, as long as it is in force: refusals, and changes that
+    are asked for before it is shown.
+    """
 
     notices: dict[str, Notice] = field(default_factory=dict)
     appeals: dict[str, Appeal] = field(default_factory=dict)
-    refusals: dict[str, int] = field(default_factory=dict)
+    restrictions: dict[str, int] = field(default_factory=dict)
 
     def waiting(self, zone_id: str) -> tuple[str, ...]:
         """The notices this zone has not answered, the first that came first."""
         return tuple(one for one, notice in self.notices.items() if notice.zone_id == zone_id and not notice.answered)
 
-    def refused(self, zone_id: str, version: int) -> Objections:
-        """With a refusal in force."""
-        return replace(self, refusals={**self.refusals, zone_id: version})
+    def restricted(self, zone_id: str, version: int) -> Objections:
+        """With a decision in force that hides it, and instead of any other: what was appealed before is over."""
+        lifted = self.lifted(zone_id)
+        return replace(lifted, restrictions={**lifted.restrictions, zone_id: version})
 
     def lifted(self, *zone_ids: str) -> Objections:
-        """Without the refusals of these zones: what was appealed against them is over."""
-        left = {zone: version for zone, version in self.refusals.items() if zone not in zone_ids}
+        """With nothing that hides it in these zones: what was appealed against there is over."""
+        left = {zone: version for zone, version in self.restrictions.items() if zone not in zone_ids}
         appeals = {
             one: replace(appeal, closed=appeal.closed or appeal.zone_id in zone_ids)
             for one, appeal in self.appeals.items()
         }
-        return replace(self, refusals=left, appeals=appeals)
+        return replace(self, restrictions=left, appeals=appeals)
 
 
 def evolve(objections: Objections, event: ObjectionEvent) -> Objections:

@@ -95,7 +95,11 @@ def request_amendment(
 def take_back_decision(
     command: TakeBackDecision, listing: Listing | None, company: Company, zone: Zone
 ) -> list[ListingEvent]:
-    """Both stay on record. What the company changed meanwhile is decided about anew, and not taken back."""
+    """Both stay on record. What the company changed meanwhile is decided about anew, and not taken back.
+
+    A refusal that was given up does not come back by itself: the listing waits, hidden, until somebody says why
+    again, against which its company may appeal.
+    """
     listing = _of_zone(command, listing, zone)
     alone = _is_alone(command.actor, company, zone)
     review = listing.reviews.get(command.zone_id)
@@ -111,7 +115,7 @@ def take_back_decision(
             zone_id=command.zone_id,
             verdict=review.verdict,
             decided_version=review.version,
-            status=review.before,
+            status="pending" if review.before == "rejected" else review.before,
             alone=alone,
         )
     ]

@@ -165,7 +165,7 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
                 expires_at=event.expires_at,
                 life="open",
                 content_version=listing.version,
-                objections=listing.objections.lifted(*event.awaiting),
+                objections=listing.objections.lifted(*again),
                 reviews={zone: review for zone, review in listing.reviews.items() if zone not in again},
                 overdue=listing.overdue - again,
             )
@@ -185,11 +185,13 @@ def evolve(listing: Listing | None, event: ListingEvent) -> Listing:  # noqa: C9
             listing = replace(listing, objections=listing.objections.lifted(event.zone_id))
             return _reviewed(listing, event.zone_id, "approved", "approved")
         case ListingRejected():
-            listing = replace(listing, objections=listing.objections.refused(event.zone_id, listing.version))
+            listing = replace(listing, objections=listing.objections.restricted(event.zone_id, listing.version))
             return _reviewed(listing, event.zone_id, "rejected", "rejected")
         case AmendmentRequested():
-            shown = "pending" if event.hidden else listing.zones[event.zone_id]
-            return _reviewed(listing, event.zone_id, "amend", shown)
+            if not event.hidden:
+                return _reviewed(listing, event.zone_id, "amend", listing.zones[event.zone_id])
+            listing = replace(listing, objections=listing.objections.restricted(event.zone_id, listing.version))
+            return _reviewed(listing, event.zone_id, "amend", "pending")
         case DecisionTakenBack():
             left = {zone: review for zone, review in listing.reviews.items() if zone != event.zone_id}
             zones = {**listing.zones, event.zone_id: event.status}

@@ -50,12 +50,13 @@ document.addEventListener("pointerdown", ({ target }) => { pressed = target.clos
 ["pointerup", "pointercancel"].forEach((ends) => document.addEventListener(ends, () => { pressed = false; }));
 document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (pressed) detail.shouldSwap = false; });
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; again after a while, where the network lost it.
+const GIVEN_UP_AFTER = 8000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "yes";
+  if (Date.now() - (form.dataset.sent ?? 0) < GIVEN_UP_AFTER) event.preventDefault();
+  else form.dataset.sent = Date.now();
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
