@@ -143,10 +143,17 @@ def town(database: Database, settings: Settings, at: datetime = THURSDAY) -> Ite
         follower = threading.Thread(target=Follower(database, log).run, args=(stop,), daemon=True)
         follower.start()
         stack.callback(follower.join)
+        stack.callback(_wake, database)
         stack.callback(stop.set)
         found(here)
         here.settle()
         yield here
+
+
+def _wake(database: Database) -> None:
+    """Have the follower see at once that it is told to stop."""
+    with database.connect() as connection:
+        connection.execute("NOTIFY log")
 
 
 def found(here: Town) -> None:
