@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from marketplace.cli import commands
 from marketplace.database import Database
@@ -40,8 +41,8 @@ def given(settings: Settings, tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("command", [None, *commands.commands])
 def test_every_command_explains_itself_in_a_full_sentence(command: str | None) -> None:
-    said = marketplace(*([command] if command else []), "--help")
-    assert said.returncode == 0
+    said = CliRunner().invoke(commands, [*([command] if command else []), "--help"], prog_name="marketplace")
+    assert said.exit_code == 0
     assert "Usage: marketplace" in said.stdout
     assert said.stderr == ""
 
