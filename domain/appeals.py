@@ -9,12 +9,16 @@ from msgspec import Struct
 
 from domain.companies import Company
 from domain.events import Private
-from domain.refused import Forbidden, Refused, _
+from domain.refused import Conflict, Forbidden, Refused, _
 from domain.zones import Role, Zone
 
 APPEAL_WITHIN: Final = timedelta(days=183)
 """How long a decision may be appealed against: six months, as article 20 of the DSA has it."""
 DECIDES: Final[tuple[Role, ...]] = ("moderator", "administrator")
+
+
+class Answered(Conflict):
+    """Somebody answered it otherwise meanwhile, or nothing is left to answer: it waits for nobody any more."""
 
 
 class Decider(Struct, frozen=True):
@@ -50,6 +54,18 @@ def check_in_time(now: datetime, decider: Decider) -> None:
     """Refuse an appeal against what was decided long ago."""
     if now >= decider.at + APPEAL_WITHIN:
         raise Refused(_("A decision may be appealed against for six months: they are over."), field="why")
+
+
+def was_answered_alike(before: str | None, now: str) -> bool:
+    """Whether somebody gave this answer already; refused where they gave another, or there is nothing left to answer.
+
+    `before` is what was answered, or "lapsed" of an appeal against what is no longer in force.
+    """
+    if before == "lapsed":
+        raise Answered(_("What this appeal was against is no longer in force: nothing is left to answer."))
+    if before is not None and before != now:
+        raise Answered(_("Somebody answered this otherwise while you were reading it."))
+    return before == now
 
 
 def said(subject: str, words: str, missing: str, *, field: str = "sentence") -> Private:

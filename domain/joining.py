@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -11,9 +12,11 @@ from domain.commands import Command
 from domain.companies import Company, checked_siret
 from domain.events import Event, Private
 from domain.refused import Forbidden, NotFound, Refused, _
-from domain.zones import Zone
+from domain.zones import Zone, must_not_be_closed
 
-Stage = Literal["asked", "confirmed", "agreed", "admitted", "refused"]
+Stage = Literal["asked", "confirmed", "agreed", "admitted", "refused", "lapsed"]
+CONFIRM_WITHIN: Final = timedelta(days=7)
+"""A request whose address nobody confirmed lapses after it, and what was typed is forgotten."""
 NAME_LENGTH: Final = 100
 WISH_LENGTH: Final = 400
 MISSING: Final = {
@@ -78,7 +81,14 @@ class JoinRefused(Event, frozen=True):
     reason: Private
 
 
-JoiningEvent = JoinAsked | JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused
+class JoinLapsed(Event, frozen=True):
+    """Nobody confirmed the address in time: what was typed is forgotten, and anyone may ask anew."""
+
+    joining_id: str
+    zone_id: str
+
+
+JoiningEvent = JoinAsked | JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused | JoinLapsed
 
 # --- state ------------------------------------------------------------------------------------------------------
 
@@ -110,6 +120,8 @@ def evolve(joining: Joining | None, event: JoiningEvent) -> Joining:
             return replace(joining, stage="admitted", company_id=event.company_id)
         case JoinRefused():
             return replace(joining, stage="refused")
+        case JoinLapsed():
+            return replace(joining, stage="lapsed")
 
 
 # --- commands ---------------------------------------------------------------------------------------------------
@@ -136,6 +148,12 @@ class ConfirmJoining(Command, frozen=True):
     joining_id: str
 
 
+class LapseJoining(Command, frozen=True):
+    """The time to confirm the address is over."""
+
+    joining_id: str
+
+
 class AgreeToJoining(Command, frozen=True):
     """Somebody of the company says that this is a colleague."""
 
@@ -158,12 +176,18 @@ class RefuseJoining(Command, frozen=True):
 # --- decisions --------------------------------------------------------------------------------------------------
 
 
-def ask_to_join(command: AskToJoin, joining: Joining | None) -> list[JoiningEvent]:
-    """Anyone may ask; nothing happens until the address is confirmed."""
+def ask_to_join(command: AskToJoin, joining: Joining | None, zone: Zone) -> list[JoiningEvent]:
+    """Anyone may ask a zone that is open; nothing happens until the address is confirmed."""
     if joining is not None:
         return []
+    must_not_be_closed(zone, command.now)
+    return [checked_request(command)]
+
+
+def checked_request(command: AskToJoin) -> JoinAsked:
+    """What is asked, as it will be kept; refuses what is missing or mistyped."""
     subject = command.joining_id
-    asked = JoinAsked(
+    return JoinAsked(
         joining_id=subject,
         zone_id=command.zone_id,
         siret=checked_siret(command.siret),
@@ -175,15 +199,28 @@ def ask_to_join(command: AskToJoin, joining: Joining | None) -> list[JoiningEven
         wish=Private(subject, command.wish.strip()[:WISH_LENGTH]),
         language=command.language,
     )
-    return [asked]
 
 
-def confirm_joining(command: ConfirmJoining, joining: Joining | None, known: Company | None) -> list[JoiningEvent]:
+def lapse_joining(command: LapseJoining, joining: Joining | None) -> list[JoiningEvent]:
+    """Only what nobody confirmed lapses; the clock asks."""
+    joining = _of(joining)
+    if joining.stage != "asked":
+        return []
+    return [JoinLapsed(joining_id=command.joining_id, zone_id=joining.asked.zone_id)]
+
+
+def confirm_joining(
+    command: ConfirmJoining, joining: Joining | None, zone: Zone, known: Company | None
+) -> list[JoiningEvent]:
     """Whoever holds the link of the mail; `known` is the company with this SIRET, if there is one.
 
     A company that nobody acts for cannot answer for itself: the zone does, unless somebody acts for it by then.
     """
     joining = _of(joining)
+    if joining.stage == "lapsed":
+        raise Refused(_("This request was not confirmed in time, and is forgotten. Ask once more."))
+    if joining.stage == "asked":
+        must_not_be_closed(zone, command.now)
     if joining.stage != "asked" and not _answers_by_now(joining, known):
         return []
     company_id = known.company_id if known is not None and _answers(known) else ""
@@ -210,7 +247,9 @@ def may_admit(command: Command, joining: Joining | None, zone: Zone, company: Co
     admitted = company is not None and zone.zone_id in company.zones
     if not (zone.allows(command.actor, "moderator", "facilitator", "administrator") or (colleague and admitted)):
         raise Forbidden(_("Only a moderator of the zone decides which companies it admits."))
-    if joining.stage == "asked":
+    if joining.stage != "admitted":
+        must_not_be_closed(zone, command.now)
+    if joining.stage in ("asked", "lapsed"):
         raise Refused(_("The person has not confirmed their mail address yet."))
     if joining.waits_for_company or _answers_by_now(joining, company):
         raise Refused(_("This SIRET is known: somebody of the company must agree first."))
@@ -218,7 +257,7 @@ def may_admit(command: Command, joining: Joining | None, zone: Zone, company: Co
         raise Refused(_("This request was turned away already."))
     if company is not None and company.standings.get(zone.zone_id) == "suspended":
         raise Refused(_("This company is suspended here: lift the suspension first."))
-    if joining.asked.mail.erased:
+    if joining.asked.mail.erased and joining.stage != "admitted":
         raise Refused(_("The person has been erased meanwhile."))
     return joining
 

@@ -193,10 +193,12 @@ class IntroduceMatch(Command, frozen=True):
 # --- decisions ----------------------------------------------------------------------------------------------------
 
 
-def see_match(command: SeeMatch, match: Match | None) -> list[MatchEvent]:
-    """Only the first view of each company counts."""
+def see_match(command: SeeMatch, match: Match | None, listing: Listing, company: Company) -> list[MatchEvent]:
+    """Only the first view of each company counts, by somebody who acts for it."""
     if command.listing_id == command.other_listing_id:
         raise Refused(_("A listing does not match itself."))
+    if listing.company_id != command.company_id or not company.is_represented_by(command.actor):
+        raise NotFound(_("There is no such match."))
     if match is not None and command.company_id in match.seen_by:
         return []
     return [

@@ -8,8 +8,9 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.appeals import given, must_decide, said
+from domain.appeals import given, must_decide, not_ones_own, said, was_answered_alike
 from domain.commands import Command
+from domain.companies import Company
 from domain.events import Event, Private
 from domain.refused import NotFound, Refused, _
 from domain.zones import Zone
@@ -28,6 +29,8 @@ against the rules of the zone, or something else."""
 Answer = Literal["kept", "acted"]
 MAIL: Final = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
 """One address, that nothing else can follow: whoever gives notice is written to at what they typed."""
+COMPANY: Final = re.compile(r"company-[0-9a-f]{8}-[0-9a-f-]{27}")
+"""A company in the address of its page."""
 
 # --- events -----------------------------------------------------------------------------------------------------
 
@@ -63,18 +66,20 @@ NoticeEvent = ZoneNotified | ZoneNoticeAnswered
 
 
 class Notice(Struct, frozen=True):
-    """A notice to a zone, and whether it was answered."""
+    """A notice to a zone, the company whose page it names if it names one, and what it was answered."""
 
     zone_id: str
-    answered: bool = False
+    company_id: str = ""
+    outcome: Answer | None = None
 
 
 def evolve(notice: Notice | None, event: NoticeEvent) -> Notice:
     """The notice after `event`."""
     if isinstance(event, ZoneNotified):
-        return Notice(event.zone_id)
+        named = COMPANY.search(event.where.text or "")
+        return Notice(event.zone_id, named[0] if named else "")
     assert notice is not None
-    return replace(notice, answered=True)
+    return replace(notice, outcome=event.outcome)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------
@@ -125,12 +130,15 @@ def notify_zone(command: NotifyZone, notice: Notice | None) -> list[NoticeEvent]
     ]
 
 
-def answer_zone_notice(command: AnswerZoneNotice, notice: Notice | None, zone: Zone) -> list[NoticeEvent]:
-    """A moderator of the zone, once."""
+def answer_zone_notice(
+    command: AnswerZoneNotice, notice: Notice | None, zone: Zone, company: Company | None
+) -> list[NoticeEvent]:
+    """A moderator of the zone, once; of the `company` whose page it names, another than its own people."""
     must_decide(command.actor, zone)
     if notice is None or notice.zone_id != command.zone_id:
         raise NotFound(_("There is no such notice."))
-    if notice.answered:
+    not_ones_own(command.actor, company, zone)
+    if was_answered_alike(notice.outcome, command.outcome):
         return []
     sentence = said(command.zone_id, command.sentence, _("Say why in a sentence: whoever gave notice reads it."))
     return [

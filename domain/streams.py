@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from domain import (
+    acting,
     bulletins,
     charters,
     companies,
@@ -33,6 +34,7 @@ STREAMS: Final[dict[str, tuple[type[Event], ...]]] = {
     "charter": get_args(charters.CharterEvent),
     "company": get_args(companies.CompanyEvent),
     "joining": get_args(joining.JoiningEvent),
+    "acting": get_args(acting.ActingEvent),
     "member": get_args(members.MemberEvent),
     "listing": get_args(listings.ListingEvent),
     "conversation": get_args(conversations.ConversationEvent),

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Connection
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -33,6 +33,19 @@ class Look(Struct, frozen=True):
         return name if kind == "member" else ""
 
 
+NOTE: Final = (
+    "INSERT INTO site.access_log (subject, by_actor, what, thing, at) "
+    "SELECT person, %(by)s, %(what)s, %(thing)s, %(at)s FROM unnest(%(about)s::text[]) AS person "
+    "WHERE NOT EXISTS (SELECT FROM site.access_log l WHERE l.subject = person AND l.by_actor = %(by)s "
+    "AND l.what = %(what)s AND l.thing = %(thing)s AND l.at > %(at)s - interval '1 day')"
+)
+
+
+def note(connection: Connection[Any], what: What, thing: str, about: Iterable[str], *, by: str, at: datetime) -> None:
+    """Note a look from a command line."""
+    connection.execute(NOTE, {"about": sorted(set(about)), "by": by, "what": what, "thing": thing, "at": at})
+
+
 class AccessLog:
     """The looks at what is not one's own."""
 
@@ -43,10 +56,7 @@ class AccessLog:
         """Note that somebody opened a thing about these subjects; once a day for the same is enough."""
         async with self._pool.connection() as connection:
             await connection.execute(
-                "INSERT INTO site.access_log (subject, by_actor, what, thing, at) "
-                "SELECT person, %(by)s, %(what)s, %(thing)s, %(at)s FROM unnest(%(about)s::text[]) AS person "
-                "WHERE NOT EXISTS (SELECT FROM site.access_log l WHERE l.subject = person AND l.by_actor = %(by)s "
-                "AND l.what = %(what)s AND l.thing = %(thing)s AND l.at > %(at)s - interval '1 day')",
+                NOTE,
                 {"about": sorted(set(about)), "by": by, "what": what, "thing": thing, "at": at},
             )
 

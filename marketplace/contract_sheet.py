@@ -15,7 +15,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from domain.quantities import plain
-from marketplace.purchase_sheet import AMBER, BYTE_ORDER_MARK, WIDEST, fill, sheet_name, shown
+from marketplace.csv_files import BYTE_ORDER_MARK, shown
+from marketplace.purchase_sheet import AMBER, WIDEST, fill, sheet_name
 
 Value = str | Decimal | int | date | None
 DAYS = "DD/MM/YYYY"

@@ -154,8 +154,8 @@ class DecisionWords(Struct, frozen=True):
 
     def _reasons(self, recorded: Recorded, event: ListingRejected | AmendmentRequested, zone: Zone) -> dict[str, str]:
         """The ground, the moderator's sentence, and where the statement of article 17 of the DSA stands in full."""
-        rejected = isinstance(event, ListingRejected)
-        label = _("Statement of reasons, and how to appeal") if rejected else _("Statement of reasons")
+        hidden = isinstance(event, ListingRejected) or event.hidden
+        label = _("Statement of reasons, and how to appeal") if hidden else _("Statement of reasons")
         return {
             "ground": self.wording.ground(event.ground),
             "sentence": str(event.sentence),

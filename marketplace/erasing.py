@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain import companies, listings, members, purchases, reservations, zones
 from domain.companies import EraseCompany, RemoveRepresentative
-from domain.listings import RedactText
+from domain.listings import RedactText, TextRedacted
 from domain.members import EraseMember, MemberInvited
 from domain.refused import NotFound, Refused, _
 from domain.zones import OPERATOR, RevokeRole
@@ -99,6 +99,15 @@ class Erasing(Struct, frozen=True):
             rows = _forget_rows(connection, subject)
         return Erased(subject, keys, letters, rows, ())
 
+    def repeat(self, subject: str, stream: str | None, at: datetime) -> None:
+        """Erase again what was erased at a moment, and a backup of before brought back; `finish` does the rest."""
+        if stream is None:
+            with suppress(NotFound):  # the backup is from before they came
+                self.forget(subject)
+        else:
+            self._remember(stream)
+        self.marketplace.log.erase(subject, stream, at=at)
+
     def redact(self, command: RedactText) -> None:
         """Make the words of one listing unreadable, its photos and the letters that quote it along with them.
 
@@ -109,12 +118,16 @@ class Erasing(Struct, frozen=True):
         self._redact(command.listing_id)
 
     def _redact(self, listing_id: str) -> None:
+        """Throw the key away once for each redaction: what was typed after it has a key of its own, and keeps it."""
         log = self.marketplace.log
         listing = log.load(listing_id, listings.evolve).state
-        if listing is not None:
-            log.erase(listing.company_id, listing_id)
+        if listing is None:
+            return
+        asked = sum(isinstance(recorded.event, TextRedacted) for recorded in log.history(listing_id))
+        if log.times_erased(listing.company_id, listing_id) < asked:
             with self.database.pool(Role.APPEND, max_size=2) as connections:
                 Outbox(connections, keyring(connections)).forget(listing.company_id)
+            log.erase(listing.company_id, listing_id)
 
     def finish(self) -> tuple[str, ...]:
         """Build the read models anew that held what was erased since; which ones, if there was anything to do."""
@@ -191,12 +204,15 @@ class Erasing(Struct, frozen=True):
             return [company_id for (company_id,) in connection.execute(asked, [member_id])]
 
     def _requests(self, subject: str) -> list[str]:
-        """What a person typed to join, whatever became of it: it has keys of its own, and is found by their address."""
+        """What a person typed to join, and who asked them to act: it has keys of its own, found by their address."""
         held = _addresses(subject, self.marketplace.log) if subject.startswith("member-") else []
         with self.database.connect(Role.FOLLOWER) as connection:
-            asked = "SELECT joining_id FROM read.join_request WHERE lower(btrim(mail)) = ANY (%s) ORDER BY joining_id"
-            found = connection.execute(asked, [[mail.strip().lower() for mail in held]]).fetchall()
-        return [joining_id for (joining_id,) in found]
+            asked = (
+                "SELECT joining_id FROM read.join_request WHERE lower(btrim(mail)) = ANY (%(held)s) "
+                "UNION ALL SELECT acting_id FROM read.asked_to_act WHERE lower(btrim(mail)) = ANY (%(held)s) ORDER BY 1"
+            )
+            found = connection.execute(asked, {"held": [mail.strip().lower() for mail in held]}).fetchall()
+        return [request for (request,) in found]
 
     def _roles(self, member_id: str) -> dict[str, frozenset[ZoneRole]]:
         with self.database.connect(Role.FOLLOWER) as connection:

@@ -12,8 +12,10 @@ import structlog
 from msgspec import Struct
 from psycopg_pool import ConnectionPool
 
+from domain.acting import ACCEPT_WITHIN, EndAsking
 from domain.commands import Command, Receipt
 from domain.dealings import NudgeExchange
+from domain.joining import CONFIRM_WITHIN, LapseJoining
 from domain.listings import ASKED_AHEAD, AskIfItHolds, ExpireListing, NoteOverdue
 from domain.pooling import ProposePooling
 from domain.purchases import WakePurchase
@@ -22,7 +24,7 @@ from marketplace.application import Marketplace
 from marketplace.clock import Clock
 from marketplace.eventlog import Unavailable
 from marketplace.reading import SYSTEM, reading
-from projections import exchanges, listings, moderation, pooling, purchases
+from projections import acting, exchanges, joining, listings, moderation, pooling, purchases
 from projections.model import Query
 
 R = TypeVar("R", bound=Struct)
@@ -172,6 +174,34 @@ def gathering(
             listing_ids=one.listing_ids,
         ),
         decide=marketplace.propose_pooling,
+    )
+
+
+def lapsing(marketplace: Marketplace, clock: Clock, systems: Systems) -> FallingDue[joining.Request, LapseJoining]:
+    """Requests to join lapse when nobody confirmed their address."""
+    return FallingDue(
+        clock,
+        systems,
+        find=lambda now: joining.unconfirmed(now - CONFIRM_WITHIN, AT_ONCE),
+        wish=lambda one, now: LapseJoining(
+            **_asked(now, one.joining_id, "lapses"),
+            joining_id=one.joining_id,
+        ),
+        decide=marketplace.lapse_joining,
+    )
+
+
+def forgetting(marketplace: Marketplace, clock: Clock, systems: Systems) -> FallingDue[acting.Asked, EndAsking]:
+    """Whoever was asked to act for a company or a zone, and did not accept, is forgotten."""
+    return FallingDue(
+        clock,
+        systems,
+        find=lambda now: acting.unaccepted(now - ACCEPT_WITHIN, AT_ONCE),
+        wish=lambda one, now: EndAsking(
+            **_asked(now, one.acting_id, "lapses"),
+            acting_id=one.acting_id,
+        ),
+        decide=marketplace.end_asking,
     )
 
 

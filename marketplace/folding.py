@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from domain.events import Recorded
 from marketplace.database.arrays import array
+from projections.acting import ACTING
 from projections.bulletins import BULLETINS
 from projections.charters import CHARTERS
 from projections.directory import DIRECTORY
@@ -35,6 +36,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     PEOPLE,
     DIRECTORY,
     JOINING,
+    ACTING,
     LISTINGS,
     EXCHANGES,
     MATCHES,

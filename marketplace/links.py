@@ -519,13 +519,33 @@ class Links(Struct, frozen=True):
         """Who acts for the zone. POST: `invite` someone, `grant` or `revoke` a role."""
         return self._to("z", slug, "people", *step)
 
+    def handovers(self, slug: str) -> str:
+        """The hand-overs of a zone, and the form that proposes one. POST: propose it."""
+        return self._to("z", slug, "handover")
+
+    def handover(self, slug: str, handover_id: str, *step: str) -> str:
+        """One hand-over, for its two sides. POST: `withdraw`, `accept` or `decline` it."""
+        return self._to("z", slug, "handover", handover_id, *step)
+
+    def zone_export(self, slug: str) -> str:
+        """What a zone takes away when it leaves us, and what is in it. POST: the file itself."""
+        return self._to("z", slug, "export")
+
     def federation_of(self, slug: str, step: str) -> str:
         """POST: `join` a federation that invited the zone, or `leave` it."""
         return self._to("z", slug, "federations", step)
 
-    def federation(self, federation: str, zone: str = "") -> str:
-        """The figures of a federation's zones, or those of one of them, month by month."""
-        return self._to("f", federation, *([zone] if zone else []))
+    def federation(self, federation: str, zone: str = "", **asked: Filter) -> str:
+        """The figures of a federation's zones, or those of one of them, month by month, in a period."""
+        return self._to("f", federation, *([zone] if zone else []), **asked)
+
+    def federation_file(self, federation: str, **asked: Filter) -> str:
+        """The same figures as a table, zone by zone and month by month."""
+        return self._to("f", federation, "figures.csv", **asked)
+
+    def federation_facts(self, federation: str, zone: str, measure: str, **asked: Filter) -> str:
+        """What one figure of a zone counts, one by one."""
+        return self._to("f", federation, zone, "facts", measure=measure, **asked)
 
     # Charters.
 
@@ -772,9 +792,9 @@ class Links(Struct, frozen=True):
         """The whole record of a zone as a file, `csv` or `json`."""
         return self._to("z", slug, f"record.{ending}")
 
-    def shown_then(self, slug: str, on: str = "", after: str = "") -> str:
-        """What a zone showed on a day, and to whom."""
-        return self._to("z", slug, "shown", on=on, after=after)
+    def shown_then(self, slug: str, on: str = "", at: str = "", after: str = "") -> str:
+        """What a zone showed at a moment, and to whom."""
+        return self._to("z", slug, "shown", on=on, at=at, after=after)
 
     def transparency(self, slug: str, year: int | None = None) -> str:
         """What a zone decided in a year, in figures for everyone."""

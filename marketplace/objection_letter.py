@@ -1,4 +1,4 @@
-"""What is written about a notice, an appeal or a suspension: to whoever gave notice, and to the company."""
+"""What is written about a notice, an appeal or a suspension: to whoever gave notice, to the company, to who decided."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from msgspec import Struct
 from domain.refused import _
 
 News = Literal[
-    "received", "kept", "hidden", "acted", "ours_kept", "granted", "refused", "suspended", "back", "still_suspended"
-]
+    "received", "kept", "kept_unshown", "kept_elsewhere", "hidden", "acted", "ours_kept", "ours_unshown",
+    "granted", "granted_closed", "refused", "suspended", "back", "still_suspended", "yours_lifted", "yours_stands",
+]  # fmt: skip
 RECEIVED: Final = _("A person reads it and answers you at this address. No machine decides.")
 UNNAMED: Final = _("Your name and your address are shown to nobody but the moderators, whatever they decide.")
 AGAIN: Final = _(
     "You disagree? Answer at %(mail)s: where the zone has another moderator, that person looks at it again."
 )
 ELSEWHERE: Final = _("An out-of-court settlement body or a court remains open to you.")
+RECORDED: Final = _("There is nothing for you to do: the record keeps both decisions.")
 
 
 class Told(Struct, frozen=True):
@@ -45,6 +47,18 @@ TOLD: Final[dict[News, Told]] = {
         _("The moderation of %(zone)s has looked into your notice, and leaves it as it is:"),
         (AGAIN, ELSEWHERE),
     ),
+    "kept_unshown": Told(
+        _("Your notice is answered: %(title)s"),
+        _("It is no longer shown"),
+        _("It was closed or hidden meanwhile. The moderation of %(zone)s leaves it at that:"),
+        (AGAIN, ELSEWHERE),
+    ),
+    "kept_elsewhere": Told(
+        _("Your notice is answered: %(title)s"),
+        _("It stays as it is"),
+        _("The moderation of %(zone)s has looked into your notice, and leaves it as it is:"),
+        (AGAIN, ELSEWHERE),
+    ),
     "hidden": Told(
         _("Your notice is answered: %(title)s"),
         _("It is no longer shown"),
@@ -64,11 +78,25 @@ TOLD: Final[dict[News, Told]] = {
         (_("There is nothing for you to do."),),
         _("See the listing"),
     ),
+    "ours_unshown": Told(
+        _("Somebody gave notice of your listing: %(title)s"),
+        _("Nothing follows from a notice"),
+        _("Somebody gave notice of your listing, no longer shown. The moderation of %(zone)s leaves it at that:"),
+        (_("There is nothing for you to do."),),
+        _("See the listing"),
+    ),
     "granted": Told(
         _("Your appeal is granted: %(title)s"),
         _("Your appeal is granted"),
         _("The moderation of %(zone)s has looked at its decision again, and shows your listing:"),
         (),
+        _("See the listing"),
+    ),
+    "granted_closed": Told(
+        _("Your appeal is granted: %(title)s"),
+        _("Your appeal is granted"),
+        _("The moderation of %(zone)s has looked at its decision again, and takes it back:"),
+        (_("Your listing is closed by now, and stays so: post it again if you still have it, or still need it."),),
         _("See the listing"),
     ),
     "refused": Told(
@@ -98,5 +126,19 @@ TOLD: Final[dict[News, Told]] = {
         _("The moderation of %(zone)s has looked at its decision again, and it stands:"),
         (ELSEWHERE,),
         _("See the decision"),
+    ),
+    "yours_lifted": Told(
+        _("Your decision is taken back on appeal: %(title)s"),
+        _("An appeal against your decision is granted"),
+        _("Another moderator of %(zone)s has looked at it again, and takes it back:"),
+        (RECORDED,),
+        _("See the record"),
+    ),
+    "yours_stands": Told(
+        _("Your decision stands: %(title)s"),
+        _("Your decision stands"),
+        _("Another moderator of %(zone)s has looked at the appeal against it, and leaves it as it is:"),
+        (RECORDED,),
+        _("See the record"),
     ),
 }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, cast
@@ -17,10 +16,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from domain.quantities import plain
+from marketplace import csv_files
 
-BYTE_ORDER_MARK: Final = "\ufeff"
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet compute a cell of a CSV file instead of showing it."""
 CENTS: Final = Decimal(100)
 EUROS: Final = "#,##0.00\u00a0€"
 AMBER: Final = PatternFill("solid", fgColor="FBECCF")
@@ -67,16 +64,16 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
 
 def as_csv(sheet: Sheet) -> bytes:
-    """Semicolons, decimal commas and a byte order mark, as spreadsheets of France open it; the total is theirs."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(sheet.heads)
+    """With decimal commas, as spreadsheets of France open it; the total is theirs."""
+    return csv_files.as_csv(sheet.heads, _rows(sheet))
+
+
+def _rows(sheet: Sheet) -> Iterator[list[str]]:
     for line in sheet.lines:
         texts = (line.company, line.siret, line.address)
         figures = (line.quantity, *(Decimal(cents) / CENTS for cents in (line.goods, line.delivery, line.with_vat)))
         said = [plain(figure).replace(".", ",") for figure in figures]
-        writer.writerow([*map(shown, texts), said[0], shown(sheet.unit), *said[1:]])
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+        yield [*texts, said[0], sheet.unit, *said[1:]]
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
@@ -136,11 +133,6 @@ def fill(cell: Cell, value: str | Decimal | int | date | None) -> None:
 def _money(cells: Sequence[Cell]) -> None:
     for cell in cells[-3:]:
         cell.number_format = EUROS
-
-
-def shown(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _printable(text: str) -> str:

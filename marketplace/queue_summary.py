@@ -1,6 +1,6 @@
-"""A summary for moderators: what waits to be read in their zone, once a day at most, and only while something waits.
+"""A summary for moderators: what waits for them in their zone, once a day at most, and only while something waits.
 
-While some of it is late, the zone's administrators get it, too.
+Listings to be read, notices and appeals to be answered. While a listing is late, the zone's administrators get it, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import psycopg
+from msgspec import Struct
 from psycopg_pool import ConnectionPool
 
 from domain import zones as zone_rules
@@ -27,11 +28,10 @@ from marketplace.reading import SYSTEM, reading
 from marketplace.recipients import Recipient, recipient
 from marketplace.settings import Settings
 from marketplace.wording import Wording
-from projections import moderation, people
-from projections.moderation import Workload
+from projections import moderation, people, record
 
 FOLDER: Final = "queue"
-TEMPLATE: Final = f"{FOLDER}/1"
+TEMPLATE: Final = f"{FOLDER}/2"
 MAILS: Final = UUID("0d9a1a52-3b5e-5a3f-93a0-0c7a0e7f7a44")
 """Under which the ids of these mails are made: the same zone, person and day, the same mail."""
 HOUR: Final = 8
@@ -41,6 +41,16 @@ WAITS_AT_LEAST: Final = timedelta(hours=2)
 WORTH_SENDING: Final = timedelta(hours=12)
 READS: Final[tuple[Role, ...]] = ("moderator", "administrator")
 """Whoever holds the first of these roles that anyone holds."""
+
+
+class Load(Struct, frozen=True):
+    """What waits in a zone, and since when the oldest of it; `late` when a listing waits longer than is promised."""
+
+    listings: int
+    notices: int
+    appeals: int
+    oldest: datetime
+    late: bool
 
 
 class QueueSummaries:
@@ -67,15 +77,16 @@ class QueueSummaries:
         now = self._clock.now()
         with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
             there = [zone for zone in read.all(people.zones()) if _is_working_time(_local(zone, now))]
-            loads = {load.zone_id: load for load in read.all(moderation.workload([one.zone_id for one in there], now))}
+            ids = [zone.zone_id for zone in there]
+            unread = {one.zone_id: one for one in read.all(moderation.workload(ids, now))}
+            unanswered = {one.zone_id: one for one in read.all(record.waiting(ids))}
         written = 0
         for zone in there:
-            load = loads.get(zone.zone_id)
-            if load is None or load.oldest is None or now - load.oldest < WAITS_AT_LEAST:
+            load = _load(zone, unread.get(zone.zone_id), unanswered.get(zone.zone_id), now)
+            if load is None or now - load.oldest < WAITS_AT_LEAST:
                 continue
             readers = self._readers(zone.zone_id)
-            late = now - load.oldest > timedelta(hours=zone.review_within_hours)
-            alerted = self._holding(zone.zone_id, "administrator") if late else ()
+            alerted = self._holding(zone.zone_id, "administrator") if load.late else ()
             for person in {one.member.member_id: one for one in (*alerted, *readers)}.values():
                 written += self._write(zone, load, person, now)
         return written
@@ -89,7 +100,7 @@ class QueueSummaries:
         found = [recipient(self._log, member_id) for member_id in sorted(held) if role in held[member_id]]
         return [person for person in found if person is not None and person.member.joined]
 
-    def _write(self, zone: people.Zone, load: Workload, person: Recipient, now: datetime) -> bool:
+    def _write(self, zone: people.Zone, load: Load, person: Recipient, now: datetime) -> bool:
         member_id = person.member.member_id
         mail_id = str(uuid5(MAILS, f"{zone.zone_id} {member_id} {_local(zone, now).date()}"))
         if self._outbox.message(mail_id) is not None:
@@ -113,17 +124,18 @@ class QueueSummaries:
         )
         return self._outbox.post_alone(mail, letter)
 
-    def _letter(self, mail_id: str, zone: people.Zone, load: Workload, person: Recipient, now: datetime) -> Letter:
-        assert load.oldest is not None  # noqa: S101  # something waits, or nothing is written
+    def _letter(self, mail_id: str, zone: people.Zone, load: Load, person: Recipient, now: datetime) -> Letter:
         wording = Wording(person.language, translations(person.language))
         said = QueueSummary(
             site=self._settings.name,
             name=person.name,
             zone=zone.name,
             zone_slug=zone.slug,
-            waiting=load.waiting,
+            waiting=load.listings,
+            notices=load.notices,
+            appeals=load.appeals,
             oldest=wording.moment(load.oldest, zone.time_zone),
-            late=now - load.oldest > timedelta(hours=zone.review_within_hours),
+            late=load.late,
             contact_mail=zone.contact_mail,
         )
         envelope = Envelope(
@@ -137,6 +149,23 @@ class QueueSummaries:
             thread=f"{zone.slug}.moderation@{self._domain}",
         )
         return address(write(FOLDER, person.language, self._links, mail=said), envelope)
+
+
+def _load(
+    zone: people.Zone, unread: moderation.Workload | None, unanswered: record.Waiting | None, now: datetime
+) -> Load | None:
+    """What waits, of both kinds; nothing when there is nothing of either."""
+    listed = unread.oldest if unread else None
+    since = [at for at in (listed, unanswered.oldest if unanswered else None) if at is not None]
+    if not since:
+        return None
+    return Load(
+        listings=unread.waiting if unread else 0,
+        notices=unanswered.notices if unanswered else 0,
+        appeals=unanswered.appeals if unanswered else 0,
+        oldest=min(since),
+        late=listed is not None and now - listed > timedelta(hours=zone.review_within_hours),
+    )
 
 
 def _is_working_time(local: datetime) -> bool:

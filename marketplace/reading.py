@@ -29,7 +29,9 @@ LONGEST_LOOK: Final = 0.01
 SYSTEM: Final = Viewer()
 """Whoever reads as the follower's role, which owns the tables: row-level security leaves nothing out."""
 
-_RIGHTS: Final = ("shared", "asked", "companies", "zones", "run", "moderated", "facilitated", "administered", "reads")
+_RIGHTS: Final = (
+    "shared", "asked", "joins", "companies", "zones", "run", "moderated", "facilitated", "administered", "reads",
+)  # fmt: skip
 _BEGIN: Final = (
     "SELECT set_config('search_path', %(path)s, true), set_config('app.viewer', %(viewer)s, true), "
     + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _RIGHTS)

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from marketplace import record_words
+from marketplace import csv_files, record_words
 from projections.record import Entry
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would calculate instead of showing."""
-BYTE_ORDER_MARK: Final = "\ufeff"
 COLUMNS: Final = (
     "at", "kind", "what", "subject", "version", "company_id", "company", "actor", "who", "for_company", "ground",
-    "sentence", "notice", "appeal", "about_version", "alone", "status", "life", "standing", "visibility", "title",
-    "description", "category", "amount", "unit", "per", "flags",
+    "sentence", "notice", "appeal", "about_version", "alone", "status", "life", "standing", "visibility", "seen_by",
+    "title", "description", "category", "amount", "unit", "per", "answers", "photos", "flags",
 )  # fmt: skip
 
 
 def as_csv(entries: Sequence[Entry], say: Callable[[str], str]) -> bytes:
-    """As French spreadsheets open it: semicolons, and a mark that says it is UTF-8."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    """For a spreadsheet."""
+    return csv_files.as_csv(COLUMNS, ([row.get(column) for column in COLUMNS] for row in _rows(entries, say)))
+
+
+def _rows(entries: Sequence[Entry], say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
     for entry in entries:
         plain = _plain(entry)
         plain |= {"what": say(record_words.HAPPENED[entry.kind]), "flags": " ".join(entry.flags)}
-        writer.writerow([_cell(plain.get(column)) for column in COLUMNS])
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+        if entry.words:
+            seen_by = record_words.audience(entry.status, entry.life, entry.standing, entry.visibility)
+            answers = " ".join(f"{code}={value}" for code, value in entry.words.answers.items())
+            plain |= {"seen_by": say(seen_by), "answers": answers, "photos": " ".join(entry.words.photos)}
+        yield plain
 
 
 def as_json(zone: str, entries: Sequence[Entry]) -> bytes:
@@ -76,10 +75,3 @@ def _plain(entry: Entry) -> dict[str, Any]:
             else {}
         ),
     }
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    said = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{said}" if said.startswith(FORMULA) else said

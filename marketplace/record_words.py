@@ -59,10 +59,11 @@ AUDIENCES: Final[dict[Visibility, str]] = {
 NOBODY_ELSE: Final = _("its company and who runs the zone, nobody else")
 RESTRICTED: Final[dict[Kind, str]] = {
     "rejected": _("The listing is not shown in %(zone)s."),
-    "change_asked": _("A change is asked for before the listing is shown, or goes on being shown, in %(zone)s."),
+    "change_asked": _("A change is asked for before the listing is shown in %(zone)s."),
     "suspended": _("The company and all its listings are hidden in %(zone)s."),
     "not_admitted": _("The company is not admitted in %(zone)s."),
 }
+SHOWN_MEANWHILE: Final = _("A change is asked for. The listing is shown in %(zone)s meanwhile.")
 LASTS: Final[dict[Kind, str]] = {
     "rejected": _("In this zone only, until the listing is corrected and read again, or the decision is taken back."),
     "change_asked": _("In this zone only, until the company answers with a correction."),
@@ -74,7 +75,8 @@ LASTS: Final[dict[Kind, str]] = {
 class Restriction(Struct, frozen=True, kw_only=True):
     """A decision that restricts somebody, as article 17 of the DSA wants it explained.
 
-    `noticed` when a notice led to it; `flagged` is what rules of the program had pointed out, said.
+    `noticed` when a notice led to it; `flagged` is what rules of the program had pointed out, said; `shown` when it
+    asks for a change and hides nothing meanwhile.
     """
 
     kind: Kind
@@ -83,8 +85,8 @@ class Restriction(Struct, frozen=True, kw_only=True):
     sentence: str
     noticed: bool = False
     flagged: tuple[str, ...] = ()
-    alone: bool = False
     appealable: bool = True
+    shown: bool = False
     contact_mail: str = ""
 
 
@@ -94,9 +96,10 @@ def statement(restriction: Restriction, say: Say) -> tuple[tuple[str, str], ...]
         _("A rule of the program had pointed out: %(flags)s It decides nothing: a person read it and decided."),
         flags=" ".join(restriction.flagged),
     )
+    decided = SHOWN_MEANWHILE if restriction.shown else RESTRICTED[restriction.kind]
     by_hand = say(_("None: a person read it and decided."))
     return (
-        (say(_("What was decided")), say(RESTRICTED[restriction.kind], zone=restriction.zone)),
+        (say(_("What was decided")), say(decided, zone=restriction.zone)),
         (say(_("Where, and for how long")), say(LASTS[restriction.kind])),
         (say(_("The facts")), restriction.sentence or say(_("(erased)"))),
         (
@@ -124,6 +127,8 @@ def _redress(restriction: Restriction, say: Say) -> str:
     said = []
     if restriction.kind in {"rejected", "change_asked"}:
         said.append(say(_("Correct the listing and send it again: it is read anew.")))
+    if restriction.shown:
+        said.append(say(_("Nothing is hidden, so that there is nothing to appeal against; if it ever is, you may.")))
     if restriction.appealable:
         said.append(say(_("Appeal, free of charge, within six months: somebody else looks at it where there is one.")))
     if restriction.contact_mail:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from domain.quantities import plain
-from marketplace.purchase_sheet import BYTE_ORDER_MARK, shown
+from marketplace.csv_files import BYTE_ORDER_MARK, shown
 
 
 class Halt(Struct, frozen=True, kw_only=True):

@@ -29,7 +29,18 @@ from marketplace.eventlog import EventLog, Registry
 from marketplace.eventlog.faults import Unavailable
 from marketplace.eventlog.private import Keyring
 from marketplace.exchange_letter import exchange_writer
-from marketplace.falling_due import FallingDue, asking, closing, expiry, gathering, nudging, reviewing
+from marketplace.falling_due import (
+    FallingDue,
+    asking,
+    closing,
+    expiry,
+    forgetting,
+    gathering,
+    lapsing,
+    nudging,
+    reviewing,
+)
+from marketplace.handing_over import HandingOver
 from marketplace.holdings import kept_for
 from marketplace.inviting import Invitations, invitation_writer
 from marketplace.manners import manners
@@ -44,10 +55,12 @@ from marketplace.reactions.introducing import introducing
 from marketplace.reactions.telling_authors import telling_authors
 from marketplace.reactions.telling_buyers import telling_buyers
 from marketplace.reactions.telling_facilitators import telling_facilitators
+from marketplace.reactions.telling_handovers import telling_handovers
 from marketplace.reactions.telling_joiners import telling_joiners
 from marketplace.reactions.telling_objectors import telling_objectors
 from marketplace.reactions.telling_owners import telling_owners
 from marketplace.reactions.telling_parties import telling_parties
+from marketplace.reactions.telling_the_asked import telling_the_asked
 from marketplace.retention import sweep
 from marketplace.return_paths import return_path
 from marketplace.security_notice import security_writer
@@ -60,12 +73,16 @@ from marketplace.zone_notes import ZoneNotes
 
 DIGESTS_EVERY: Final = 30
 BULLETINS_EVERY: Final = 20
-LOOKED_AFTER: Final = ((expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60), (reviewing, 60))
+LOOKED_AFTER: Final = (
+    (expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60), (reviewing, 60), (lapsing, 600),
+    (forgetting, 600),
+)  # fmt: skip
 """What falls due, with the seconds between two looks at it."""
 NOTIFYING_EVERY: Final = 20
 INVITING_EVERY: Final = 600
 SUMMARIES_EVERY: Final = 600
 ZONE_NOTES_EVERY: Final = 300
+HANDING_OVER_EVERY: Final = 60
 ERASING_EVERY: Final = 20
 HOUSEKEEPING_EVERY: Final = 3_600
 
@@ -169,6 +186,7 @@ class Post(Struct, frozen=True):
     invitations: Invitations
     summaries: QueueSummaries
     zone_notes: ZoneNotes
+    handing_over: HandingOver
     reactions: tuple[Reaction, ...]
     sign_ins: SignIns
     settings: Settings
@@ -214,6 +232,8 @@ def opened_post(
             asking_suppliers(settings, events),
             telling_objectors(settings, events),
             telling_joiners(settings, events),
+            telling_the_asked(settings, events),
+            telling_handovers(settings, events),
         )
         yield Post(
             outbox,
@@ -226,6 +246,7 @@ def opened_post(
             Invitations(outbox, events, clock),
             QueueSummaries(settings, outbox, events, clock, systems),
             ZoneNotes(settings, outbox, events, clock, systems),
+            HandingOver(marketplace, events, clock, systems),
             reactions,
             sign_ins,
             settings,
@@ -247,6 +268,7 @@ def scheduled(
             "inviting": (post.invitations.tick, INVITING_EVERY),
             "summaries": (post.summaries.tick, SUMMARIES_EVERY),
             "zone notes": (post.zone_notes.tick, ZONE_NOTES_EVERY),
+            "handing over": (post.handing_over.tick, HANDING_OVER_EVERY),
             "erasing": (Erasing(database, marketplace, clock).tick, ERASING_EVERY),
             "housekeeping": (lambda: clean(post, clock), HOUSEKEEPING_EVERY),
         }

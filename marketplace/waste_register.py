@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -12,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from domain.quantities import plain
+from marketplace.csv_files import as_csv
 
 COLUMNS: Final = (
     "Date d'expédition",
@@ -32,9 +31,6 @@ COLUMNS: Final = (
     "Code opération réalisé",
 )
 """Those of its columns we know something of, in its order (back/src/registry/columns.ts of MTES-MCT/trackdechets)."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet compute a cell instead of showing it."""
-BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 class Party(Struct, frozen=True):
@@ -82,13 +78,5 @@ class Movement(Struct, frozen=True, kw_only=True):
 
 
 def register(movements: Iterable[Movement]) -> bytes:
-    """Write the file as French spreadsheets open it: semicolons, and a mark that says it is UTF-8."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_shown(cell) for cell in movement.line()] for movement in movements)
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
-
-
-def _shown(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """Write the file as French spreadsheets open it."""
+    return as_csv(COLUMNS, (movement.line() for movement in movements))

@@ -1,4 +1,4 @@
-"""What a zone tells its people of itself: a charter that asks for their word, a closing, a receipt that ends."""
+"""What a zone tells its people of itself: a charter that asks for their word, a closing, a hand-over, a receipt."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ MAILS: Final = UUID("3a7f1f1e-59ac-5a0f-8a7e-6d2e0c6e9b51")
 """Under which the ids of these mails are made: the same person and matter, the same mail."""
 PUBLISHED_WITHIN: Final = timedelta(days=3)
 """How long after a charter was published somebody who could not be written to still is; later their page asks."""
+ACCEPTED_WITHIN: Final = timedelta(days=3)
+"""How long after a hand-over was accepted who could not be written to still is; later their page says so."""
 WORTH_SENDING: Final = timedelta(days=3)
 PAGE: Final = 500
 
@@ -73,7 +75,7 @@ class ZoneNotes:
         """Write what nobody was told yet, and say how many mails that made."""
         now = self._clock.now()
         with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
-            due = [*_charters(read, now), *_closings(read, now), *_receipts(read, now)]
+            due = [*_charters(read, now), *_closings(read, now), *_handovers(read, now), *_receipts(read, now)]
         return sum(self._try_to_tell(note, now) for note in due if self._number(note) not in self._told)
 
     def _try_to_tell(self, note: Note, now: datetime) -> bool:
@@ -182,6 +184,26 @@ def _closings(read: Reading, now: datetime) -> Iterator[Note]:
             )
 
 
+def _handovers(read: Reading, now: datetime) -> Iterator[Note]:
+    """Everyone who belongs to a zone that changes hands, once both sides have accepted; who agreed to it knows."""
+    for act in read.all(people.told_handovers(now - ACCEPTED_WITHIN)):
+        (zone,) = read.all(people.zones_by_id([act.zone_id]))
+        for person in _belonging(read, zone.zone_id):
+            if person.member_id != act.taker_id and not person.has_role(zone.zone_id, "administrator"):
+                yield Note(
+                    zone=zone,
+                    member_id=person.member_id,
+                    matter=act.handover_id,
+                    about="handover",
+                    fields={
+                        "day": act.effective_on,
+                        "words": act.words,
+                        "organisation": act.organisation,
+                        "former": act.former,
+                    },
+                )
+
+
 def _receipts(read: Reading, now: datetime) -> Iterator[Note]:
     """The administrators of a declared broker whose receipt ends within two months, and again once it is over."""
     for zone in read.all(people.zones()):
@@ -204,4 +226,4 @@ def _belonging(read: Reading, zone_id: str) -> Iterator[people.Belonging]:
     after = ""
     while page := read.all(people.belonging(zone_id, after, PAGE)):
         after = page[-1].member_id
-        yield from (person for person in page if zone_id in person.zones)
+        yield from page

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
@@ -30,6 +30,8 @@ from projections.model import Group, Query, ReadModel, Rows, Table
 Measure = Literal["listings", "exchanges", "purchases"]
 FEW: Final = 3
 """With fewer companies than this a quantity would tell what one of them did."""
+MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
+MOST_FACTS: Final = 500
 
 # --- rows -------------------------------------------------------------------------------------------------------
 
@@ -287,39 +289,28 @@ def of_zone(zone_id: str) -> Query[Standing]:
     return Query(sql, {"zone": zone_id}, Standing)
 
 
-class ZoneFigures(Struct, frozen=True, kw_only=True):
-    """What one zone of a federation did; `tonnes` is None where fewer than three companies stand behind it."""
+class ZoneIn(Struct, frozen=True, kw_only=True):
+    """A zone of a federation, and since when both want it."""
 
     zone_id: str
-    listings: int
-    exchanges: int
-    purchases: int
-    tonnes: Decimal | None
-    weighed: int
-    estimated: bool
+    at: datetime
 
 
-_SUMS: Final = f"""count(*) FILTER (WHERE measure = 'listings') AS listings,
-        count(*) FILTER (WHERE measure = 'exchanges') AS exchanges,
-        count(*) FILTER (WHERE measure = 'purchases') AS purchases,
-        CASE WHEN (SELECT count(DISTINCT c) FROM unnest(string_to_array(string_agg(
-                array_to_string(companies, ' '), ' ') FILTER (WHERE tonnes IS NOT NULL), ' ')) c) >= {FEW}
-            THEN sum(tonnes) END AS tonnes,
-        count(*) FILTER (WHERE tonnes IS NOT NULL) AS weighed,
-        coalesce(bool_or(estimated) FILTER (WHERE tonnes IS NOT NULL), false) AS estimated"""
-
-
-def figures(federation_id: str) -> Query[ZoneFigures]:
-    """What each zone of a federation did, as far as the viewer may read it."""
-    sql = f"""SELECT z.zone_id, {_SUMS} FROM federation_zone z LEFT JOIN zone_fact f USING (zone_id)
-        WHERE z.federation_id = %(federation)s AND z.invited AND z.joined GROUP BY z.zone_id ORDER BY z.zone_id"""
-    return Query(sql, {"federation": federation_id}, ZoneFigures)
+def zones_in(federation_id: str) -> Query[ZoneIn]:
+    """The zones of a federation, as far as the viewer may read their figures."""
+    sql = """SELECT zone_id, at FROM federation_zone
+        WHERE federation_id = %(federation)s AND invited AND joined ORDER BY zone_id"""
+    return Query(sql, {"federation": federation_id}, ZoneIn)
 
 
 class MonthFigures(Struct, frozen=True, kw_only=True):
-    """What one zone did in one month; the rule of three holds for each month."""
+    """What one zone did in a month, by its own clocks; `tonnes` is None where fewer than three companies stand behind.
 
-    month: datetime
+    Whoever reads figures adds up months, and nothing finer: the difference of two periods tells no more than a month.
+    """
+
+    zone_id: str
+    month: date
     listings: int
     exchanges: int
     purchases: int
@@ -328,8 +319,43 @@ class MonthFigures(Struct, frozen=True, kw_only=True):
     estimated: bool
 
 
-def months(zone_id: str, time_zone: str, since: datetime) -> Query[MonthFigures]:
-    """What a zone did month by month, the newest first."""
-    sql = f"""SELECT date_trunc('month', at, %(time_zone)s) AS month, {_SUMS} FROM zone_fact
-        WHERE zone_id = %(zone)s AND at >= %(since)s GROUP BY 1 ORDER BY 1 DESC"""
-    return Query(sql, {"zone": zone_id, "time_zone": time_zone, "since": since}, MonthFigures)
+_PERIOD: Final = """unnest(%(zones)s::text[], %(time_zones)s::text[]) AS w (zone_id, time_zone)
+        JOIN zone_fact f USING (zone_id)
+        WHERE f.at >= %(first)s::timestamp AT TIME ZONE w.time_zone
+            AND f.at < %(following)s::timestamp AT TIME ZONE w.time_zone"""
+
+
+def months(time_zones: Mapping[str, str], first: date, following: date) -> Query[MonthFigures]:
+    """What zones, each with its time zone, did from the first day until before the other; the newest month first."""
+    sql = f"""SELECT w.zone_id, date_trunc('month', f.at AT TIME ZONE w.time_zone)::date AS month,
+            count(*) FILTER (WHERE measure = 'listings') AS listings,
+            count(*) FILTER (WHERE measure = 'exchanges') AS exchanges,
+            count(*) FILTER (WHERE measure = 'purchases') AS purchases,
+            CASE WHEN (SELECT count(DISTINCT c) FROM unnest(string_to_array(string_agg(
+                    array_to_string(companies, ' '), ' ') FILTER (WHERE tonnes IS NOT NULL), ' ')) c) >= {FEW}
+                THEN sum(tonnes) END AS tonnes,
+            count(*) FILTER (WHERE tonnes IS NOT NULL) AS weighed,
+            coalesce(bool_or(estimated) FILTER (WHERE tonnes IS NOT NULL), false) AS estimated
+        FROM {_PERIOD} GROUP BY 1, 2 ORDER BY 2 DESC, 1"""
+    return Query(sql, _asked(time_zones, first, following), MonthFigures)
+
+
+class FactLine(Struct, frozen=True, kw_only=True):
+    """One thing that a figure counts: which, when, and how many companies had a part in it."""
+
+    measure: Measure
+    thing_id: str
+    at: datetime
+    companies: int
+
+
+def facts(zone_id: str, time_zone: str, measure: Measure, first: date, following: date) -> Query[FactLine]:
+    """What a figure of a zone counts, the newest first, up to `MOST_FACTS`."""
+    sql = f"""SELECT f.measure, f.thing_id, f.at, cardinality(f.companies) AS companies
+        FROM {_PERIOD} AND f.measure = %(measure)s ORDER BY f.at DESC, f.thing_id LIMIT {MOST_FACTS}"""
+    return Query(sql, {**_asked({zone_id: time_zone}, first, following), "measure": measure}, FactLine)
+
+
+def _asked(time_zones: Mapping[str, str], first: date, following: date) -> dict[str, object]:
+    zones = {"zones": list(time_zones), "time_zones": list(time_zones.values())}
+    return {**zones, "first": first, "following": following}

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.events import Event, Recorded
-from domain.joining import JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinRefused, Stage
-from projections.model import Group, Query, ReadModel, Rows, Table, opened
+from domain.joining import JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinLapsed, JoinRefused, Stage
+from projections.model import Group, Id, Query, ReadModel, Rows, Table, opened
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -95,6 +95,8 @@ def apply(rows: Rows, recorded: Recorded) -> None:
         case JoinRefused() as event:
             decided = {"decided_at": recorded.at, "decided_by": recorded.actor}
             _change(rows, recorded, stage="refused", reason=opened(event.reason), **decided)
+        case JoinLapsed():
+            rows.drop(REQUEST, recorded.stream)
         case _:
             pass
 
@@ -107,15 +109,17 @@ def _change(rows: Rows, recorded: Recorded, **changed: object) -> None:
 
 def touches(recorded: Recorded) -> Iterator[Group]:
     """What an event will need."""
-    if isinstance(recorded.event, JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused):
+    if isinstance(recorded.event, JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused | JoinLapsed):
         yield REQUEST, "joining_id", recorded.stream
 
 
-EVENTS: Final[frozenset[type[Event]]] = frozenset({JoinAsked, JoinConfirmed, JoinAgreed, JoinAdmitted, JoinRefused})
+EVENTS: Final[frozenset[type[Event]]] = frozenset(
+    {JoinAsked, JoinConfirmed, JoinAgreed, JoinAdmitted, JoinRefused, JoinLapsed}
+)
 
 JOINING: Final = ReadModel(
     name="joining",
-    version=1,
+    version=2,
     tables=(REQUEST,),
     ddl=DDL,
     events=EVENTS,
@@ -154,3 +158,16 @@ def colleagues_to_be(company_ids: Sequence[str]) -> Query[Request]:
 def request(joining_id: str) -> Query[Request]:
     """One request, for whoever answers it."""
     return Query("SELECT * FROM join_request WHERE joining_id = %(id)s", {"id": joining_id}, Request)
+
+
+def unconfirmed(asked_before: datetime, limit: int) -> Query[Request]:
+    """Requests of long ago whose address nobody confirmed, the oldest first; for the system, which sees them."""
+    sql = """SELECT * FROM join_request WHERE stage = 'asked' AND asked_at <= %(before)s
+        ORDER BY asked_at, joining_id LIMIT %(limit)s"""
+    return Query(sql, {"before": asked_before, "limit": limit}, Request)
+
+
+def unanswered(zone_id: str) -> Query[Id]:
+    """Which requests wait to be answered in a zone."""
+    sql = "SELECT joining_id AS id FROM join_request WHERE zone_id = %(zone)s AND stage = ANY (%(open)s)"
+    return Query(sql, {"zone": zone_id, "open": OPEN}, Id)

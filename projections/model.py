@@ -80,6 +80,12 @@ class Query(Struct, Generic[R], frozen=True):
     row: type[R]
 
 
+class Id(Struct, frozen=True):
+    """Which thing, where nothing else is asked of it."""
+
+    id: str
+
+
 def opened(private: Private | None) -> str:
     """The text, empty once erased or when there is none; without NUL, which PostgreSQL cannot hold."""
     return "" if private is None or private.text is None else private.text.replace("\0", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from domain.zones import ROLES, Role
 
@@ -25,7 +26,7 @@ class Viewer(Struct, frozen=True):
     `zones` are those they belong to: their home zone, those of their companies, those they have a role in.
     A company's `shared` phone is a viewer too, and no person: its `member_id` is the phone's id, its name the phone's.
     A supplier with a personal link is nobody either: `asked` are the group purchase and the link it may see. A guest
-    is somebody, and sees the group purchases that are shared with them.
+    is somebody, and sees the group purchases that are shared with them; `joins` are those they may take part in.
     """
 
     member_id: str = ""
@@ -39,11 +40,17 @@ class Viewer(Struct, frozen=True):
     roles: dict[str, tuple[Role, ...]] = field(default_factory=dict)
     shared: bool = False
     asked: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:
         """Whether this is someone."""
         return bool(self.member_id)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether they are of no zone, and see what is shared with their company."""
+        return bool(self.member_id and self.asked) and not self.zones
 
     @property
     def actor(self) -> str:
@@ -62,12 +69,18 @@ class Viewer(Struct, frozen=True):
         """The zones in which they hold one of these roles."""
         return sorted(zone for zone in self.roles if self.has_role(zone, *roles))
 
+    def short_of(self, role: Role) -> Viewer:
+        """The same person without one of their roles, wherever they hold it; they stay one of those zones."""
+        held = {zone: tuple(one for one in roles if one != role) for zone, roles in self.roles.items()}
+        return replace(self, roles={zone: roles for zone, roles in held.items() if roles})
+
     def rights(self) -> dict[str, str | list[str]]:
         """What the database is told for row-level security, by the name of each setting."""
         return {
             "viewer": self.member_id,
             "shared": [self.member_id] if self.shared else [],
             "asked": list(self.asked),
+            "joins": list(self.joins),
             "companies": sorted(company.company_id for company in self.companies),
             "zones": sorted(self.zones),
             "run": self.zones_where(*RUNNING),

@@ -34,6 +34,7 @@ STREAM_TITLES: Final = {
     "charter": "Charter: what the companies of a zone promise each other",
     "company": "Company",
     "joining": "Joining: a company asks to be let into a zone",
+    "acting": "Whoever is asked to act for a company or a zone, `acting-…`",
     "member": "Member",
     "listing": "Listing: an offer or a request, and the exchanges about it",
     "conversation": "Conversation: what the two sides of an exchange write to each other",

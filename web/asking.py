@@ -110,10 +110,13 @@ async def asking(
     viewer = visit.viewer
     if viewer.acts_for(row.company_id) or row.life != "open" or row.status != "approved":
         return None
+    over = await _nothing_begins(visit, row)
     if not viewer.signed_in:
-        return views.Asking(sign_in=True)
+        return views.Asking(sign_in=not over, over=over)
     goes_with = await theirs_that_match(visit, row, named)
     under_way = await _under_way(visit, row, goes_with)
+    if over:
+        return views.Asking(under_way=tuple(under_way.values()), over=over)
     companies = {} if viewer.shared else await askers(visit, row)
     companies = {company: name for company, name in companies.items() if company not in under_way}
     if not companies:
@@ -137,6 +140,16 @@ async def asking(
             opened=opened or bool(goes_with or sent),
         ),
     )
+
+
+async def _nothing_begins(visit: Visit, row: listings.Listing) -> str:
+    """Why nobody new can ask for it, where its zone is closed or takes no waste any more."""
+    here = await visit.zone(row.zone_slug)
+    if here.is_closed(visit.now):
+        return visit.say(_("This zone is closed: what is under way can be finished, and nothing new begins."))
+    if row.attributes.get("status") == "waste" and here.waste == "off":
+        return visit.say(_("This zone takes no listings of waste any more: nobody new can ask for it."))
+    return ""
 
 
 async def _under_way(

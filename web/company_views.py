@@ -152,14 +152,26 @@ class JoinRequest(View, frozen=True, kw_only=True):
     form: Form | None = None
 
 
+class AskedToAct(View, frozen=True, kw_only=True):
+    """Somebody who is asked to act, for a zone in these roles, and has not accepted yet; `command` takes it back."""
+
+    id: str
+    name: str
+    mail: str
+    when: str
+    command: str
+    roles: tuple[str, ...] = ()
+
+
 class PeoplePage(View, frozen=True, kw_only=True):
-    """`/companies/{id}/people`: who acts for a company, who asks to, and the form that invites a colleague."""
+    """`/companies/{id}/people`: who acts for a company, who asks to or is asked, and the form that asks a colleague."""
 
     id: str
     name: str
     colleagues: tuple[ColleagueShown, ...]
     asking: tuple[JoinRequest, ...]
     invite: Form
+    asked: tuple[AskedToAct, ...] = ()
 
 
 class MembershipLine(View, frozen=True, kw_only=True):
@@ -195,15 +207,16 @@ class JoinPage(View, frozen=True, kw_only=True):
     form: Form
     sent_to: str = ""
     hours: int = 0
+    closed: bool = False
 
 
 class ConfirmPage(View, frozen=True, kw_only=True):
     """`/joining/{token}`: a button, because mail scanners follow links; `state` is what became of it."""
 
-    state: Literal["asked", "done", "gone"]
+    state: Literal["asked", "done", "gone", "lapsed"]
     token: str = ""
     zone: Zone | None = None
-    company: str = ""
+    days: int = 0
     form: Form | None = None
 
 

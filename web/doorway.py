@@ -67,6 +67,11 @@ class Doorway:
             raise SignInFirst(visit.path if visit.request.method in SAFE else "")
         if policy.signed_in and visit.viewer.shared and not policy.shared:
             raise PersonNeeded
+        visit.proof_owed = await self._second_factor_owed(visit)
+        if visit.proof_owed is not None:
+            if policy.signed_in and not policy.entering:
+                raise visit.proof_owed
+            visit.viewer = visit.viewer.short_of(ADMINISTRATOR)
         if policy.fresh:
             await self._proved_again(visit)
         if policy.roles:
@@ -75,8 +80,6 @@ class Doorway:
             zone = next(known, None) or await visit.zone(slug)
             if not visit.viewer.has_role(zone.zone_id, *policy.roles):
                 raise Forbidden(policy.refuses)
-            if not visit.viewer.has_role(zone.zone_id, *(role for role in policy.roles if role != ADMINISTRATOR)):
-                await self._administrator_proved(visit)
 
     async def leave(self, message: Message, scope: Scope) -> None:
         """Finish an answer that is about to go out."""
@@ -156,17 +159,24 @@ class Doorway:
         if not session.strong and (await self._services.second_factors.standing(session.member_id)).guards_changes:
             raise SecondFactorFirst(to)
 
-    async def _administrator_proved(self, visit: Visit) -> None:
-        """Ask for a second factor where somebody comes in as an administrator and as nothing else."""
-        session, services = visit.session, self._services
-        if session is None or session.strong:
-            return
-        standing = await services.second_factors.standing(session.member_id)
+    async def _second_factor_owed(self, visit: Visit) -> SignInFirst | None:
+        """What an administrator does first, in a browser as through a program: show a second factor, or set one up.
+
+        It is asked of the account and not of a page: many a page and many a call would do by virtue of the role what it
+        does for others by another right, and whichever is forgotten would be the way in.
+        """
+        services, viewer = self._services, visit.viewer
+        if not viewer.zones_where(ADMINISTRATOR) or (visit.session is not None and visit.session.strong):
+            return None
+        standing = await services.second_factors.standing(viewer.member_id)
         if standing.has_one:
-            raise SecondFactorFirst(visit.stays_at)
+            proved = visit.token is not None and standing.stands_behind(visit.token.created_at)
+            return None if proved else SecondFactorFirst(visit.stays_at)
+        if standing.wanted_at is None:
+            await services.second_factors.want(viewer.member_id, now=visit.now)
         until = standing.until(timedelta(days=services.settings.second_factor_days))
-        if until is not None and visit.now >= until and not services.settings.demo:
-            raise SecondFactorMissing(visit.stays_at)
+        over = until is not None and visit.now >= until and not services.settings.demo
+        return SecondFactorMissing(visit.stays_at) if over else None
 
     async def _program(self, request: Request[Any, Any, Any], policy: Policy) -> Visit:
         """A program; without a token it is a visitor. Cookies count for nothing here."""
@@ -183,7 +193,7 @@ class Doorway:
         viewer = await services.reader.viewer(token.member_id) if token else None
         if token is None or viewer is None:
             raise SignInFirst("")
-        visit.viewer = viewer
+        visit.viewer, visit.token = viewer, token
         await visit.within(API_CALLS, token.id)
         wanted = "read" if request.method in SAFE else "write"
         if wanted not in token.scopes:

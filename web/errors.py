@@ -31,6 +31,8 @@ from web.way_back import page_before, page_behind, safe_path
 
 Status = Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 API: Final = "/api/"
+GONE: Final = "client disconnected prematurely"
+"""The framework's words, and its only name, for whoever went away while they sent: to it, that is a fault of ours."""
 SECRET_PLACES: Final = frozenset(
     {
         "answer", "calendar", "charter", "invitation", "joining", "mail-choices", "quote", "sign-in", "still-true",
@@ -123,6 +125,8 @@ class _Telling:
         self._services = services
 
     def sign_in(self, request: Request[Any, Any, Any], fault: SignInFirst) -> Response[Any]:
+        if _for_programs(request) and fault.program:
+            return self._problem(request, 403, translations(self._language(request)).gettext(fault.program))
         if _for_programs(request):
             answer = self._problem(request, 401, "")
             answer.headers["WWW-Authenticate"] = "Bearer"
@@ -134,15 +138,24 @@ class _Telling:
 
     def refused(self, request: Request[Any, Any, Any], fault: Refused) -> Response[Any]:
         status = next(status for kind, status in REFUSALS if isinstance(fault, kind))
+        visit: Visit | None = (request.scope.get("state") or {}).get(STATE)
+        if visit is not None and visit.proof_owed is not None and status in (403, 404):
+            # It may be there for the administrator they are not yet.
+            return self.sign_in(request, visit.proof_owed)
         if isinstance(fault, CommandReused) and _for_programs(request):
             status = 422
         # One sentence for all that is missing: whether a thing is foreign or was never there shows nowhere.
         sentence = "" if status == 404 else refusal(fault, self._language(request))  # noqa: PLR2004
         retry = fault.seconds if isinstance(fault, TooMany) else RETRY_AFTER if status == 503 else None  # noqa: PLR2004
         person = isinstance(fault, PersonNeeded)
-        return self._answer(request, status, sentence, retry=retry, field=fault.field, sign_in=person)
+        # It was no one else: the same form came before, with other answers in it.
+        title = _("You sent this form already") if isinstance(fault, CommandReused) else ""
+        return self._answer(request, status, sentence, title=title, retry=retry, field=fault.field, sign_in=person)
 
     def misused(self, request: Request[Any, Any, Any], fault: HTTPException) -> Response[Any]:
+        if fault.detail == GONE:
+            log.info("a visitor went away before the end of what they sent", path=_plain_path(request))
+            return self._answer(request, 400, "")
         if fault.status_code >= 500:  # noqa: PLR2004
             return self.failed(request, fault)
         status = SHOWN_AS.get(fault.status_code, 400)
@@ -171,43 +184,38 @@ class _Telling:
         status: Status,
         sentence: str,
         *,
+        title: str = "",
         retry: int | None = None,
         reference: str = "",
         field: str | None = None,
         sign_in: bool = False,
     ) -> Response[Any]:
         if _for_programs(request):
-            answer: Response[Any] = self._problem(request, status, sentence, reference=reference, field=field)
+            problem = self._problem(request, status, sentence, title=title, reference=reference, field=field)
+            answer: Response[Any] = problem
         else:
-            answer = self._page(request, status, sentence, retry=retry, reference=reference, sign_in=sign_in)
+            error = ErrorPage(
+                status=status,
+                sentence=sentence,
+                title=translations(self._language(request)).gettext(title) if title else "",
+                reference=reference,
+                retry_after=retry,
+                back=_back(request, status),
+                sign_in=sign_in,
+            )
+            answer = self._page(request, error)
         answer.headers["Cache-Control"] = "no-store"
         if retry is not None:
             answer.headers["Retry-After"] = str(retry)
         return answer
 
-    def _page(
-        self,
-        request: Request[Any, Any, Any],
-        status: Status,
-        sentence: str,
-        *,
-        retry: int | None,
-        reference: str,
-        sign_in: bool,
-    ) -> Response[str]:
+    def _page(self, request: Request[Any, Any, Any], error: ErrorPage) -> Response[str]:
         services = self._services
         frame = Frame(
             language=self._language(request), now=datetime.fromtimestamp(0, UTC), path="/", site=services.settings.name
         )
-        error = ErrorPage(
-            status=status,
-            sentence=sentence,
-            reference=reference,
-            retry_after=retry,
-            back=_back(request, status),
-            sign_in=sign_in,
-        )
-        return Response(services.renderer.page("error.html", frame, error), status_code=status, media_type="text/html")
+        page = services.renderer.page("error.html", frame, error)
+        return Response(page, status_code=error.status, media_type="text/html")
 
     def _problem(
         self,
@@ -215,11 +223,12 @@ class _Telling:
         status: int,
         sentence: str,
         *,
+        title: str = "",
         reference: str = "",
         field: str | None = None,
     ) -> Response[bytes]:
         say = translations(self._language(request)).gettext
-        problem = Problem(say(TITLES[status]), status, sentence, field=field, reference=reference or None)
+        problem = Problem(say(title or TITLES[status]), status, sentence, field=field, reference=reference or None)
         return Response(msgspec.json.encode(problem), status_code=status, media_type="application/problem+json")
 
     def _language(self, request: Request[Any, Any, Any]) -> Language:

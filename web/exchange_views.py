@@ -91,12 +91,13 @@ class InterestForm(View, frozen=True, kw_only=True):
 class Asking(View, frozen=True, kw_only=True):
     """What a reader may do about somebody else's listing: sign in, go on with what is under way, ask.
 
-    A shared `phone` may not ask, an `outsider` belongs to no company of the zone.
+    A shared `phone` may not ask, an `outsider` belongs to no company of the zone; `over` says why nobody new can.
     """
 
     sign_in: bool = False
     phone: bool = False
     outsider: bool = False
+    over: str = ""
     under_way: tuple[UnderWay, ...] = ()
     form: InterestForm | None = None
 

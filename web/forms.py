@@ -115,11 +115,20 @@ class Answers:
             return None
 
     def whole(
-        self, name: str, *, least: int, most: int, wrong: str = _("Write a whole number from %(least)s to %(most)s.")
+        self,
+        name: str,
+        *,
+        least: int,
+        most: int,
+        wrong: str = _("Write a whole number from %(least)s to %(most)s."),
+        wanted: bool = False,
     ) -> int | None:
-        """A whole number between two bounds, both allowed; `wrong` is the sentence where another fits the field."""
+        """A whole number between two bounds, both allowed; `wrong` is the sentence where another fits the field.
+
+        Nothing is an answer too, unless a number is `wanted`.
+        """
         answer = "".join(self.raw(name).split())
-        if not answer:
+        if not answer and not wanted:
             return None
         if not (answer.isascii() and answer.isdigit() and len(answer) <= len(str(most))):
             self.wrong(name, wrong, least=least, most=most)

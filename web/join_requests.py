@@ -1,12 +1,16 @@
-"""Requests to join a zone, as those who answer them read them."""
+"""Requests to join a zone as those who answer them read them, and who is asked to act for a company or a zone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.refused import _
+from projections.acting import Asked
 from projections.joining import Request
 from web import company_views as views
 from web.forms import Answers
 from web.visits import Visit
+from web.zone_words import ROLES
 
 
 def shown(
@@ -28,6 +32,21 @@ def shown(
         waits=row.stage == "confirmed" and bool(row.company_id),
         said=_said(visit, row),
         form=visit.form(given) if answers else None,
+    )
+
+
+def asked_to_act(visit: Visit, rows: Sequence[Asked], time_zone: str) -> tuple[views.AskedToAct, ...]:
+    """Who is asked to act and has not accepted yet, each with what takes it back."""
+    return tuple(
+        views.AskedToAct(
+            id=row.acting_id,
+            name=row.name or visit.say(_("(erased)")),
+            mail=row.mail,
+            roles=tuple(visit.say(ROLES[role][0]) for role in row.roles),
+            when=visit.wording.moment(row.asked_at, time_zone),
+            command=visit.new_command(),
+        )
+        for row in rows
     )
 
 

@@ -19,7 +19,7 @@ async def tabs(visit: Visit, here: people.Zone, current: Where) -> tuple[Tab, ..
     """The tabs of a zone's moderation."""
     async with visit.reading(MODERATION, RECORD) as read:
         load = await read.one(moderation.workload([here.zone_id], visit.now))
-        waits = await read.one(record.waiting(here.zone_id))
+        waits = await read.one(record.waiting([here.zone_id]))
     objections = waits.notices + waits.appeals if waits else 0
     pages: tuple[tuple[Where, str, str, int], ...] = (
         ("queue", _("To read"), PAGES.moderation(here.slug), load.waiting if load else 0),

@@ -42,7 +42,7 @@ class NoticeItem(View, frozen=True, kw_only=True):
 
 
 class AppealItem(View, frozen=True, kw_only=True):
-    """An appeal that waits; whoever may not answer it reads `not_mine` instead of the form."""
+    """An appeal that waits; who had decided reads `not_mine`. `closed`: its company closed the listing meanwhile."""
 
     id: str
     title: str
@@ -55,6 +55,7 @@ class AppealItem(View, frozen=True, kw_only=True):
     at: datetime
     form: Form
     of_company: bool = False
+    closed: bool = False
     not_mine: str = ""
 
 
@@ -165,18 +166,27 @@ class RecordPage(View, frozen=True, kw_only=True):
     first: bool = True
 
 
+class Moment(View, frozen=True, kw_only=True):
+    """The day that is asked for, and the time of it, else its end; and what is wrong with the question."""
+
+    on: date
+    at: str = ""
+    problem: str = ""
+
+
 class Stood(View, frozen=True, kw_only=True):
-    """How a listing stood at a moment, said."""
+    """How a listing stood at a moment, said, and what had been decided about it last."""
 
     title: str
     words: str
     facts: tuple[Fact, ...]
     status: str
     seen_by: str
+    decided: RecordLine | None = None
 
 
 class SubjectPage(View, frozen=True, kw_only=True):
-    """`/z/{zone}/record/{subject}`: all that is on record of one listing or company, and how it stood on a day."""
+    """`/z/{zone}/record/{subject}`: all that is on record of one listing or company, and how it stood at a moment."""
 
     zone: Zone
     tabs: tuple[Tab, ...]
@@ -184,20 +194,18 @@ class SubjectPage(View, frozen=True, kw_only=True):
     title: str
     company: str
     lines: tuple[RecordLine, ...]
-    on: date
-    problem: str = ""
+    moment: Moment
     stood: Stood | None = None
     of_listing: bool = True
 
 
 class ShownPage(View, frozen=True, kw_only=True):
-    """`/z/{zone}/shown`: what the zone showed at the end of a day, and to whom."""
+    """`/z/{zone}/shown`: what the zone showed at a moment, and to whom."""
 
     zone: Zone
     tabs: tuple[Tab, ...]
     lines: tuple[RecordLine, ...]
-    on: date
-    problem: str = ""
+    moment: Moment
     next: str = ""
 
 

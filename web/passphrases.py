@@ -23,6 +23,19 @@ LONGEST: Final = 200
 COMMON: Final = frozenset(resources.files("web").joinpath("common_passphrases.txt").read_text().split())
 """What is tried first, once figures and signs are taken off; only what is long enough to be let through otherwise."""
 
+FEW: Final = 4
+"""So many different characters are no more than one or two."""
+MOSTLY: Final = 0.7
+"""Of the steps from one character to the next: words have a third of them beside each other, and seldom half."""
+KEYBOARDS: Final = (
+    ("1234567890", "azertyuiop", "qsdfghjklm", "wxcvbn"),
+    ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
+)
+_KEYS: Final = tuple(
+    {key: (row, column) for row, keys in enumerate(keyboard) for column, key in enumerate(keys)}
+    for keyboard in KEYBOARDS
+)
+
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS: Final = _HASHER.hash("what an address that nobody has is compared with: it takes as long")
 
@@ -45,10 +58,23 @@ def checked_passphrase(typed: str, *, mail: str = "") -> str:
         )
     if len(typed) > LONGEST:
         raise Refused(_("At most %(most)s characters."), field="passphrase", most=LONGEST)
-    plain = typed.casefold()
-    letters = "".join(character for character in _bare(plain) if character.isalpha())
+    bare = _bare(typed)
+    letters = "".join(character for character in bare if character.isalpha())
     own = [part for part in (_bare(mail), _bare(mail.partition("@")[0])) if part]
-    if letters in COMMON or _bare(plain) in own or _repeats(plain) or _runs(plain):
+    if _repeats(typed.casefold()) or _repeats(bare) or _repeats(letters):
+        raise Refused(
+            _("The same thing over and over is among the first that anybody would try. Take another one."),
+            field="passphrase",
+        )
+    if _walks(bare):
+        raise Refused(
+            _(
+                "Keys that lie side by side, or letters and figures in their order, are among the first that anybody "
+                "would try. Take another one."
+            ),
+            field="passphrase",
+        )
+    if _is_common(letters) or bare in own:
         raise Refused(_("This is among the first that anybody would try. Take another one."), field="passphrase")
     return typed
 
@@ -113,12 +139,29 @@ def _bare(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
+def _is_common(letters: str) -> bool:
+    """Whether it is one of what is tried first, or two of them in a row."""
+    return letters in COMMON or any(letters[:at] in COMMON and letters[at:] in COMMON for at in range(1, len(letters)))
+
+
 def _repeats(text: str) -> bool:
-    """Whether it is one shorter text several times over."""
-    return text in (text + text)[1:-1]
+    """Whether it is one shorter text again and again, the last time perhaps cut off, or made of a few characters."""
+    again = any(text.startswith(text[by:]) for by in range(1, len(text) // 2 + 1))
+    return len(text) >= FEW and (again or len(set(text)) <= FEW)
 
 
-def _runs(text: str) -> bool:
-    """Whether each character is the one after the one before: 123456789012, abcdefghijkl, and backwards."""
-    steps = {(ord(after) - ord(before)) % 10 for before, after in pairwise(text)}
-    return len(steps) == 1
+def _walks(text: str) -> bool:
+    """Whether a finger, or who counts, goes from most characters to the next: azertyuiop12, 1q2w3e4r5t6y, abcdefghijkl.
+
+    Keyboards of both kinds are looked at row by row, each key with those around it.
+    """
+    steps = [_beside(before, after) for before, after in pairwise(text)]
+    return bool(steps) and sum(steps) >= MOSTLY * len(steps)
+
+
+def _beside(one: str, other: str) -> bool:
+    """Whether two characters follow each other in the alphabet or in counting, or lie side by side on a keyboard."""
+    if one.isascii() and other.isascii() and abs(ord(one) - ord(other)) == 1:
+        return True
+    places = ((keys.get(one), keys.get(other)) for keys in _KEYS)
+    return any(a and b and abs(a[0] - b[0]) <= 1 and abs(a[1] - b[1]) <= 1 for a, b in places)

@@ -22,13 +22,15 @@ class Policy(Struct, frozen=True):
     `roles` are held in the zone the path names; whoever holds none of them reads `refuses`. `looks_up` says whether we
     ask who this is at all: what programs fetch (files, health) costs no question to the database. A company's `shared`
     phone is signed in too, and is nobody: it comes in only where a policy says so. `fresh` asks whoever showed who
-    they are longer than a moment ago to do so again, with the second factor if they have one.
+    they are longer than a moment ago to do so again, with the second factor if they have one. An administrator whose
+    second factor is owed is let in nowhere as somebody signed in, but where they are `entering`.
     """
 
     says: str
     signed_in: bool = False
     shared: bool = False
     fresh: bool = False
+    entering: bool = False
     roles: tuple[Role, ...] = ()
     refuses: str = ""
     proof: Proof = "form"
@@ -39,7 +41,15 @@ POLICIES: Final[dict[str, Policy]] = {
     "anyone": Policy("Anyone; what they see follows from who they are, row by row."),
     "member": Policy("A person who is signed in; a thing they may not see is missing to them.", signed_in=True),
     "member_again": Policy(
-        "A person who showed who they are a moment ago: here one changes how one signs in.", signed_in=True, fresh=True
+        "A person who showed who they are a moment ago: here one changes how one signs in.",
+        signed_in=True,
+        fresh=True,
+        entering=True,
+    ),
+    "entering": Policy(
+        "A person who is signed in, their second factor still to come: here they see how they sign in, and show it.",
+        signed_in=True,
+        entering=True,
     ),
     "crew": Policy("Whoever is signed in, a company's shared phone included.", signed_in=True, shared=True),
     "moderator": Policy(

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from domain.purchases import BUYERS
 from domain.refused import NotFound, _
 from marketplace.reading import AsyncReading
 from projections import people, purchases
@@ -44,13 +45,21 @@ def own_companies(visit: Visit, zone_id: str) -> list[Represented]:
 
 
 async def who_may_join(visit: Visit, read: AsyncReading, row: PurchaseRow) -> list[Represented]:
-    """The reader's companies that may take part: those of the zone, and of partner zones where it is open to them."""
+    """The reader's companies that may take part.
+
+    Those of the zone, those of partner zones where it is open to them, and guests with whom this one is shared.
+    """
     if visit.viewer.shared:
         return []
     zones = {row.zone_id}
     if row.partners:
         zones |= {zone.zone_id for zone in await read.all(people.partner_zones(row.zone_id))}
-    return [company for company in visit.viewer.companies if zones & set(company.zones)]
+    shared = {
+        guest.company_id
+        for guest in await read.all(people.guests(row.purchase_id))
+        if guest.until > visit.now and guest.kind in BUYERS
+    }
+    return [company for company in visit.viewer.companies if zones & set(company.zones) or company.company_id in shared]
 
 
 async def follows(visit: Visit, row: PurchaseRow) -> bool:

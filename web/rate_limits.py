@@ -39,6 +39,7 @@ JOINING_ASKED: Final = Limit("requests to join sent from one place", 10, timedel
 JOINING_MAILS: Final = Limit("requests to join confirmed at one address", 3, timedelta(days=1))
 INVITATIONS: Final = Limit("invitations sent by one person", 40, timedelta(days=1))
 INVITATION_MAILS: Final = Limit("invitations to one address", 5, timedelta(days=1))
+EXPORTS: Final = Limit("archives of zones taken by one person", 10, timedelta(hours=1))
 POSTS: Final = Limit("forms sent by one person", 120, timedelta(minutes=1))
 API_CALLS: Final = Limit("calls with one token", 600, timedelta(minutes=1))
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from domain import taxonomy
-from marketplace.language import LANGUAGES, elided, translations
+from marketplace.language import LANGUAGES, translations
 from marketplace.links import PAGES, Links
+from marketplace.templating import speak
 from marketplace.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from jinja2.runtime import Context
-
     from web.views import Frame, View
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -55,12 +52,8 @@ class Renderer:
             extensions=["jinja2.ext.i18n"],
             bytecode_cache=FileSystemBytecodeCache(str(bytecode)) if bytecode else None,
         )
-        catalogue = translations(language)
-        # Typed as Any: the i18n extension adds this method to the environment when it is loaded.
-        extended: Any = environment
-        extended.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)
-        extended.globals["gettext"] = _eliding(extended.globals["gettext"], language)
-        environment.filters |= Wording(language, catalogue).filters()
+        speak(environment, language)
+        environment.filters |= Wording(language, translations(language)).filters()
         environment.filters["family_icon"] = family_icon
         environment.globals |= {"links": links, "asset": self.asset}
         return environment
@@ -68,14 +61,3 @@ class Renderer:
     def page(self, template: str, frame: Frame, view: View) -> str:
         """Render one page; the template reads `frame` and `page`."""
         return self._environments[frame.language].get_template(template).render(frame=frame, page=view)
-
-
-def _eliding(say: Callable[..., str], language: str) -> Callable[..., str]:
-    """The templates' gettext, which elides before the names it puts into a sentence."""
-
-    @pass_context
-    def said(context: Context, message: str, /, **values: object) -> str:
-        filled = say(context, message, **values)
-        return type(filled)(elided(filled, language)) if values else filled
-
-    return said

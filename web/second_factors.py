@@ -27,7 +27,8 @@ _NONCE: Final = 12
 class Standing(Struct, frozen=True):
     """Where a person stands: the authenticator's day, how many recovery codes are left, passkeys, and the last day.
 
-    `begun` says that an authenticator is being set up; `wanted_at` is since when they are an administrator to us.
+    `begun` says that an authenticator is being set up; `wanted_at` is since when they are an administrator to us, and
+    `passkey_at` when the oldest of the passkeys was made.
     """
 
     confirmed_at: datetime | None = None
@@ -35,6 +36,7 @@ class Standing(Struct, frozen=True):
     recovery_left: int = 0
     passkeys: int = 0
     wanted_at: datetime | None = None
+    passkey_at: datetime | None = None
 
     @property
     def has_one(self) -> bool:
@@ -48,6 +50,11 @@ class Standing(Struct, frozen=True):
         Whoever has a passkey for convenience and loses the phone goes on by mail.
         """
         return self.confirmed_at is not None or (self.passkeys > 0 and self.wanted_at is not None)
+
+    def stands_behind(self, made_at: datetime) -> bool:
+        """Whether a token made at a moment was made with it: since the day it guards changes, no other can be."""
+        by_passkey = max(self.passkey_at, self.wanted_at) if self.passkey_at and self.wanted_at else None
+        return any(since is not None and since <= made_at for since in (self.confirmed_at, by_passkey))
 
     def until(self, grace: timedelta) -> datetime | None:
         """When an administrator's pages close without one; None for whoever is none, or has one."""
@@ -68,7 +75,8 @@ class SecondFactors:
             """
             SELECT f.confirmed_at, f.secret IS NOT NULL AND f.confirmed_at IS NULL,
                 (SELECT count(*) FROM site.recovery_code r WHERE r.member_id = m.id AND r.used_at IS NULL),
-                (SELECT count(*) FROM site.passkey p WHERE p.member_id = m.id), f.wanted_at
+                (SELECT count(*) FROM site.passkey p WHERE p.member_id = m.id), f.wanted_at,
+                (SELECT min(p.made_at) FROM site.passkey p WHERE p.member_id = m.id)
             FROM (SELECT %s::text AS id) m LEFT JOIN site.second_factor f ON f.member_id = m.id
             """,
             [member_id],

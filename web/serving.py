@@ -210,7 +210,7 @@ def _demo_doors(settings: Settings, log: EventLog, clock: Clock, photos: Photos)
         # Noted before: a filling that is interrupted goes on at the next start, towards the same Monday.
         note.write_bytes(msgspec.json.encode(filling))
         marketplace = Marketplace(log, secret=settings.secret.encode(), history=True)
-        people = fill(marketplace, photos, filling.anchor)
+        people = fill(marketplace, photos, filling.anchor, now=clock.now())
         note.write_bytes(msgspec.json.encode(replace(filling, complete=True)))
     return {secrets.token_urlsafe(24): persona for persona in people.everyone()}
 

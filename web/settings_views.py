@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from web.company_views import AskedToAct
 from web.views import Choice, Form, View, Zone
 
 
@@ -96,10 +97,11 @@ class RoleChoice(View, frozen=True, kw_only=True):
 
 
 class PeoplePage(View, frozen=True, kw_only=True):
-    """`/z/{zone}/people`: who acts for the zone, and how somebody is invited to."""
+    """`/z/{zone}/people`: who acts for the zone, who is asked to, and the form that asks."""
 
     zone: Zone
     people: tuple[Person, ...]
     roles: tuple[RoleChoice, ...]
     ticked: tuple[str, ...]
     form: Form
+    asked: tuple[AskedToAct, ...] = ()

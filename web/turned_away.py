@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from domain.refused import Forbidden, _
 from marketplace.links import PAGES
 
 
 class SignInFirst(Exception):
-    """Only whoever is signed in may go on; `to` is where they wanted to go."""
+    """Only whoever is signed in may go on; `to` is where they wanted to go.
+
+    A program is told `program`, and that it may not; where there is nothing to say, that it wants a token.
+    """
+
+    program: ClassVar[str] = ""
 
     def __init__(self, to: str) -> None:
         super().__init__(to)
@@ -31,6 +38,11 @@ class SignInAgain(SignInFirst):
 class SecondFactorFirst(SignInFirst):
     """What is asked for wants a second factor, and this person has one."""
 
+    program = _(
+        "Whoever administers a zone shows a second factor, and this token was made without one. "
+        "Sign in with it, make another token under Account, “Programs that act for me”, and end this one."
+    )
+
     @property
     def address(self) -> str:
         """Where this is done."""
@@ -39,6 +51,11 @@ class SecondFactorFirst(SignInFirst):
 
 class SecondFactorMissing(SignInFirst):
     """An administrator's days without a second factor are over."""
+
+    program = _(
+        "Whoever administers a zone needs a second factor, and the days without one are over. "
+        "Set it up under Account, “How I sign in”, then make another token there and end this one."
+    )
 
     @property
     def address(self) -> str:

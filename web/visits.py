@@ -29,12 +29,14 @@ from projections.model import ReadModel
 from projections.people import PEOPLE
 from projections.viewer import Viewer
 from web import views
+from web.bearer import ApiToken
 from web.exchanging import takes_a_person
 from web.forms import Answers
 from web.policies import Policy
 from web.rate_limits import INVITATION_MAILS, INVITATIONS, POSTS, Limit
 from web.services import Services
 from web.sessions import Session
+from web.turned_away import SignInFirst
 from web.views import Current, Flash, Form, Frame, View
 from web.way_back import page_behind
 
@@ -50,6 +52,7 @@ class Visit:
     """What a handler knows of a request, and every way it has to answer.
 
     `viewer` is `Viewer()` for a visitor. `now` is read once: everything in one request happens at one moment.
+    `proof_owed` is what an administrator does first to be one again; `token` is the program's.
     """
 
     def __init__(
@@ -74,6 +77,8 @@ class Visit:
         self.position = session.position if session else 0
         self.stale_since: datetime | None = None
         self.late = False
+        self.token: ApiToken | None = None
+        self.proof_owed: SignInFirst | None = None
         self._owed: int | None = None
         self._typed: dict[str, list[str]] | None = None
         self._uploads: dict[str, list[UploadFile]] = {}
@@ -282,6 +287,9 @@ class Visit:
         if self.late:
             late = self.say(_("What you just did is recorded; this page will show it in a moment."))
             flashes = (*flashes, Flash(sentence=late, tone="note"))
+        if self.proof_owed is not None and not self.policy.entering:
+            wanted = self.say(_("You run a zone: show your second factor, under Account, to act for it again."))
+            flashes = (*flashes, Flash(sentence=wanted, tone="note"))
         settings = self.services.settings
         return Frame(
             language=self.language,
@@ -315,6 +323,7 @@ class Visit:
             facilitates=facilitates,
             to_moderate=await self._to_moderate(zone.zone_id) if zone is not None and moderates else 0,
             owed=await self.owed(),
+            guest=self.viewer.is_guest,
         )
 
     async def owed(self) -> int:
@@ -335,7 +344,7 @@ class Visit:
         async with self.services.reader.reading(self.viewer) as read:
             found = await read.one(moderation.workload([zone_id], self.now))
             reports = await read.one(exchanges.reported_count([zone_id], self.now - REPORTS_FOR))
-            objections = await read.one(record.waiting(zone_id))
+            objections = await read.one(record.waiting([zone_id]))
         others = objections.notices + objections.appeals if objections else 0
         return (found.waiting if found else 0) + (reports.n if reports else 0) + others
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+import structlog
 from litestar import Response
 
 from domain.members import JoinMember, ResumeMail
@@ -24,6 +25,8 @@ from web.sessions import Session, device_of
 from web.views import Flash
 from web.visits import Visit
 from web.way_back import safe_path
+
+log = structlog.get_logger(__name__)
 
 BY_MAIL: Final[frozenset[Way]] = frozenset({"link", "code"})
 """Whoever came in by one of these has read a mail a moment ago."""
@@ -62,6 +65,8 @@ async def _mail_arrives(visit: Visit, session: Session, viewer: Viewer) -> None:
     """Believe what was just shown: an address that mail once came back from is read again; a complaint stands."""
     services, use = visit.services, visit.services.marketplace
     key = use.address_key(viewer.mail) if viewer.mail else ""
+    if viewer.mail:
+        await written_to_again(visit, viewer.mail)
     if not key or not await services.blocking(partial(services.outbox.suppressions.lift, key, why="refused")):
         return
     wishes = await services.blocking(use.wishes_of, viewer.member_id)
@@ -71,6 +76,16 @@ async def _mail_arrives(visit: Visit, session: Session, viewer: Viewer) -> None:
     told = visit.say(_("Mail reaches you again: what had come back is forgotten, and your mails go on."))
     session.tell(Flash(sentence=told, tone="done"))
     await services.sessions.keep(session)
+
+
+async def written_to_again(visit: Visit, mail: str) -> None:
+    """Write again to an address that was erased, since its holder has just shown, with a mail, that they came back.
+
+    Their act is on record: the request they confirmed, the invitation they took up, or the sign-in. A complaint stands.
+    """
+    key = visit.services.marketplace.address_key(mail)
+    if await visit.services.blocking(partial(visit.services.outbox.suppressions.lift, key, why="erased")):
+        log.info("an address that was erased is written to again: its holder came back")
 
 
 async def note(visit: Visit, member_id: str, way: Way, *, entered: bool) -> None:

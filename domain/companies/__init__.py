@@ -20,7 +20,6 @@ from domain.companies.commands import (
     CountApproval,
     EndSharing,
     EraseCompany,
-    InviteColleague,
     InviteGuest,
     PairPhone,
     RecordDues,
@@ -94,6 +93,7 @@ from domain.companies.representing import (
     add_representative,
     name_guest,
     remove_representative,
+    take_up,
 )
 from domain.companies.rules import represented
 from domain.companies.state import (
@@ -135,7 +135,6 @@ __all__ = [
     "DuesRecorded",
     "EndSharing",
     "EraseCompany",
-    "InviteColleague",
     "InviteGuest",
     "Kind",
     "Membership",
@@ -187,5 +186,6 @@ __all__ = [
     "set_organisation_kind",
     "share_with_guest",
     "suspend_company",
+    "take_up",
     "write_directory_entry",
 ]

@@ -15,7 +15,7 @@ from domain.companies.rules import given, judged, known
 from domain.companies.state import Company
 from domain.events import Private
 from domain.refused import Refused, _
-from domain.zones import Zone
+from domain.zones import Zone, must_not_be_closed
 
 
 def admit_company(command: AdmitCompany, company: Company | None, zone: Zone) -> list[CompanyEvent]:
@@ -23,6 +23,7 @@ def admit_company(command: AdmitCompany, company: Company | None, zone: Zone) ->
     company = judged(command, company, zone)
     if company.standings.get(command.zone_id) == "admitted":
         return []
+    must_not_be_closed(zone, command.now)
     return [CompanyAdmitted(company_id=command.company_id, zone_id=command.zone_id)]
 
 

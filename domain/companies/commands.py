@@ -47,16 +47,6 @@ class RemoveRepresentative(Command, frozen=True):
     successor: str = ""
 
 
-class InviteColleague(Command, frozen=True):
-    """Let a person act for the company, by their mail address; whoever is new here is invited."""
-
-    company_id: str
-    member_id: str
-    name: str
-    mail: str
-    language: str = "fr"
-
-
 class PairPhone(Command, frozen=True):
     """Let a shared phone serve the company, under a name its people know it by."""
 

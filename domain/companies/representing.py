@@ -6,7 +6,7 @@ from domain.companies.commands import AddRepresentative, RemoveRepresentative
 from domain.companies.events import CompanyEvent, RepresentativeAdded, RepresentativeRemoved
 from domain.companies.rules import known, open_to_change
 from domain.companies.state import Company
-from domain.refused import Forbidden, Refused, _
+from domain.refused import Forbidden, NotFound, Refused, _
 from domain.zones import Zone
 
 
@@ -15,6 +15,16 @@ def add_representative(
 ) -> list[CompanyEvent]:
     """Someone who already acts for the company, or who runs one of its zones, lets another in."""
     company = open_to_change(command.actor, company, zones)
+    if command.member_id in company.representatives:
+        return []
+    return [RepresentativeAdded(company_id=command.company_id, member_id=command.member_id)]
+
+
+def take_up(command: AddRepresentative, company: Company | None) -> list[CompanyEvent]:
+    """Whoever accepts what a colleague asked of them acts for the company; the asking was checked before."""
+    company = known(company)
+    if company.erased or command.actor != f"member:{command.member_id}":
+        raise NotFound(_("There is no such company."))
     if command.member_id in company.representatives:
         return []
     return [RepresentativeAdded(company_id=command.company_id, member_id=command.member_id)]

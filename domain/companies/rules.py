@@ -24,12 +24,15 @@ def represented(actor: str, company: Company | None) -> Company:
 
 
 def open_to_change(actor: str, company: Company | None, zones: dict[str, Zone]) -> Company:
-    """The company, for whoever acts for it or runs one of its zones; missing to anyone else."""
+    """The company, for whoever acts for it or runs one of its zones; missing to anyone else.
+
+    A zone that turned it away is none of its zones.
+    """
     company = known(company)
     runs_a_zone = any(
         zone.allows(actor, "facilitator", "moderator", "administrator")
         for zone_id, zone in zones.items()
-        if zone_id in company.standings
+        if company.standings.get(zone_id) in ("admitted", "suspended")
     )
     if company.erased or not (actor == OPERATOR or company.is_represented_by(actor) or runs_a_zone):
         raise NotFound(_("There is no such company."))

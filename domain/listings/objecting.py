@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from domain.appeals import Decider, check_in_time, given, judged_by_another, must_decide, not_ones_own, said
+from domain.appeals import (
+    Decider,
+    check_in_time,
+    given,
+    judged_by_another,
+    must_decide,
+    not_ones_own,
+    said,
+    was_answered_alike,
+)
 from domain.commands import Command
 from domain.companies import AppealOutcome, Company
 from domain.events import Private
@@ -57,7 +66,7 @@ class DecideNotice(Command, frozen=True):
 
 
 class LodgeAppeal(Command, frozen=True):
-    """Ask a zone to look again at its refusal, the event of version `against`."""
+    """Ask a zone to look again at what hides the listing, the event of version `against`."""
 
     listing_id: str
     zone_id: str
@@ -67,7 +76,7 @@ class LodgeAppeal(Command, frozen=True):
 
 
 class DecideAppeal(Command, frozen=True):
-    """Answer an appeal: granted, the listing is shown again."""
+    """Answer an appeal: granted, the zone no longer hides the listing."""
 
     listing_id: str
     zone_id: str
@@ -114,7 +123,7 @@ def decide_notice(
     notice = listing.objections.notices.get(command.notice_id)
     if notice is None or notice.zone_id != command.zone_id:
         raise NotFound(_("There is no such notice."))
-    if notice.answered:
+    if was_answered_alike(notice.outcome, command.outcome):
         return []
     not_ones_own(command.actor, company, zone)
     has_read_it(command, listing)
@@ -143,15 +152,18 @@ def decide_notice(
 def lodge_appeal(
     command: LodgeAppeal, listing: Listing | None, company: Company, decider: Decider | None
 ) -> list[ListingEvent]:
-    """The company, within six months, once, against what is in force."""
+    """The company, within six months, once, against what is in force and hides its listing.
+
+    A change that is asked for while the listing is shown restricts nothing, and there is no appeal against it.
+    """
     listing = known(listing)
     if company.erased or not company.is_represented_by(command.actor):
         raise NotFound(_("There is no such listing."))
-    if decider is None or listing.objections.refusals.get(command.zone_id) != command.against:
+    if decider is None or listing.objections.restrictions.get(command.zone_id) != command.against:
         raise Refused(_("This decision is no longer in force: there is nothing to appeal against."), field="why")
     before = _appealed(listing.objections.appeals.values(), command.zone_id, command.against)
     if before is not None:
-        if before.closed:
+        if before.outcome is not None:
             raise Refused(_("The zone has looked at this decision again already."), field="why")
         return []
     check_in_time(command.now, decider)
@@ -169,13 +181,16 @@ def lodge_appeal(
 def decide_appeal(
     command: DecideAppeal, listing: Listing | None, company: Company, zone: Zone, decider: Decider
 ) -> list[ListingEvent]:
-    """Another person than who had decided, where the zone has one; granted, the listing is shown as it stands."""
+    """Another person than who had decided, where the zone has one; granted, the zone shows the listing as it stands.
+
+    What its company has closed meanwhile stays closed: it is the zone's decision that is lifted.
+    """
     listing = known(listing)
     must_decide(command.actor, zone)
     appeal = listing.objections.appeals.get(command.appeal_id)
     if appeal is None or appeal.zone_id != command.zone_id:
         raise NotFound(_("There is no such appeal."))
-    if appeal.closed:
+    if was_answered_alike(appeal.outcome, command.outcome):
         return []
     decided = AppealDecided(
         listing_id=command.listing_id,

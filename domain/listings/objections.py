@@ -72,18 +72,21 @@ ObjectionEvent = ListingNotified | NoticeDecided | AppealLodged | AppealDecided
 
 
 class Notice(Struct, frozen=True):
-    """A notice to one zone, and whether it was answered."""
+    """A notice to one zone, and what it was answered."""
 
     zone_id: str
-    answered: bool = False
+    outcome: NoticeOutcome | None = None
 
 
 class Appeal(Struct, frozen=True):
-    """An appeal to one zone, against which version of the stream, and whether it is over."""
+    """An appeal to one zone, against which version of the stream, and what came of it.
+
+    It lapses, unanswered, with what it was lodged against.
+    """
 
     zone_id: str
     against: int
-    closed: bool = False
+    outcome: AppealOutcome | Literal["lapsed"] | None = None
 
 
 class Objections(Struct, frozen=True):
@@ -99,7 +102,9 @@ class Objections(Struct, frozen=True):
 
     def waiting(self, zone_id: str) -> tuple[str, ...]:
         """The notices this zone has not answered, the first that came first."""
-        return tuple(one for one, notice in self.notices.items() if notice.zone_id == zone_id and not notice.answered)
+        return tuple(
+            one for one, notice in self.notices.items() if notice.zone_id == zone_id and notice.outcome is None
+        )
 
     def restricted(self, zone_id: str, version: int) -> Objections:
         """With a decision in force that hides it, and instead of any other: what was appealed before is over."""
@@ -110,7 +115,7 @@ class Objections(Struct, frozen=True):
         """With nothing that hides it in these zones: what was appealed against there is over."""
         left = {zone: version for zone, version in self.restrictions.items() if zone not in zone_ids}
         appeals = {
-            one: replace(appeal, closed=appeal.closed or appeal.zone_id in zone_ids)
+            one: replace(appeal, outcome=appeal.outcome or "lapsed") if appeal.zone_id in zone_ids else appeal
             for one, appeal in self.appeals.items()
         }
         return replace(self, restrictions=left, appeals=appeals)
@@ -122,11 +127,11 @@ def evolve(objections: Objections, event: ObjectionEvent) -> Objections:
         case ListingNotified():
             return replace(objections, notices={**objections.notices, event.notice_id: Notice(event.zone_id)})
         case NoticeDecided():
-            answered = Notice(event.zone_id, answered=True)
+            answered = Notice(event.zone_id, event.outcome)
             return replace(objections, notices={**objections.notices, event.notice_id: answered})
         case AppealLodged():
             lodged = Appeal(event.zone_id, event.against)
             return replace(objections, appeals={**objections.appeals, event.appeal_id: lodged})
         case AppealDecided():
-            closed = replace(objections.appeals[event.appeal_id], closed=True)
-            return replace(objections, appeals={**objections.appeals, event.appeal_id: closed})
+            decided = replace(objections.appeals[event.appeal_id], outcome=event.outcome)
+            return replace(objections, appeals={**objections.appeals, event.appeal_id: decided})

@@ -161,6 +161,7 @@ from domain.purchases.rounds import (
     formats,
     nearest_next,
 )
+from domain.purchases.rules import BUYERS
 from domain.purchases.sessions import (
     RefreshersDue,
     SeatCancelled,
@@ -191,6 +192,7 @@ from domain.purchases.training import (
 
 __all__ = [
     "BEFORE_PLEDGES",
+    "BUYERS",
     "CONDITIONS",
     "ENERGY",
     "EUROS",

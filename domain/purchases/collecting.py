@@ -231,9 +231,9 @@ def declare_stop(
     """
     purchase = _collected(purchase)
     if purchase.terms is not None:
-        must_take_part(command, company, zone, purchase.terms, homes)
+        must_take_part(command, company, zone, purchase.terms, homes, command.purchase_id)
     else:
-        must_act_for(command, company, zone)
+        must_act_for(command, company, zone, command.purchase_id)
     _must_be_awaited(command, purchase)
     loads = _loads(command.loads, purchase)
     place = company.sites.get(command.site_id)

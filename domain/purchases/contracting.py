@@ -175,7 +175,7 @@ def join_contract(
     purchase, contract = _described(purchase)
     if purchase.stage not in {"confirmed", "delivered"} or purchase.terms is None or purchase.unit_cents is None:
         raise Refused(_("It is not confirmed: pledge like the others."))
-    must_take_part(command, company, zone, purchase.terms, homes)
+    must_take_part(command, company, zone, purchase.terms, homes, command.purchase_id)
     if command.now >= contract.joins_until:
         raise Refused(_("The opt-in is over: nobody joins any more."))
     if any(share.company_id == command.company_id and share.quantity for share in purchase.shares):

@@ -96,7 +96,7 @@ def poll_interest(
 ) -> list[PurchaseEvent]:
     """A company says what it would take; nobody is bound by it, and saying it twice says it once."""
     purchase = known(purchase)
-    must_act_for(command, company, zone)
+    must_act_for(command, company, zone, command.purchase_id)
     if purchase.stage not in BEFORE_PLEDGES:
         raise Refused(_("The question is closed: pledges count now."))
     must_fit_step(command.quantity, purchase, "quantity")

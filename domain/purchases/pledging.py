@@ -46,9 +46,9 @@ def pledge_quantity(
     """
     purchase = known(purchase)
     if purchase.terms is None:
-        must_act_for(command, company, zone)
+        must_act_for(command, company, zone, command.purchase_id)
     else:
-        must_take_part(command, company, zone, purchase.terms, homes)
+        must_take_part(command, company, zone, purchase.terms, homes, command.purchase_id)
     terms = terms_open(command, purchase)
     if terms.adherents and not company.is_adherent(zone.zone_id, command.now.date()):
         raise Refused(_("Only companies that have joined the zone’s association take part in this."))

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from domain.commands import Command
-from domain.companies import Company
+from domain.companies import Company, Kind
 from domain.events import Private
 from domain.purchases.commands import Bounds
 from domain.purchases.events import LAST_CALLS, Terms
@@ -23,6 +23,7 @@ from domain.zones import Zone
 TEXT_LENGTH: Final = 4_000
 SENTENCE_LENGTH: Final = 500
 MOST_SHARES: Final = 5
+BUYERS: Final[frozenset[Kind]] = frozenset({"company", "association", "public_body"})
 HIGHEST_SHARE: Final = 100_000
 """Euros."""
 
@@ -40,20 +41,34 @@ def must_organise(command: Command, zone: Zone) -> None:
         raise Forbidden(_("The zone’s facilitator leads its group purchases."))
 
 
-def must_act_for(command: Command, company: Company, zone: Zone) -> None:
-    """Someone of a company the zone admits, or its facilitator who says for whom."""
-    if company.erased or zone.zone_id not in company.zones:
+def must_act_for(command: Command, company: Company, zone: Zone, purchase_id: str = "") -> None:
+    """Someone of a company the zone admits, or its facilitator who says for whom; or of a guest of this purchase."""
+    admitted = zone.zone_id in company.zones or is_guest(company, zone, purchase_id, command.now)
+    if company.erased or not admitted:
         raise Forbidden(_("The zone has not admitted your company yet: its facilitator can do it in a minute."))
     must_speak_for(command, company, zone)
 
 
-def must_take_part(command: Command, company: Company, zone: Zone, terms: Terms, homes: Sequence[Zone]) -> None:
+def is_guest(company: Company, zone: Zone, purchase_id: str, now: datetime) -> bool:
+    """Whether a purchase is shared with a company that buys: it takes part in this one, and in no other.
+
+    Suppliers, experts and eco-organisations are shown it to say what they think of it, and buy nothing.
+    """
+    sharing = company.shared.get(purchase_id)
+    if sharing is None or sharing.zone_id != zone.zone_id or now >= sharing.until:
+        return False
+    return company.kind in BUYERS and company.standings.get(zone.zone_id) != "suspended"
+
+
+def must_take_part(
+    command: Command, company: Company, zone: Zone, terms: Terms, homes: Sequence[Zone], purchase_id: str
+) -> None:
     """The same, or someone of a company of a partner zone, where the terms are open to those; `homes` are its zones."""
     admitted = any(home.zone_id in company.zones and home.is_partner_of(zone) for home in homes)
     if terms.partners and admitted and zone.zone_id not in company.standings and not company.erased:
         must_speak_for(command, company, zone)
     else:
-        must_act_for(command, company, zone)
+        must_act_for(command, company, zone, purchase_id)
 
 
 def must_belong(command: Command, purchase: Purchase, company: Company, zone: Zone) -> None:

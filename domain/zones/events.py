@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from domain.events import Event, Private
 from domain.places import Place
+from domain.zones.handovers import HandoverEvent
 
 Role = Literal["facilitator", "moderator", "administrator", "reader"]
 ROLES: Final[tuple[Role, ...]] = ("facilitator", "moderator", "administrator", "reader")
@@ -173,4 +174,5 @@ ZoneEvent = (
     | RoleRevoked
     | ZoneClosingAnnounced
     | ZoneClosingCalledOff
+    | HandoverEvent
 )

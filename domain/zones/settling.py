@@ -22,7 +22,7 @@ from domain.zones.events import (
     ZoneOpened,
     ZonePolicySet,
 )
-from domain.zones.rules import administered
+from domain.zones.rules import administered, one_line
 from domain.zones.state import OPERATOR, Zone, evolve
 
 WEEKDAYS: Final = range(1, 8)
@@ -31,7 +31,6 @@ TRUSTED_AFTER: Final = range(1, 51)
 REVIEW_HOURS: Final = range(1, 24 * 14 + 1)
 LONGEST_SLUG: Final = 40
 SLUG_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-LONGEST_NAME: Final = 80
 LONGEST_WELCOME: Final = 140
 MOST_FAMILIES: Final = 6
 """Families put in front: as many as a phone shows without scrolling."""
@@ -65,13 +64,13 @@ def describe_zone(command: DescribeZone, zone: Zone | None) -> list[ZoneEvent]:
     zone = administered(command, zone, _("Only an administrator of the zone can change what it is called."))
     event = ZoneDescribed(
         zone_id=command.zone_id,
-        name=_line(command.name, "name", missing=_("Say what people call the zone.")),
-        commune=_line(command.commune, "commune", missing=_("Say in which commune it lies.")),
+        name=one_line(command.name, "name", missing=_("Say what people call the zone.")),
+        commune=one_line(command.commune, "commune", missing=_("Say in which commune it lies.")),
         place=command.place,
         time_zone=_known_time_zone(command.time_zone),
         languages=_known_languages(command.languages),
-        association=_line(command.association, "association"),
-        contact_mail=_line(command.contact_mail, "contact_mail"),
+        association=one_line(command.association, "association"),
+        contact_mail=one_line(command.contact_mail, "contact_mail"),
     )
     return [] if evolve(zone, event) == zone else [event]
 
@@ -141,8 +140,10 @@ def _receipt(command: SetZonePolicy, zone: Zone, waste: WasteMode) -> BrokerRece
     if receipt != zone.receipt and receipt.expires_on < zone.day(command.now):
         raise Refused(_("This receipt is over: write the date of the new one."), field="receipt_expires_on")
     return BrokerReceipt(
-        number=_line(receipt.number, "receipt_number", missing=_("A declared broker has a receipt: write its number.")),
-        prefecture=_line(receipt.prefecture, "receipt_prefecture", missing=_("Say which prefecture gave it.")),
+        number=one_line(
+            receipt.number, "receipt_number", missing=_("A declared broker has a receipt: write its number.")
+        ),
+        prefecture=one_line(receipt.prefecture, "receipt_prefecture", missing=_("Say which prefecture gave it.")),
         expires_on=receipt.expires_on,
     )
 
@@ -160,12 +161,3 @@ def _known_languages(chosen: tuple[str, ...]) -> tuple[str, ...]:
     if not languages:
         raise Refused(_("Choose French, English, or both."), field="languages")
     return languages
-
-
-def _line(text: str, field: str, missing: str = "") -> str:
-    line = " ".join(text.split())
-    if missing and not line:
-        raise Refused(missing, field=field)
-    if len(line) > LONGEST_NAME:
-        raise Refused(_("This line has %(most)s characters at most."), field=field, most=LONGEST_NAME)
-    return line

@@ -31,6 +31,15 @@ from domain.zones.events import (
     ZoneOpened,
     ZonePolicySet,
 )
+from domain.zones.handovers import (
+    Handover,
+    ZoneHandedOver,
+    ZoneHandoverAccepted,
+    ZoneHandoverDeclined,
+    ZoneHandoverProposed,
+    ZoneHandoverWithdrawn,
+    ZoneWorkHandedOver,
+)
 
 OPERATOR: Final = "system:operator"
 """Whoever runs the installation: opens zones and names their first administrator."""
@@ -42,7 +51,7 @@ class Zone(Struct, frozen=True):
     """What decisions need to know of a zone.
 
     `proposed` are the zones it asked to be partners, `partners` those it agreed with: the other must have, too.
-    `federations` are those it lets see its figures: they must have invited it, too.
+    `federations` are those it lets see its figures: they must have invited it, too. `handover` is the one that stands.
     """
 
     zone_id: str
@@ -69,6 +78,7 @@ class Zone(Struct, frozen=True):
     families: tuple[str, ...] = ()
     federations: frozenset[str] = frozenset()
     closes_on: date | None = None
+    handover: Handover | None = None
 
     @property
     def reviewers(self) -> frozenset[str]:
@@ -154,3 +164,23 @@ def evolve(zone: Zone | None, event: ZoneEvent) -> Zone:  # noqa: C901, PLR0912 
             return replace(zone, closes_on=event.closes_on)
         case ZoneClosingCalledOff():
             return replace(zone, closes_on=None)
+        case ZoneHandoverProposed():
+            return replace(zone, handover=_proposed(event))
+        case ZoneHandoverAccepted():
+            assert zone.handover is not None
+            return replace(zone, handover=replace(zone.handover, accepted=True))
+        case ZoneHandoverDeclined() | ZoneHandoverWithdrawn() | ZoneHandedOver():
+            return replace(zone, handover=None)
+        case ZoneWorkHandedOver():
+            return zone
+
+
+def _proposed(event: ZoneHandoverProposed) -> Handover:
+    return Handover(
+        event.handover_id,
+        event.taker_id,
+        event.organisation,
+        event.contact_mail,
+        event.effective_on,
+        frozenset(event.staying),
+    )

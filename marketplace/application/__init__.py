@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.application.acting import ActingUseCases
 from marketplace.application.bulletins import BulletinUseCases
 from marketplace.application.charters import CharterUseCases
 from marketplace.application.collections import CollectionUseCases
@@ -9,6 +10,7 @@ from marketplace.application.companies import CompanyUseCases
 from marketplace.application.digests import DigestUseCases
 from marketplace.application.exchanges import ExchangeUseCases
 from marketplace.application.guests import GuestUseCases
+from marketplace.application.handing_over import HandOverTo, HandoverUseCases
 from marketplace.application.joining import JoiningUseCases
 from marketplace.application.listings import CARRIED_OVER, ListingUseCases, NarrowReach
 from marketplace.application.matches import MatchUseCases
@@ -19,14 +21,14 @@ from marketplace.application.privacy import PrivacyUseCases
 from marketplace.application.purchases import PurchaseUseCases
 from marketplace.application.sentences import SentenceUseCases
 from marketplace.application.sessions import SessionUseCases
-from marketplace.application.zones import InviteToRole, ZoneUseCases
 
-__all__ = ["CARRIED_OVER", "InviteToRole", "Marketplace", "NarrowReach"]
+__all__ = ["CARRIED_OVER", "HandOverTo", "Marketplace", "NarrowReach"]
 
 
 class Marketplace(
-    ZoneUseCases,
+    HandoverUseCases,
     CharterUseCases,
+    ActingUseCases,
     GuestUseCases,
     JoiningUseCases,
     CompanyUseCases,

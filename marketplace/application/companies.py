@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from domain import companies, members, reservations, zones
 from domain.commands import Command, Receipt
-from domain.refused import NotFound, Refused, _
+from domain.refused import NotFound, _
 from marketplace.application.deciding import follow_up
 from marketplace.application.members import MemberUseCases
 
@@ -63,32 +63,6 @@ class CompanyUseCases(MemberUseCases):
     def remove_representative(self, command: companies.RemoveRepresentative) -> Receipt:
         """End a member's representation of a company."""
         return self._about_company(command, command.company_id, companies.remove_representative)
-
-    def invite_colleague(self, command: companies.InviteColleague) -> Receipt:
-        """Let a person act for a company, whoever holds this address already or a new one; gives their id."""
-        company = self._company(command.company_id)
-        companies.represented(command.actor, company)
-        if not company.standings:
-            raise Refused(_("A guest invites no colleagues: ask the zone whose guest your company is."))
-        inviting = members.InviteMember(
-            actor=command.actor,
-            now=command.now,
-            command_id=follow_up(command, "invite"),
-            member_id=command.member_id,
-            home_zone=min(company.zones or company.standings),
-            name=command.name,
-            mail=command.mail,
-            language=command.language,
-        )
-        member_id = self._someone(inviting, colleague=True)
-        adding = companies.AddRepresentative(
-            actor=command.actor,
-            now=command.now,
-            command_id=command.command_id,
-            company_id=command.company_id,
-            member_id=member_id,
-        )
-        return self.add_representative(adding)
 
     def pair_phone(self, command: companies.PairPhone) -> Receipt:
         """Let a shared phone serve a company."""

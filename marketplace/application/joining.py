@@ -15,12 +15,12 @@ class JoiningUseCases(CompanyUseCases):
 
     def ask_to_join(self, command: joining.AskToJoin) -> Receipt:
         """Keep a request until its person confirms their address."""
-        self._zone(command.zone_id)
+        zone = self._zone(command.zone_id)
         return self._carry_out(
             command,
             command.joining_id,
             joining.evolve,
-            lambda request: joining.ask_to_join(command, request),
+            lambda request: joining.ask_to_join(command, request, zone),
             [command.zone_id],
             ids={"joining_id": command.joining_id},
         )
@@ -28,14 +28,32 @@ class JoiningUseCases(CompanyUseCases):
     def confirm_joining(self, command: joining.ConfirmJoining) -> Receipt:
         """Show a request to whoever answers it: the people of its company where its SIRET is known, else the zone."""
         request = self._request(command.joining_id)
-        known = self._known_by(request)
+        zone, known = self._zone(request.asked.zone_id), self._known_by(request)
         return self._carry_out(
             command,
             command.joining_id,
             joining.evolve,
-            lambda request: joining.confirm_joining(command, request, known),
+            lambda request: joining.confirm_joining(command, request, zone, known),
             [request.asked.zone_id],
         )
+
+    def lapse_joining(self, command: joining.LapseJoining) -> Receipt:
+        """Forget a request whose address nobody confirmed: what was typed may be about somebody who knows nothing."""
+        request = self._request(command.joining_id)
+        if joining.lapse_joining(command, request):
+            # The keys first: once the event stands, nobody would come back for them.
+            self._log.erase(command.joining_id)
+        return self._carry_out(
+            command,
+            command.joining_id,
+            joining.evolve,
+            lambda request: joining.lapse_joining(command, request),
+            [request.asked.zone_id],
+        )
+
+    def request_to_join(self, joining_id: str) -> Joining | None:
+        """A request as it stands, for whoever holds the link of its mail."""
+        return self._log.load(joining_id, joining.evolve).state
 
     def agree_to_joining(self, command: AgreeToJoining) -> Receipt:
         """A company says that this is a colleague; they are let in at once where the zone admits it already."""
@@ -78,7 +96,11 @@ class JoiningUseCases(CompanyUseCases):
     def _let_in(self, command: AdmitJoining | AgreeToJoining, last: str, company: companies.Company | None) -> Receipt:
         """Step by step, each of which may have been taken before: what was broken off is completed by asking again."""
         zone = self._zone(self._request(command.joining_id).asked.zone_id)
-        asked = joining.may_admit(command, self._request(command.joining_id), zone, company).asked
+        request = joining.may_admit(command, self._request(command.joining_id), zone, company)
+        if request.stage == "admitted":
+            # Everything was done once. Who left the company since is not brought back by a second look at this.
+            return self._noted(command, last, request.company_id, "")
+        asked = request.asked
         company_id = company.company_id if company else joining.company_of(asked.joining_id)
         if company is None:
             registering = companies.RegisterCompany(
@@ -110,12 +132,15 @@ class JoiningUseCases(CompanyUseCases):
         self.add_representative(
             companies.AddRepresentative(**step(command, "represent"), company_id=company_id, member_id=member_id)
         )
+        return self._noted(command, last, company_id, member_id)
+
+    def _noted(self, command: AdmitJoining | AgreeToJoining, last: str, company_id: str, member_id: str) -> Receipt:
         return self._carry_out(
             AdmitJoining(actor=command.actor, now=command.now, command_id=last, joining_id=command.joining_id),
             command.joining_id,
             joining.evolve,
             lambda request: joining.admit_joining(command, request, company_id, member_id),
-            [zone.zone_id],
+            [self._request(command.joining_id).asked.zone_id],
         )
 
     def _request(self, joining_id: str) -> Joining:

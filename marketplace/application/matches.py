@@ -18,7 +18,10 @@ class MatchUseCases(Deciding):
     def see_match(self, command: matches.SeeMatch) -> Receipt:
         """Note that a company saw a match of its listing, the first time."""
         listing, other = self._listing(command.listing_id), self._listing(command.other_listing_id)
-        return self._of_match(command, listing, other, lambda match: matches.see_match(command, match))
+        company = self._company(command.company_id)
+        return self._of_match(
+            command, listing, other, lambda match: matches.see_match(command, match, listing, company)
+        )
 
     def dismiss_match(self, command: matches.DismissMatch) -> Receipt:
         """Set a match aside, for good."""

@@ -45,8 +45,9 @@ class MemberUseCases(Deciding):
 
     def _invite(self, command: members.InviteMember, *, colleague: bool) -> Receipt:
         zone = self._zone(command.home_zone)
-        if self._log.load(command.member_id, members.evolve).state is None:
-            members.invite_member(command, None, zone, colleague=colleague)
+        member = self._log.load(command.member_id, members.evolve).state
+        if member is None or self._log.answered(command) is None:
+            members.invite_member(command, member, zone, colleague=colleague)  # before the address is claimed
         key = self.address_key(command.mail)
         claim = reservations.ClaimMailAddress(
             actor=command.actor,

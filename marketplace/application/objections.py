@@ -50,12 +50,14 @@ class ObjectionUseCases(Deciding):
 
     def answer_zone_notice(self, command: notices.AnswerZoneNotice) -> Receipt:
         """Answer such a notice."""
-        zone = self._zone(command.zone_id)
+        zone, notice = self._zone(command.zone_id), self._log.load(command.notice_id, notices.evolve).state
+        named = notice.company_id if notice else ""
+        company = self._log.load(named, companies.evolve).state if named else None
         return self._carry_out(
             command,
             command.notice_id,
             notices.evolve,
-            lambda notice: notices.answer_zone_notice(command, notice, zone),
+            lambda notice: notices.answer_zone_notice(command, notice, zone, company),
             [command.zone_id],
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -14,17 +14,6 @@ from marketplace.application.deciding import follow_up
 from marketplace.application.members import MemberUseCases
 
 C = TypeVar("C", bound=Command)
-
-
-class InviteToRole(Command, frozen=True):
-    """Let whoever holds a mail address act for a zone; nobody does yet, and they are invited under this id."""
-
-    zone_id: str
-    member_id: str
-    name: str
-    mail: str
-    roles: tuple[zones.Role, ...]
-    language: str = "fr"
 
 
 class ZoneUseCases(MemberUseCases):
@@ -112,40 +101,6 @@ class ZoneUseCases(MemberUseCases):
         """Let a member act for a zone."""
         self._must_be_there(command.member_id)
         return self._about_zone(command, command.zone_id, zones.grant_role)
-
-    def invite_to_role(self, command: InviteToRole) -> Receipt:
-        """Let somebody act for a zone by their address; whoever is known by it keeps name, language and home."""
-        zone = self._zone(command.zone_id)
-        holder = self.member_at(command.mail)
-        known = holder is not None and self._log.load(holder, members.evolve).state is not None
-        member_id = holder or command.member_id
-        asked: dict[str, Any] = {"actor": command.actor, "now": command.now}
-        grants = [
-            zones.GrantRole(
-                **asked,
-                command_id=follow_up(command, role),
-                zone_id=command.zone_id,
-                member_id=member_id,
-                role=role,
-            )
-            for role in command.roles
-        ]
-        for grant in grants:
-            zones.grant_role(grant, zone)  # refused before anybody is invited, so that nothing is half done
-        done = []
-        if not known:
-            invitation = members.InviteMember(
-                **asked,
-                command_id=follow_up(command, "invite"),
-                member_id=member_id,
-                home_zone=command.zone_id,
-                name=command.name,
-                mail=command.mail,
-                language=command.language,
-            )
-            done.append(self.invite_member(invitation))
-        done.extend(self.grant_role(grant) for grant in grants)
-        return replace(done[-1], ids={"member_id": member_id}, position=max(each.position for each in done))
 
     def revoke_role(self, command: zones.RevokeRole) -> Receipt:
         """Take a role back."""

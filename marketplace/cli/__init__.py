@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from marketplace.cli.asking import CommandLine
-from marketplace.cli.data import rebuild
+from marketplace.cli.data import rebuild, shown
+from marketplace.cli.exporting import export_zone
 from marketplace.cli.federations import federation
 from marketplace.cli.mail import bounces, digest
 from marketplace.cli.matching import backtest, match, weigh
 from marketplace.cli.operating import doctor, migrate
-from marketplace.cli.people import erase
+from marketplace.cli.people import erase, erasures
 from marketplace.cli.serving import demo, follow, schedule, serve
 from marketplace.cli.signing_in import forget_factors, sign_ins
 from marketplace.cli.zones import invite, open_zone, register_company
@@ -25,6 +26,7 @@ commands = CommandLine(
     commands=[
         *(demo, serve, follow, schedule),
         *(migrate, open_zone, register_company, invite, federation),
-        *(rebuild, match, backtest, weigh, digest, bounces, sign_ins, forget_factors, erase, doctor),
+        *(rebuild, shown, export_zone, match, backtest, weigh),
+        *(digest, bounces, sign_ins, forget_factors, erase, erasures, doctor),
     ],
 )

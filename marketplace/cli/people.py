@@ -1,10 +1,17 @@
-"""Commands on what people are owed."""
+"""Commands on what people are owed: that their words go when they want, and stay gone."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from marketplace.cli.asking import output, prepared
+
+if TYPE_CHECKING:
+    from marketplace.erasing import Erasing
 
 
 @click.command()
@@ -18,20 +25,10 @@ def erase(subject: str, yes: bool) -> None:  # noqa: FBT001  # click passes opti
     """
     if not yes:
         click.confirm(f"Erase every private text of {subject}? This cannot be undone.", abort=True)
-    settings = prepared()
-    from contextlib import closing
-
-    from domain.streams import EVENTS
-    from marketplace.application import Marketplace
-    from marketplace.clock import Clock
-    from marketplace.database import opened
     from marketplace.erasing import erase as erased
-    from marketplace.eventlog import EventLog, Registry
 
-    with opened(settings) as database:
-        clock = Clock(database.url)
-        with closing(EventLog(database.url, Registry(*EVENTS), clock)) as log:
-            done = erased(subject, database, Marketplace(log, secret=settings.secret.encode()), clock)
+    with _erasing() as erasing:
+        done = erased(subject, erasing.database, erasing.marketplace, erasing.clock)
     console = output()
     console.print(
         f"[green]✓[/green] {subject} is erased: {done.keys} keys thrown away, {done.letters} letters blanked."
@@ -41,3 +38,44 @@ def erase(subject: str, yes: bool) -> None:  # noqa: FBT001  # click passes opti
             console.print(f"  {number} rows of {table} removed")
     console.print(f"  Read models built anew: {', '.join(done.rebuilt)}.")
     console.print("  What they did stays, without their words: quantities, dates, SIRET numbers.")
+
+
+@click.command()
+@click.option(
+    "--apply",
+    "lists",
+    type=click.File(encoding="utf-8"),
+    help="After a backup was restored: a list printed before, whose erasures are made again.",
+)
+def erasures(lists: TextIO | None) -> None:
+    """List what was erased, or erase it again.
+
+    One JSON line each, without a word of it: a list to keep beside the backups. A backup of before an erasure holds the
+    keys it destroyed. Restore it, then run this with --apply and the newest list, before anybody is let in: what was
+    erased since is erased again.
+    """
+    from marketplace import erasures as kept
+
+    with _erasing() as erasing:
+        if lists is None:
+            for line in kept.written(kept.listed(erasing.database)):
+                click.echo(line)
+            return
+        number = kept.apply(list(kept.read(lists)), erasing)
+    output().print(f"[green]✓[/green] {number} erasures made again; the others were there already.")
+
+
+@contextmanager
+def _erasing() -> Iterator[Erasing]:
+    settings = prepared()
+    from domain.streams import EVENTS
+    from marketplace.application import Marketplace
+    from marketplace.clock import Clock
+    from marketplace.database import opened
+    from marketplace.erasing import Erasing
+    from marketplace.eventlog import EventLog, Registry
+
+    with opened(settings) as database:
+        clock = Clock(database.url)
+        with closing(EventLog(database.url, Registry(*EVENTS), clock)) as log:
+            yield Erasing(database, Marketplace(log, secret=settings.secret.encode()), clock)

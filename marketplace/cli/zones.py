@@ -94,13 +94,14 @@ class Asked(TypedDict):
 
 
 class Desk(Struct, frozen=True):
-    """Where the operator works: the use cases, and what the log says before they are asked."""
+    """Where the operator works: the use cases, and what the log says before they are asked; `name` is the site’s."""
 
     database: Database
     marketplace: Marketplace
     log: EventLog
     clock: Clock
     links: Links
+    name: str
 
     def asked(self) -> Asked:
         """Who asks, when, and an id of its own."""
@@ -140,7 +141,7 @@ def desk() -> Iterator[Desk]:
         log = EventLog(database.url, Registry(*EVENTS), clock)
         try:
             market = Marketplace(log, secret=settings.secret.encode())
-            yield Desk(database, market, log, clock, Links(settings.base_url))
+            yield Desk(database, market, log, clock, Links(settings.base_url), settings.name)
         finally:
             log.close()
 

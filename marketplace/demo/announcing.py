@@ -62,7 +62,7 @@ TOLD: Final = (
             "Papier et carton, métal, plastique, verre, bois, fraction minérale, plâtre, textiles : une entreprise "
             "qui en produit plus de 1 100 litres par semaine, tous déchets confondus, les trie et les fait valoriser.\n"
             "Ce qu’il faut conserver, et qui peut vous le demander : https://entreprendre.service-public.fr\n"
-            "Une question ? L’animation passe chez vous, c’est gratuit."
+            "Une question ? L’animateur passe chez vous, c’est gratuit."
         ),
         families=("CAR", "PLA", "BOI", "MET"),
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -30,6 +31,7 @@ from domain import (
 from domain.commands import Command, Receipt
 from marketplace.application import Marketplace
 from marketplace.demo.drawings import draw
+from marketplace.demo.flows import FRESH
 from marketplace.demo.people import DemoPeople
 from marketplace.demo.story import DEMO_SEED, tell
 from marketplace.photos import Photos, sizes_of
@@ -131,12 +133,18 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
 
 
 def fill(
-    marketplace: Marketplace, photos: Photos, anchor: date, seed: int = DEMO_SEED, console: Console | None = None
+    marketplace: Marketplace,
+    photos: Photos,
+    anchor: date,
+    seed: int = DEMO_SEED,
+    console: Console | None = None,
+    now: datetime | None = None,
 ) -> DemoPeople:
     """Enter the year before `anchor` (a Monday) and return the six people to sign in as.
 
-    `marketplace` must enter facts of the past (`history=True`). Filling twice with the same seed and anchor
-    adds nothing: every command keeps its id, so an interrupted filling is simply taken up again.
+    With `now`, what is fresh came in shortly before it, and is entered last. `marketplace` must enter facts of the past
+    (`history=True`). Filling twice with the same seed and anchor adds nothing: every command keeps its id, so an
+    interrupted filling is simply taken up again.
     """
     story = tell(anchor, seed)
     keys = {listing_id: key for key, listing_id in story.listings.items()}
@@ -148,13 +156,28 @@ def fill(
         console=console or Console(stderr=True),
     )
     with bar:
-        for command in bar.track(story.commands, description="A year in Les Jourdies"):
+        commands = with_fresh(story.commands, keys, now) if now else story.commands
+        for command in bar.track(commands, description="A year in Les Jourdies"):
             if isinstance(command, listings.PostListing) and command.draft.photos:
                 _hang(photos, command, keys[command.listing_id])
             USE_CASES[type(command)](marketplace, command)
             if isinstance(command, listings.PostListing):
                 photos.settle(command.listing_id)
     return story.people
+
+
+def with_fresh(commands: Sequence[Command], keys: Mapping[str, str], now: datetime) -> list[Command]:
+    """The same commands, with the listings that wait since a few hours after everything else."""
+    fresh = [
+        replace(command, now=now - FRESH[key])
+        for command in commands
+        if isinstance(command, listings.PostListing) and (key := keys[command.listing_id]) in FRESH
+    ]
+    ids = {command.command_id for command in fresh}
+    told = [command for command in commands if command.command_id not in ids]
+    begun = max(command.now for command in told)
+    late = [replace(command, now=max(command.now, begun)) for command in fresh]
+    return told + sorted(late, key=lambda command: command.now)
 
 
 def _hang(photos: Photos, command: listings.PostListing, key: str) -> None:

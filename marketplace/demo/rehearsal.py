@@ -246,8 +246,9 @@ class Rehearsal:
 
     @decide.register
     def _(self, command: matches.SeeMatch) -> list[Event]:
-        match = matches.match_id(command.listing_id, command.other_listing_id)
-        return self._match(match, matches.see_match(command, self.matches.get(match)))
+        match, listing, _other = self._pair(command)
+        company = self.companies[command.company_id]
+        return self._match(match, matches.see_match(command, self.matches.get(match), listing, company))
 
     @decide.register
     def _(self, command: matches.DismissMatch) -> list[Event]:
@@ -397,7 +398,7 @@ class Rehearsal:
         return list(events)
 
     def _pair(
-        self, command: matches.DismissMatch | matches.JudgeMatch | matches.IntroduceMatch
+        self, command: matches.SeeMatch | matches.DismissMatch | matches.JudgeMatch | matches.IntroduceMatch
     ) -> tuple[str, listings.Listing, listings.Listing]:
         ends = command.listing_id, command.other_listing_id
         return matches.match_id(*ends), self.listings[ends[0]], self.listings[ends[1]]

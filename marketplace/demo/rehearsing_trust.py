@@ -81,14 +81,15 @@ class TrustRehearsal:
 
     @decide.register
     def _(self, command: joining.AskToJoin) -> list[Event]:
-        said = joining.ask_to_join(command, self._states.get(command.joining_id))
+        said = joining.ask_to_join(command, self._states.get(command.joining_id), self._zones[command.zone_id])
         return self._kept(command.joining_id, joining.evolve, said)
 
     @decide.register
     def _(self, command: joining.ConfirmJoining) -> list[Event]:
         request: joining.Joining = self._states[command.joining_id]
         held = (one for one in self._companies.values() if one.siret == request.asked.siret)
-        said = joining.confirm_joining(command, request, next(held, None))
+        zone = self._zones[request.asked.zone_id]
+        said = joining.confirm_joining(command, request, zone, next(held, None))
         return self._kept(command.joining_id, joining.evolve, said)
 
     def _zone(self, zone_id: str, said: Sequence[zones.ZoneEvent]) -> list[Event]:

@@ -159,11 +159,8 @@ class _Teller(Struct, frozen=True):
         for number, role in enumerate(ROLES):
             first = role.role == "administrator"
             granted = self._moment(OPENED if first else OPENED - 2, 14, number)
-            administrator = self._holder(role.zone, "administrator")
-            oneself = administrator == f"member:{self._member(role.person)}"
-            by = OPERATOR if first or oneself else administrator
             yield GrantRole(
-                **self._asked(granted, by, "grant", role.person, role.zone, role.role),
+                **self._asked(granted, OPERATOR, "grant", role.person, role.zone, role.role),
                 zone_id=_zone(role.zone),
                 member_id=self._member(role.person),
                 role=role.role,

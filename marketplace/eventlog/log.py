@@ -229,7 +229,8 @@ class EventLog:
         )
         if row is None:
             return None
-        if row["hash"] != fingerprint(command, row["ids"]):
+        # The hash of what held a text that was erased is gone with it: then the id alone says that it is the same.
+        if row["hash"] and row["hash"] != fingerprint(command, row["ids"]):
             raise CommandReused
         return Receipt(row["stream"], row["version"], row["position"], row["ids"])
 
@@ -288,6 +289,14 @@ class EventLog:
         A fault (UnknownTopic, Unreadable) is raised when it is the first; what stands before it is given first.
         """
         return self._recorded("e.notification_id > %s ORDER BY e.notification_id LIMIT %s", (after, limit))
+
+    def of_zone(self, zone_id: str, after: int, until: int, limit: int) -> list[Recorded]:
+        """Give the events that concern a zone after a position and up to another, in the one order."""
+        return self._recorded(
+            "m.zones @> ARRAY[%s::text] AND m.notification_id > %s AND m.notification_id <= %s"
+            " ORDER BY m.notification_id LIMIT %s",
+            (zone_id, after, until, limit),
+        )
 
     def history(self, stream: str, after: int = -1, *, since: int = 0, limit: int | None = None) -> list[Recorded]:
         """Give the events of one stream after a version and from a position on, `limit` at most, with who and when."""
@@ -362,21 +371,29 @@ class EventLog:
 
     # Private text -------------------------------------------------------------------------------------------------
 
-    def erase(self, subject: str, stream: str | None = None) -> int:
+    def erase(self, subject: str, stream: str | None = None, *, at: datetime | None = None) -> int:
         """Throw away the keys of a subject, in one stream or in all, and say how many there were.
 
-        The fact itself (MemberErased, TextRedacted) is appended before; this is what makes it true.
+        The fact itself (MemberErased, TextRedacted) is appended before; this is what makes it true. `at` is when it
+        was first done, where a backup had brought them back.
         """
 
         def erase(connection: psycopg.Connection[DictRow]) -> int:
             with connection.transaction():
                 connection.execute("SET LOCAL statement_timeout = '60s'")  # it may have a long life to look through
-                row = connection.execute("SELECT log.erase(%s, %s, log.clock()) AS keys", (subject, stream)).fetchone()
+                asked = "SELECT log.erase(%s, %s, coalesce(%s, log.clock())) AS keys"
+                row = connection.execute(asked, (subject, stream, at)).fetchone()
             return int(row["keys"]) if row else 0
 
         erased = self._datastore.ask(erase)
         self._forget()
         return erased
+
+    def times_erased(self, subject: str, stream: str) -> int:
+        """Say how often the keys of a subject in one stream were thrown away."""
+        return self._number(
+            "SELECT count(*)::int AS number FROM log.erasure WHERE subject = %s AND stream = %s", subject, stream
+        )
 
     def _forget(self) -> None:
         """Drop what this process has in memory; whoever is filling it now fills what nobody reads any more."""

@@ -27,7 +27,7 @@ __all__ = [
 
 HOLDINGS: Final = (*PEOPLE, *COMPANIES, *OTHERS)
 BY_NAME: Final = {holding.name: holding for holding in HOLDINGS}
-WITHOUT_ACCOUNT: Final = ("invitation", "joining", "notice")
+WITHOUT_ACCOUNT: Final = ("acting", "invitation", "joining", "notice")
 """Kinds of subjects that have no stream of their own: erased by their keys alone."""
 UNSPOKEN: Final[dict[str, str]] = {
     "log.clock_offset": "single microseconds",

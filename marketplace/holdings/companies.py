@@ -141,6 +141,8 @@ COMPANIES: Final = (
             "purchases.ContractSet.formula",
             "purchases.SessionPlanned.place",
             "zones.ZoneClosingAnnounced.reason",
+            "zones.ZoneHandoverDeclined.reason",
+            "zones.ZoneHandoverProposed.words",
             "zones.ZoneLookChosen.welcome",
         ),
         tables={"site.digests_begin": "single at"},

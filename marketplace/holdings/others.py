@@ -52,7 +52,10 @@ OTHERS: Final = (
         ground="agreement",
         seen_by=_("Who runs the zone."),
         kept=None,
-        goes=_("On request to the contact point; once admitted, with the account."),
+        goes=_(
+            "By itself after a week if the address is not confirmed; on request to the contact point; once admitted, "
+            "with the account."
+        ),
         texts=(
             "joining.JoinAsked.company",
             "joining.JoinAsked.trade",
@@ -62,6 +65,17 @@ OTHERS: Final = (
             "joining.JoinAsked.wish",
             "joining.JoinRefused.reason",
         ),
+    ),
+    Holding(
+        name="asked_to_act",
+        about="other",
+        what=_("The name and mail address of whoever is asked to act for a company or a zone"),
+        why=_("To ask them: nobody acts for anyone without having accepted."),
+        ground="interest",
+        seen_by=_("Those who act for the company, or administer the zone."),
+        kept=None,
+        goes=_("By itself once they accept, at the latest after two weeks; or when the invitation is taken back."),
+        texts=("acting.AskedToAct.name", "acting.AskedToAct.mail"),
     ),
     Holding(
         name="trainees",

@@ -21,7 +21,7 @@ PEOPLE: Final = (
         ),
         kept=None,
         goes=WITH_YOU,
-        texts=("members.MemberInvited.name", "members.MemberInvited.mail"),
+        texts=("members.MemberInvited.name", "members.MemberInvited.mail", "zones.ZoneHandoverProposed.name"),
     ),
     Holding(
         name="searches",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -12,7 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import css_inline
@@ -36,6 +37,7 @@ from marketplace.mails.views import (
     ZoneNote,
 )
 from marketplace.outbox import Letter
+from marketplace.templating import speak
 from marketplace.wording import Wording
 
 LONGEST_HEADER: Final = 200
@@ -171,23 +173,21 @@ def _tidy(text: str) -> str:
 @cache
 def _environments(language: str) -> tuple[Environment, Environment]:
     """One for text, which escapes nothing, and one for HTML, which escapes everything."""
-    return _environment(language, escapes=False), _environment(language, escapes=True)
+    return environment(language, _source, escapes=False), environment(language, _source)
 
 
-def _environment(language: str, *, escapes: bool) -> Environment:
+def environment(language: str, source: Callable[[str], str], *, escapes: bool = True) -> Environment:
+    """Templates that say things in a language; those of a page escape whatever they are given."""
     environment = Environment(
-        loader=FunctionLoader(_source),
+        loader=FunctionLoader(source),
         autoescape=escapes,  # noqa: S701  # text is text: l’offre would reach people as l&#39;offre
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    catalogue = translations(language)
-    # Typed as Any: the i18n extension adds this method to the environment when it is loaded.
-    extended: Any = environment
-    extended.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)
-    environment.filters |= Wording(language, catalogue).filters()
+    speak(environment, language)
+    environment.filters |= Wording(language, translations(language)).filters()
     return environment
 
 

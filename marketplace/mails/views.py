@@ -242,7 +242,10 @@ class LeftBehind(Struct, frozen=True, kw_only=True):
 
 
 class QueueSummary(Struct, frozen=True, kw_only=True):
-    """What waits for a zone's moderators; `oldest` is said, `late` when it waits longer than the zone promises."""
+    """What waits for a zone's moderators: `waiting` listings, notices and appeals.
+
+    `oldest` is said, `late` when a listing waits longer than the zone promises.
+    """
 
     site: str
     name: str
@@ -251,13 +254,16 @@ class QueueSummary(Struct, frozen=True, kw_only=True):
     waiting: int
     oldest: str
     late: bool
+    notices: int = 0
+    appeals: int = 0
     contact_mail: str = ""
 
 
 class ZoneNote(Struct, frozen=True, kw_only=True):
-    """What a zone tells of itself: `about` a charter, a closing, or a broker's receipt that ends, or is over.
+    """What a zone tells of itself: `about` a charter, a closing, a hand-over, or a broker's receipt that ends or ended.
 
-    `before` is the version of the charter the company accepted once; `words` are what is new in it, or why it closes.
+    `before` is the version of the charter the company accepted once; `words` are what is new in it, or why it closes or
+    changes hands. `organisation` runs the zone from the `day` on, `former` until then.
     """
 
     site: str
@@ -270,6 +276,8 @@ class ZoneNote(Struct, frozen=True, kw_only=True):
     before: int = 0
     words: str = ""
     day: date | None = None
+    organisation: str = ""
+    former: str = ""
     contact_mail: str = ""
 
 

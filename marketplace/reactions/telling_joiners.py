@@ -4,81 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final, get_args
-from uuid import UUID, uuid5
+from typing import Final, get_args
+from uuid import UUID
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from domain import companies, joining, zones
 from domain.companies import Company, CompanyRegistered, RepresentativeAdded, RepresentativeRemoved, SharedWithGuest
 from domain.events import Recorded
-from domain.joining import JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinRefused
+from domain.joining import CONFIRM_WITHIN, JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinRefused
 from domain.refused import _
 from domain.zones import Zone
 from marketplace.eventlog import EventLog
-from marketplace.inviting import LASTS, PURPOSE
-from marketplace.language import elided, known_language, translations
-from marketplace.links import Links
-from marketplace.mails.rendering import Envelope, address, domain_of, write
-from marketplace.mails.views import PlainLetter
-from marketplace.outbox import URGENCY, Letter, Mail
+from marketplace.language import known_language, translations
+from marketplace.outbox import Letter, Mail
+from marketplace.outbox.mails import AT_ONCE
 from marketplace.reactions import Reaction
+from marketplace.reactions.letters import News, Reader, Teller
 from marketplace.recipients import recipient
 from marketplace.settings import Settings
-from marketplace.tokens import Signer
 from marketplace.wording import Wording
 
 NAME: Final = "telling_joiners"
-FOLDER: Final = "plain_letter"
-"""The letter that says one thing, quotes somebody, and has one button."""
 TEMPLATE: Final = "joining/1"
 MAILS: Final = UUID("c1f6b7a2-95a8-5d13-9a0e-1d2f7e3b5c88")
 """Under which the ids of these mails are made: the same event and reader, the same mail."""
 CONFIRMING: Final = "joining"
 """The purpose of the token that confirms a request; its value is the request's id."""
-CONFIRM_WITHIN: Final = timedelta(days=7)
-WORTH_SENDING: Final = timedelta(days=3)
+SAYS_WHY_FOR: Final = timedelta(days=90)
+"""How long the link of a request that lapsed tells whoever comes back what became of it."""
 Telling = (
     JoinAsked | JoinConfirmed | JoinAgreed | JoinAdmitted | JoinRefused
     | RepresentativeAdded | RepresentativeRemoved | SharedWithGuest
 )  # fmt: skip
 
 
-class Reader(Struct, frozen=True):
-    """Whom a mail is to: a member, or whoever asked, under the request's id."""
-
-    key: str
-    name: str
-    mail: str
-    language: str
-    joined: bool = True
-
-
-class News(Struct, frozen=True):
-    """What is said, in English, and where the button leads."""
-
-    subject: str
-    head: str
-    lead: str
-    do: str = ""
-    href: str = ""
-    quote: str = ""
-    after: tuple[str, ...] = ()
-
-
 def telling_joiners(settings: Settings, log: EventLog) -> Reaction:
     """The reaction of one site."""
-    return Reaction(NAME, frozenset(get_args(Telling)), _Telling(settings, log).react)
+    return Reaction(NAME, frozenset(get_args(Telling)), _Telling(settings, log, MAILS, TEMPLATE).react)
 
 
-class _Telling:
-    def __init__(self, settings: Settings, log: EventLog) -> None:
-        self._settings = settings
-        self._links = Links(settings.base_url)
-        self._signer = Signer(settings.secret.encode())
-        self._domain = domain_of(settings.base_url, settings.mail_from)
-        self._log = log
-
+class _Telling(Teller):
     def react(self, recorded: Recorded) -> Iterator[tuple[Mail, Letter]]:
         """The mails that follow; nobody is told of their own act."""
         zone = self._log.load(recorded.zones[0], zones.evolve).state if recorded.zones else None
@@ -103,7 +69,8 @@ class _Telling:
         asker = Reader(recorded.stream, str(asked.person), str(asked.mail), known_language(asked.language))
         match recorded.event:
             case JoinAsked():
-                token = self._signer.sign(CONFIRMING, recorded.stream, expires_at=recorded.at + CONFIRM_WITHIN)
+                until = recorded.at + CONFIRM_WITHIN + SAYS_WHY_FOR
+                token = self._signer.sign(CONFIRMING, recorded.stream, expires_at=until)
                 news = News(
                     _("Confirm your request to join %(zone)s"),
                     _("Is this your address?"),
@@ -112,7 +79,9 @@ class _Telling:
                     self._links.confirm_joining(token),
                     after=(_("You did not ask for anything? Then do nothing: without this click, nobody reads it."),),
                 )
-                yield self._written(recorded, zone, asker, news, names)
+                mail, letter = self._written(recorded, zone, asker, news, names)
+                # Somebody sits and waits for it; and it is the one mail for whoever left and comes back.
+                yield replace(mail, urgency=AT_ONCE), letter
             case JoinConfirmed() as event if event.company_id:
                 news = News(
                     _("Is %(person)s a colleague of yours?"),
@@ -235,74 +204,3 @@ class _Telling:
             )
             names = {"zone": zone.name, "until": wording.moment(event.until, zone.time_zone)}
             yield self._written(recorded, zone, reader, news, names)
-
-    def _name(self, actor: str) -> str:
-        person = recipient(self._log, actor.removeprefix("member:"))
-        return person.name if person else ""
-
-    # The letter -----------------------------------------------------------------------------------------------------
-
-    def _door(self, recorded: Recorded, reader: Reader, to: str) -> str:
-        """Where a button leads: the page, or, for who never signed in, what lets them in."""
-        if reader.joined:
-            return to
-        return self._links.invitation(self._signer.sign(PURPOSE, reader.key, expires_at=recorded.at + LASTS))
-
-    def _members(self, recorded: Recorded, member_ids: Any, *, here: bool = True) -> Iterator[Reader]:  # noqa: ANN401  # ids
-        """Those of them who can be told: with `here`, who has signed in once; and nobody of their own act."""
-        for member_id in sorted(member_ids):
-            person = recipient(self._log, member_id)
-            if person is None or recorded.actor == f"member:{member_id}" or (here and not person.member.joined):
-                continue
-            yield Reader(member_id, person.name, person.mail, person.language, person.member.joined)
-
-    def _written(
-        self, recorded: Recorded, zone: Zone, reader: Reader, news: News, names: dict[str, str]
-    ) -> tuple[Mail, Letter]:
-        mail_id = str(uuid5(MAILS, f"{recorded.id} {reader.key}"))
-
-        def say(message: str) -> str:
-            return elided(translations(reader.language).gettext(message) % names, reader.language) if message else ""
-
-        said = PlainLetter(
-            site=self._settings.name,
-            name=reader.name,
-            zone=zone.name,
-            subject=say(news.subject),
-            head=say(news.head),
-            lead=say(news.lead),
-            title="",
-            quote=news.quote,
-            after=tuple(say(line) for line in news.after),
-            do=say(news.do),
-            href=news.href,
-            contact_mail=zone.contact_mail,
-        )
-        envelope = Envelope(
-            site=self._settings.name,
-            mail_from=self._settings.mail_from,
-            to=reader.mail,
-            name=reader.name,
-            date=recorded.at,
-            message_id=f"{mail_id}@{self._domain}",
-            language=known_language(reader.language),
-        )
-        letter = address(write(FOLDER, known_language(reader.language), self._links, mail=said), envelope)
-        mail = Mail(
-            id=mail_id,
-            kind="joining",
-            member_id=reader.key,
-            zone_id=zone.zone_id,
-            state="due",
-            told="outcome",
-            urgency=URGENCY["joining"],
-            message_id=envelope.message_id,
-            sha256=letter.sha256,
-            template=TEMPLATE,
-            items=(recorded.stream,),
-            subjects=(recorded.stream, zone.zone_id),
-            created_at=recorded.at,
-            due_at=recorded.at,
-            give_up_at=recorded.at + WORTH_SENDING,
-        )
-        return mail, letter

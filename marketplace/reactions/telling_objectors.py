@@ -1,6 +1,6 @@
 """A notice, an appeal, a suspension: whoever gave notice is told, and whoever acts for the company; neither who it was.
 
-Whose listing a notice hides is told by the mail about that decision.
+Whose listing a notice hides is told by the mail about that decision; who had decided is told what became of it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from domain import companies, listings, zones
-from domain.companies import CompanyReinstated, CompanySuspended, SuspensionAppealDecided
+from domain.appeals import DECIDES
+from domain.companies import CompanyRegistered, CompanyReinstated, CompanySuspended, SuspensionAppealDecided
 from domain.events import Event, Recorded
-from domain.listings import AppealDecided, ListingNotified, NoticeDecided
+from domain.listings import AppealDecided, Listing, ListingNotified, NoticeDecided
 from domain.notices import ZoneNoticeAnswered, ZoneNotified
 from domain.zones import Zone
 from marketplace.eventlog import EventLog
@@ -75,47 +76,74 @@ class _Telling:
         match event:
             case ListingNotified() | ZoneNotified():
                 yield from self._to_notifier(recorded, zone, event, "received", str(event.why))
-            case NoticeDecided() | ZoneNoticeAnswered():
-                notice = self._notice(recorded.stream, event.notice_id)
-                if notice is not None:
-                    yield from self._to_notifier(recorded, zone, notice, event.outcome, str(event.sentence))
-                if isinstance(event, NoticeDecided) and event.outcome == "kept":
-                    yield from self._to_company(recorded, zone, "ours_kept", str(event.sentence))
+            case NoticeDecided():
+                yield from self._answered(recorded, zone, event)
+            case ZoneNoticeAnswered():
+                news: News = "acted" if event.outcome == "acted" else "kept_elsewhere"
+                yield from self._to_notifier(recorded, zone, self._notice(recorded, event), news, str(event.sentence))
             case AppealDecided():
-                yield from self._to_company(recorded, zone, event.outcome, str(event.sentence))
+                yield from self._looked_at_again(recorded, zone, event)
             case CompanySuspended():
                 yield from self._to_company(recorded, zone, "suspended", str(event.reason))
             case CompanyReinstated():
                 yield from self._to_company(recorded, zone, "back", "")
-            case SuspensionAppealDecided() if event.outcome == "refused":
-                # Granted, it is followed by the suspension's end, which is told.
-                yield from self._to_company(recorded, zone, "still_suspended", str(event.sentence))
+            case SuspensionAppealDecided():
+                if event.outcome == "refused":
+                    # Granted, it is followed by the suspension's end, which is told.
+                    yield from self._to_company(recorded, zone, "still_suspended", str(event.sentence))
+                yield from self._to_decider(recorded, zone, event)
             case _:
                 pass
 
-    def _notice(self, stream: str, notice_id: str) -> Noticed | None:
+    def _answered(self, recorded: Recorded, zone: Zone, event: NoticeDecided) -> Iterator[tuple[Mail, Letter]]:
+        listing, notice = self._listing_at(recorded), self._notice(recorded, event)
+        said = str(event.sentence)
+        if event.outcome == "hidden":
+            yield from self._to_notifier(recorded, zone, notice, "hidden", said)
+            return
+        company = self._log.load(listing.company_id, companies.evolve).state
+        suspended = company is not None and company.standings.get(zone.zone_id) == "suspended"
+        shown = listing.life == "open" and listing.zones[zone.zone_id] == "approved" and not suspended
+        yield from self._to_notifier(recorded, zone, notice, "kept" if shown else "kept_unshown", said)
+        yield from self._to_company(recorded, zone, "ours_kept" if shown else "ours_unshown", said)
+
+    def _looked_at_again(self, recorded: Recorded, zone: Zone, event: AppealDecided) -> Iterator[tuple[Mail, Letter]]:
+        back: News = "granted" if self._listing_at(recorded).life == "open" else "granted_closed"
+        news: News = back if event.outcome == "granted" else "refused"
+        yield from self._to_company(recorded, zone, news, str(event.sentence))
+        yield from self._to_decider(recorded, zone, event)
+
+    def _listing_at(self, recorded: Recorded) -> Listing:
+        """As it stood when this was answered: nobody is told that it is online since it came back later."""
+        state: Listing | None = None
+        for one in self._log.history(recorded.stream)[: recorded.version + 1]:
+            state = listings.evolve(state, one.event)  # type: ignore[arg-type]  # of a listing's stream
+        assert state is not None  # noqa: S101  # an answer is never the first event of a listing
+        return state
+
+    def _notice(self, recorded: Recorded, answer: NoticeDecided | ZoneNoticeAnswered) -> Noticed | None:
         return next(
             (
                 one.event
-                for one in self._log.history(stream)
-                if isinstance(one.event, Noticed) and one.event.notice_id == notice_id
+                for one in self._log.history(recorded.stream)
+                if isinstance(one.event, Noticed) and one.event.notice_id == answer.notice_id
             ),
             None,
         )
 
     def _to_notifier(
-        self, recorded: Recorded, zone: Zone, notice: Noticed, news: News, quote: str
+        self, recorded: Recorded, zone: Zone, notice: Noticed | None, news: News, quote: str
     ) -> Iterator[tuple[Mail, Letter]]:
-        if notice.mail is None or notice.mail.text is None:
+        if notice is None or notice.mail is None or notice.mail.text is None:
             return
         name = str(notice.name) if notice.name else ""
         reader = Reader(notice.notice_id, name, notice.mail.text, known_language(notice.language))
-        title = str(notice.where) if isinstance(notice, ZoneNotified) else self._title(recorded.stream)
+        listing = self._listing(recorded.stream)
+        title = str(notice.where) if isinstance(notice, ZoneNotified) else str(listing.content.title) if listing else ""
         yield self._written(recorded, zone, reader, news, title=title, quote=quote, subjects=(zone.zone_id,))
 
     def _to_company(self, recorded: Recorded, zone: Zone, news: News, quote: str) -> Iterator[tuple[Mail, Letter]]:
-        of_listing = recorded.stream.startswith("listing-")
-        listing = self._log.load(recorded.stream, listings.evolve).state if of_listing else None
+        listing = self._listing(recorded.stream)
         company_id = listing.company_id if listing else recorded.stream
         company = self._log.load(company_id, companies.evolve).state
         if company is None or company.erased or (listing and listing.content.title.erased):
@@ -128,6 +156,43 @@ class _Telling:
             reader = Reader(member_id, person.name, person.mail, person.language)
             about = (company_id, zone.zone_id)
             yield self._written(recorded, zone, reader, news, title=title, quote=quote, subjects=about)
+
+    def _to_decider(
+        self, recorded: Recorded, zone: Zone, event: AppealDecided | SuspensionAppealDecided
+    ) -> Iterator[tuple[Mail, Letter]]:
+        """Who had decided, as long as they moderate the zone; whoever also acts for the company is told as such."""
+        decider = self._appealed(recorded, event).actor
+        listing = self._listing(recorded.stream)
+        company_id = listing.company_id if listing else recorded.stream
+        company = self._log.load(company_id, companies.evolve).state
+        if company is None or company.erased or company.is_represented_by(decider):
+            return
+        person = recipient(self._log, decider.removeprefix("member:"))
+        if decider == recorded.actor or not zone.allows(decider, *DECIDES) or person is None:
+            return
+        title = str(listing.content.title) if listing else self._name(company_id)
+        reader = Reader(person.member.member_id, person.name, person.mail, person.language)
+        news: News = "yours_lifted" if event.outcome == "granted" else "yours_stands"
+        about = (company_id, zone.zone_id)
+        yield self._written(recorded, zone, reader, news, title=title, quote=str(event.sentence), subjects=about)
+
+    def _appealed(self, recorded: Recorded, event: AppealDecided | SuspensionAppealDecided) -> Recorded:
+        """The decision that was appealed against."""
+        history = self._log.history(recorded.stream)[: recorded.version]
+        if isinstance(event, AppealDecided):
+            return history[self._listing_at(recorded).objections.appeals[event.appeal_id].against]
+        return next(
+            one
+            for one in reversed(history)
+            if isinstance(one.event, CompanySuspended) and one.event.zone_id == event.zone_id
+        )
+
+    def _name(self, company_id: str) -> str:
+        registered = self._log.history(company_id, limit=1)[0].event
+        return str(registered.name) if isinstance(registered, CompanyRegistered) else ""
+
+    def _listing(self, stream: str) -> Listing | None:
+        return self._log.load(stream, listings.evolve).state if stream.startswith("listing-") else None
 
     def _written(
         self, recorded: Recorded, zone: Zone, reader: Reader, news: News, *, title: str, quote: str,
@@ -185,22 +250,14 @@ class _Telling:
         )
         return mail, letter
 
-    def _title(self, listing_id: str) -> str:
-        listing = self._log.load(listing_id, listings.evolve).state
-        return str(listing.content.title) if listing else ""
-
     def _href(self, recorded: Recorded, zone: Zone, news: News) -> str:
+        if news in {"yours_lifted", "yours_stands"}:
+            return self._links.record(zone.slug, recorded.stream)
         match recorded.event:
-            case AppealDecided() as event if news == "refused":
-                listing = self._log.load(recorded.stream, listings.evolve).state
-                appeal = listing.objections.appeals.get(event.appeal_id) if listing else None
-                if appeal is not None:
-                    return self._links.statement(zone.slug, recorded.stream, appeal.against)
             case CompanySuspended():
                 return self._links.statement(zone.slug, recorded.stream, recorded.version)
-            case SuspensionAppealDecided():
-                before = [one for one in self._log.history(recorded.stream) if isinstance(one.event, CompanySuspended)]
-                return self._links.statement(zone.slug, recorded.stream, before[-1].version) if before else ""
+            case AppealDecided() | SuspensionAppealDecided() as event if event.outcome == "refused":
+                return self._links.statement(zone.slug, recorded.stream, self._appealed(recorded, event).version)
             case _:
                 pass
         return self._links.listing(recorded.stream) if recorded.stream.startswith("listing-") else self._links.me()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any, Final, get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
@@ -39,8 +37,8 @@ from domain.exchanges import (
 )
 from domain.listings import Content, ListingAmended, ListingPosted
 from domain.members import MemberErased, MemberInvited
-from domain.periods import first_day, following
 from domain.places import Place, distance_km
+from projections.exchanges.erasing import erase_company, erase_member
 from projections.exchanges.rows import (
     BLOCK,
     CONTACT,
@@ -65,11 +63,11 @@ from projections.exchanges.rows import (
     RecordRow,
     SiteRow,
     SubjectRow,
-    WasteRow,
     WordsRow,
 )
 from projections.exchanges.tables import DDL
 from projections.exchanges.timeline import step_of, words_with
+from projections.exchanges.waste import move_waste, settle_waste
 from projections.model import Group, ReadModel, Rows, opened
 
 _JSON: Final = msgspec.json.Encoder(order="deterministic")
@@ -106,9 +104,9 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one 
         case RepresentativeRemoved() as event:
             _hand_over(rows, event)
         case MemberErased() as event:
-            _erase_member(rows, event.member_id)
+            erase_member(rows, event.member_id)
         case CompanyErased() as event:
-            _erase_company(rows, event.company_id)
+            erase_company(rows, event.company_id)
         case _:
             pass
 
@@ -131,9 +129,9 @@ def _advance(rows: Rows, recorded: Recorded, event: ExchangeEvent) -> None:
         case ContactDisclosed():
             _disclose(rows, event, after)
         case ExchangeConfirmed() | PeriodConfirmed():
-            _move_waste(rows, event, row)
+            move_waste(rows, event, row)
         case TakeCorrected() | DisputeSettled():
-            _settle_waste(rows, event, after)
+            settle_waste(rows, event, after)
         case _:
             pass
 
@@ -279,43 +277,6 @@ def _facts(exchange: Exchange | None, company_id: str) -> dict[str, int]:
     return {"accepted": int(accepted), "collected": int(collected), "gave_up": int(gave_up)}
 
 
-def _move_waste(rows: Rows, event: ExchangeConfirmed | PeriodConfirmed, row: ExchangeRow) -> None:
-    if event.waste is None:
-        return
-    typed = event.waste.carrier or event.waste.receipt
-    movement = WasteRow(
-        exchange_id=row.exchange_id,
-        number=event.number,
-        provider_id=row.provider_id,
-        receiver_id=row.receiver_id,
-        category=row.category,
-        code=event.waste.code,
-        tonnes=event.waste.tonnes,
-        measured=event.measured,
-        treatment=event.waste.treatment,
-        subject=typed.subject if typed else "",
-        carrier=opened(event.waste.carrier),
-        receipt=opened(event.waste.receipt),
-        collected_on=_day(event, row.exchange),
-    )
-    rows.put(WASTE, movement)
-
-
-def _day(event: ExchangeConfirmed | PeriodConfirmed, exchange: Exchange) -> date:
-    """The day of a pick-up; a period's is the day it was told, where that is within the period, else its last."""
-    if isinstance(event, ExchangeConfirmed):
-        return event.collected_on
-    told = event.at.astimezone(ZoneInfo(exchange.time_zone)).date()
-    return min(told, first_day(following(event.period)) - timedelta(days=1))
-
-
-def _settle_waste(rows: Rows, event: TakeCorrected | DisputeSettled, exchange: Exchange) -> None:
-    """What was weighed stays as it was weighed; where nothing was collected after all, nothing moved."""
-    for movement in rows.of(WASTE, "exchange_id", event.exchange_id):
-        take = next(take for take in exchange.takes if take.number == movement.number)
-        rows.put(WASTE, replace(movement, stands=take.amount > 0))
-
-
 # --- listings and places ------------------------------------------------------------------------------------------
 
 
@@ -453,51 +414,6 @@ def _hand_over(rows: Rows, event: RepresentativeRemoved) -> None:
         if contact.company_id == event.company_id and exchange is not None and exchange.is_open:
             person = {"member_id": successor.member_id, "name": successor.name, "mail": successor.mail}
             rows.put(CONTACT, replace(contact, **person))
-
-
-def _erase_member(rows: Rows, member_id: str) -> None:
-    rows.put(PERSON, PersonRow(member_id=member_id, name="", mail=""))
-    for contact in rows.of(CONTACT, "member_id", member_id):
-        rows.put(CONTACT, replace(contact, name="", mail=""))
-    _erase_words(rows, member_id)
-
-
-def _erase_company(rows: Rows, company_id: str) -> None:
-    record = rows.get(RECORD, company_id)
-    if record is not None:
-        rows.put(RECORD, replace(record, name="", zones=()))
-    for subject in rows.of(SUBJECT, "company_id", company_id):
-        rows.put(SUBJECT, replace(subject, title=""))
-    for row in rows.of(EXCHANGE, "owner_id", company_id):
-        rows.put(EXCHANGE, replace(row, title=""))
-    for site in rows.of(SITE, "company_id", company_id):
-        rows.put(SITE, replace(site, name="", address=""))
-    for place in rows.of(PLACE, "company_id", company_id):
-        rows.put(PLACE, replace(place, site="", address=""))
-    for movement in rows.of(WASTE, "subject", company_id):
-        rows.put(WASTE, replace(movement, carrier="", receipt=""))
-    _erase_words(rows, company_id)
-    _erase_photos(rows, company_id)
-
-
-def _erase_words(rows: Rows, subject: str) -> None:
-    for words in rows.of(WORDS, "subject", subject):
-        rows.put(WORDS, replace(words, text=""))
-    for message in rows.of(MESSAGE, "subject", subject):
-        rows.put(MESSAGE, replace(message, text=""))
-    for message in rows.of(MESSAGE, "report_subject", subject):
-        rows.put(MESSAGE, replace(message, report=""))
-
-
-def _erase_photos(rows: Rows, company_id: str) -> None:
-    """Photos are the company's, whoever took them."""
-    for message in rows.of(MESSAGE, "company_id", company_id):
-        rows.put(MESSAGE, replace(message, photos=()))
-    for photo in rows.of(PHOTO, "company_id", company_id):
-        for step in rows.of(STEP, "exchange_id", photo.exchange_id):
-            if step.photo == photo.photo_id:
-                rows.put(STEP, replace(step, photo=None))
-        rows.drop(PHOTO, photo.photo_id)
 
 
 # --- what an event needs ------------------------------------------------------------------------------------------

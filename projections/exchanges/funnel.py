@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from domain.exchanges import Reason, Stage
 from projections.exchanges.rows import ExchangeRow
-from projections.model import Query
+from projections.model import Id, Query
 
 _NOON: Final = time(12, tzinfo=UTC)
 
@@ -104,3 +104,8 @@ def waiting(zone_id: str, quiet_before: datetime | None = None, after: str = "",
                 (SELECT {_QUIET_SINCE}, exchange_id FROM exchange WHERE exchange_id = %(after)s AND is_open), true)
         ORDER BY {_QUIET_SINCE}, exchange_id LIMIT %(limit)s"""
     return Query(sql, {"zone": zone_id, "quiet": quiet_before, "after": after, "limit": limit}, ExchangeRow)
+
+
+def under_way(zone_id: str) -> Query[Id]:
+    """Which exchanges of a zone are open."""
+    return Query("SELECT exchange_id AS id FROM exchange WHERE zone_id = %(zone)s AND is_open", {"zone": zone_id}, Id)

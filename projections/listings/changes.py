@@ -45,7 +45,7 @@ from domain.listings import (
 )
 from domain.programme import LexiconPublished
 from domain.quantities import Quantity
-from domain.zones import PartnershipAgreed, PartnershipEnded, ZoneDescribed, ZoneOpened
+from domain.zones import PartnershipAgreed, PartnershipEnded, ZoneDescribed, ZoneOpened, ZoneWorkHandedOver
 from projections import stock
 from projections.listings import amendments, drafts, terms
 from projections.listings.drafts import DRAFT
@@ -114,6 +114,8 @@ def apply(rows: Rows, recorded: Recorded) -> None:  # noqa: C901, PLR0912, PLR09
             terms.follow(rows, event)
         case ListingDrafted() | DraftDiscarded() as event:
             drafts.follow(rows, recorded, event)
+        case ZoneWorkHandedOver() as event:
+            drafts.hand_over(rows, event)
         case ListingPosted() as event:
             _post(rows, recorded, event)
         case ListingAmended() as event:
@@ -379,6 +381,8 @@ def touches(recorded: Recorded) -> Iterator[Group]:  # noqa: C901, PLR0912  (one
                 yield TERM, "term_id", term_id
         case ListingDrafted() | DraftDiscarded():
             yield DRAFT, "listing_id", recorded.stream
+        case ZoneWorkHandedOver() as event if event.work == "drafts":
+            yield DRAFT, "listing_id", *event.ids
         case CompanyErased():
             for table in (LISTING, DRAFT, AMENDMENT):
                 yield table, "company_id", recorded.stream
@@ -399,14 +403,14 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
         CompanyRegistered, SiteDeclared, CompanyAdmitted, CompanyRefused, CompanySuspended,
         CompanyReinstated, CompanyErased, ListingPosted, ListingAmended, ListingWithdrawn, ListingRenewed,
         ListingExpired, ListingApproved, ListingRejected, ListingFulfilled, ListingReopened, ListingDrafted,
-        DraftDiscarded, ListingEnding, LexiconPublished, AmendmentRequested, DecisionTakenBack, ReviewOverdue,
-        *stock.MOVES,
+        DraftDiscarded, ZoneWorkHandedOver, ListingEnding, LexiconPublished, AmendmentRequested, DecisionTakenBack,
+        ReviewOverdue, *stock.MOVES,
     }
 )  # fmt: skip
 
 LISTINGS: Final = ReadModel(
     name="listings",
-    version=1_000 * LEXICON_VERSION + 12,
+    version=1_000 * LEXICON_VERSION + 13,
     tables=(PARTNER, LISTING, SHARE, SIGNATURE, PHOTO, HISTORY, AMENDMENT, DRAFT, TERM, ZONE, COMPANY, SITE),
     ddl=DDL,
     events=EVENTS,

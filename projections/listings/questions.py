@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.listings import Side
 from projections.listings.rows import HistoryRow, ListingRow, PhotoRow, ZoneRow
-from projections.model import Query
+from projections.model import Id, Query
 
 PAGE: Final = 25
 
@@ -237,3 +237,10 @@ def families_of(company_ids: Sequence[str]) -> Query[Listed]:
     sql = """SELECT DISTINCT company_id, family FROM listing
         WHERE company_id = ANY (%(companies)s) AND life = 'open' ORDER BY company_id, family"""
     return Query(sql, {"companies": list(company_ids)}, Listed)
+
+
+def confidential(zone_id: str) -> Query[Id]:
+    """What is open in a zone, and seen by nobody but its company and who runs the zone."""
+    sql = """SELECT listing_id AS id FROM listing
+        WHERE zone_id = %(zone)s AND visibility = 'facilitator' AND life = 'open' ORDER BY 1"""
+    return Query(sql, {"zone": zone_id}, Id)

@@ -370,4 +370,5 @@ CREATE POLICY neighbours ON {schema}.listing_site USING (
     EXISTS (SELECT FROM {schema}.listing_company c WHERE c.company_id = listing_site.company_id)
 );
 """
+    + drafts.POLICY
 )

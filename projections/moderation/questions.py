@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from projections.model import Query
+from projections.model import Id, Query
 from projections.moderation.rows import CaseRow, SentenceRow
 
 PAGE: Final = 25
@@ -119,3 +119,9 @@ def sentences(zone_id: str) -> Query[SentenceRow]:
     """What the zone keeps in its own words, and what it does without; the rest is as every zone begins with."""
     sql = "SELECT * FROM moderation_sentence WHERE zone_id = %(zone)s ORDER BY sentence_id"
     return Query(sql, {"zone": zone_id}, SentenceRow)
+
+
+def undecided(zone_id: str) -> Query[Id]:
+    """Which listings wait for a zone's moderators."""
+    sql = "SELECT DISTINCT listing_id AS id FROM moderation_case WHERE zone_id = %(zone)s AND outcome IS NULL"
+    return Query(sql, {"zone": zone_id}, Id)

@@ -1,6 +1,15 @@
 """Zones, companies and the people in them: who someone is, whom they act for, and whom to write to."""
 
 from projections.people.changes import PEOPLE
+from projections.people.handovers import (
+    HandoverRow,
+    HandoverState,
+    due_handovers,
+    handover,
+    handovers,
+    handovers_to,
+    told_handovers,
+)
 from projections.people.questions import (
     PAGE,
     Belonging,
@@ -56,6 +65,8 @@ __all__ = [
     "DuesRow",
     "Guest",
     "GuestRow",
+    "HandoverRow",
+    "HandoverState",
     "Member",
     "MembershipRow",
     "Partner",
@@ -72,8 +83,12 @@ __all__ = [
     "companies",
     "companies_named",
     "company",
+    "due_handovers",
     "dues",
     "guests",
+    "handover",
+    "handovers",
+    "handovers_to",
     "member",
     "members",
     "memberships",
@@ -85,6 +100,7 @@ __all__ = [
     "sites",
     "standings",
     "suspended",
+    "told_handovers",
     "trades",
     "viewer",
     "zone",

@@ -37,6 +37,9 @@ from domain.zones import (
 )
 from projections.model import Group, ReadModel, Rows, opened
 from projections.people.belonging import OfBelonging, of_belonging
+from projections.people.handovers import DDL as HANDOVERS
+from projections.people.handovers import HANDOVER, OfHandover, of_handover
+from projections.people.handovers import touched as touched_by_handover
 from projections.people.rows import (
     COMPANY,
     DUES,
@@ -69,6 +72,9 @@ def apply(rows: Rows, recorded: Recorded) -> None:
         return
     if isinstance(recorded.event, OfBelonging):
         of_belonging(rows, recorded, recorded.event)
+        return
+    if isinstance(recorded.event, OfHandover):
+        of_handover(rows, recorded, recorded.event)
         return
     match recorded.event:
         case PartnershipProposed() | PartnershipAgreed() as event:
@@ -209,6 +215,7 @@ def _count(rows: Rows, zone_id: str, change: int) -> None:
 def touches(recorded: Recorded) -> Iterator[Group]:
     """What an event will need."""
     yield from touched(recorded.event)
+    yield from touched_by_handover(recorded.event)
     match recorded.event:
         case MemberJoined() | MailPreferencesSet() | MailStopped() | MailResumed() | MemberErased():
             yield MEMBER, "member_id", recorded.stream
@@ -223,18 +230,23 @@ def touches(recorded: Recorded) -> Iterator[Group]:
 
 EVENTS: Final[frozenset[type[Event]]] = frozenset(
     {
-        *get_args(OfZone), *get_args(OfBelonging), PartnershipProposed, PartnershipAgreed, PartnershipEnded,
+        *get_args(OfZone), *get_args(OfBelonging), *get_args(OfHandover),
+        PartnershipProposed, PartnershipAgreed, PartnershipEnded,
         CompanyRegistered, SiteDeclared, RepresentativeAdded, RepresentativeRemoved, PhonePaired, PhoneRevoked,
         CompanyAdmitted, CompanyRefused, CompanySuspended, CompanyReinstated, CompanyErased,
         MemberInvited, MemberJoined, MailPreferencesSet, MailStopped, MailResumed, MemberErased,
     }
 )  # fmt: skip
 
+TABLES: Final = (
+    ZONE, PARTNER, COMPANY, STANDING, MEMBERSHIP, DUES, GUEST, SITE, MEMBER, ROLE, REPRESENTATION, PHONE, HANDOVER,
+)  # fmt: skip
+
 PEOPLE: Final = ReadModel(
     name="people",
-    version=5,
-    tables=(ZONE, PARTNER, COMPANY, STANDING, MEMBERSHIP, DUES, GUEST, SITE, MEMBER, ROLE, REPRESENTATION, PHONE),
-    ddl=DDL,
+    version=6,
+    tables=TABLES,
+    ddl=DDL + HANDOVERS,
     events=EVENTS,
     apply=apply,
     touches=touches,

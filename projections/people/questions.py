@@ -9,7 +9,8 @@ from typing import Final
 from msgspec import Struct
 
 from domain.companies import Kind
-from projections.model import Query
+from domain.purchases import BUYERS
+from projections.model import Id, Query
 from projections.people.rows import (
     Company,
     DuesRow,
@@ -27,8 +28,9 @@ from projections.viewer import Viewer
 PAGE: Final = 25
 
 
+_BUYERS: Final = ", ".join(f"'{kind}'" for kind in sorted(BUYERS))
 # Of the member m.
-_VIEWER: Final = """m.member_id, m.name, m.mail, m.language, m.home_zone, m.joined_at IS NOT NULL AS joined,
+_VIEWER: Final = f"""m.member_id, m.name, m.mail, m.language, m.home_zone, m.joined_at IS NOT NULL AS joined,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('company_id', c.company_id, 'name', c.name, 'zones', c.zones)
             ORDER BY c.name, c.company_id), '[]')
         FROM representation r JOIN company c USING (company_id)
@@ -40,14 +42,19 @@ _VIEWER: Final = """m.member_id, m.name, m.mail, m.language, m.home_zone, m.join
         AND (NOT m.came_with_company OR EXISTS (SELECT FROM representation r WHERE r.member_id = m.member_id))
         AND NOT EXISTS (SELECT FROM zone_role WHERE member_id = m.member_id AND zone_id = m.home_zone
             HAVING bool_and(role = 'reader'))
+        -- Who handed it over, or was invited to take it over, is one of it by a company or a role alone.
+        AND NOT m.home_zone = ANY (m.outside_zone_ids)
         UNION SELECT unnest(c.zones) FROM representation r JOIN company c USING (company_id)
             WHERE r.member_id = m.member_id AND NOT c.erased
         UNION SELECT zone_id FROM zone_role WHERE member_id = m.member_id AND role <> 'reader' ORDER BY 1) AS zones,
-    (SELECT coalesce(jsonb_object_agg(zone_id, roles), '{}') FROM (
+    (SELECT coalesce(jsonb_object_agg(zone_id, roles), '{{}}') FROM (
         SELECT zone_id, array_agg(role ORDER BY role) AS roles FROM zone_role
         WHERE member_id = m.member_id GROUP BY zone_id) held) AS roles,
     ARRAY(SELECT g.purchase_id FROM guest g JOIN representation r USING (company_id)
-        WHERE r.member_id = m.member_id AND g.until > log.clock() ORDER BY 1) AS asked"""
+        WHERE r.member_id = m.member_id AND g.until > log.clock() ORDER BY 1) AS asked,
+    ARRAY(SELECT g.purchase_id FROM guest g JOIN representation r USING (company_id) JOIN company c USING (company_id)
+        WHERE r.member_id = m.member_id AND g.until > log.clock() AND NOT c.erased
+            AND c.kind IN ({_BUYERS}) ORDER BY 1) AS joins"""
 
 
 def viewer(member_id: str) -> Query[Viewer]:
@@ -185,13 +192,17 @@ class Belonging(Viewer, frozen=True, kw_only=True):
 
 
 def belonging(zone_id: str, after: str = "", limit: int = 1_000) -> Query[Belonging]:
-    """The people whose home is this zone or whose company it admits, by id; for the system, which sees everyone."""
+    """The people who belong to a zone as pages know it, by id; for the system, which sees everyone.
+
+    Whoever is at home in it and is no more than a guest there, or whose company it suspends, is none of them.
+    """
     admitted = """representation r JOIN company c USING (company_id)
             WHERE r.member_id = m.member_id AND NOT c.erased AND %(zone)s = ANY (c.zones)"""
-    sql = f"""SELECT {_VIEWER}, m.families, ARRAY(SELECT c.trade FROM {admitted} ORDER BY 1) AS trades
-        FROM member m WHERE (m.home_zone = %(zone)s OR EXISTS (SELECT FROM {admitted}))
-            AND NOT m.erased AND m.member_id > %(after)s
-        ORDER BY m.member_id LIMIT %(limit)s"""
+    sql = f"""SELECT here.* FROM (
+            SELECT {_VIEWER}, m.families, ARRAY(SELECT c.trade FROM {admitted} ORDER BY 1) AS trades
+            FROM member m WHERE (m.home_zone = %(zone)s OR EXISTS (SELECT FROM {admitted}))
+                AND NOT m.erased AND m.member_id > %(after)s) here
+        WHERE %(zone)s = ANY (here.zones) ORDER BY here.member_id LIMIT %(limit)s"""
     return Query(sql, {"zone": zone_id, "after": after, "limit": limit}, Belonging)
 
 
@@ -250,3 +261,8 @@ def guests(purchase_id: str) -> Query[Guest]:
     sql = """SELECT g.company_id, c.name, c.kind, g.until FROM guest g JOIN company c USING (company_id)
         WHERE g.purchase_id = %(purchase)s ORDER BY c.name, g.company_id"""
     return Query(sql, {"purchase": purchase_id}, Guest)
+
+
+def accompanied(zone_id: str) -> Query[Id]:
+    """Which companies a zone admits."""
+    return Query("SELECT company_id AS id FROM company WHERE zones @> ARRAY[%(zone)s]", {"zone": zone_id}, Id)

@@ -146,6 +146,7 @@ class Member(Struct, frozen=True, kw_only=True):
     """A person: how to call them, where to write, and which mail they want.
 
     `came_with_company`: they have acted for one, so that what they see of a zone follows from companies and roles.
+    `outside_zone_ids` are zones they do not belong to by being at home there: handed over, or not taken over yet.
     """
 
     member_id: str
@@ -161,6 +162,7 @@ class Member(Struct, frozen=True, kw_only=True):
     stopped: bool = False
     erased: bool = False
     came_with_company: bool = False
+    outside_zone_ids: tuple[str, ...] = ()
 
 
 class RoleRow(Struct, frozen=True, kw_only=True):

@@ -196,7 +196,8 @@ CREATE TABLE {schema}.member (
     joined_at timestamptz,
     stopped boolean NOT NULL,
     erased boolean NOT NULL,
-    came_with_company boolean NOT NULL
+    came_with_company boolean NOT NULL,
+    outside_zone_ids text[] NOT NULL
 );
 CREATE INDEX ON {schema}.member (home_zone, member_id);
 ALTER TABLE {schema}.member ENABLE ROW LEVEL SECURITY;

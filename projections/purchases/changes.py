@@ -304,7 +304,7 @@ _EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 PURCHASES: Final = ReadModel(
     name="purchases",
-    version=10,
+    version=11,
     tables=(
         PARTNER,
         PURCHASE,

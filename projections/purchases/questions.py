@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from projections.model import Query
+from projections.model import Id, Query
 from projections.purchases.rows import DayRow, PledgeRow, PurchaseRow, QuoteRow, StateRow, StepRow, TermsRow
 
 PAGE: Final = 25
@@ -178,3 +178,9 @@ def took_place(zone_id: str, since: datetime, until: datetime) -> Query[TookPlac
     sql = """SELECT count(*) AS n FROM purchase WHERE zone_id = %(zone)s AND stage IN ('confirmed', 'delivered')
         AND ended_at > %(since)s AND ended_at <= %(until)s"""
     return Query(sql, {"zone": zone_id, "since": since, "until": until}, TookPlace)
+
+
+def under_way(zone_id: str) -> Query[Id]:
+    """Which group purchases of a zone have not ended."""
+    sql = "SELECT purchase_id AS id FROM purchase WHERE zone_id = %(zone)s AND ended_at IS NULL"
+    return Query(sql, {"zone": zone_id}, Id)

@@ -199,12 +199,12 @@ _OWN: Final = "company_id = ANY ((SELECT site.viewer_in('companies'))::text[])"
 _ASKED: Final = "ANY ((SELECT site.viewer_in('asked'))::text[])"
 """What a supplier's link opens: one purchase, and what came by that link."""
 
-PARTNERS: Final = """purchase_id IN (
+PARTNERS: Final = """purchase_id = ANY ((SELECT site.viewer_in('joins'))::text[]) OR purchase_id IN (
     SELECT p.purchase_id FROM {schema}.purchase p
     JOIN {schema}.purchase_partner a ON a.zone_id = p.zone_id
     JOIN {schema}.purchase_partner b ON b.zone_id = a.partner_id AND b.partner_id = a.zone_id
     WHERE p.partners AND a.partner_id = ANY ((SELECT site.viewer_in('zones'))::text[]))"""
-"""Whoever belongs to a partner zone reads what its companies may join."""
+"""Who is not of the zone and may join, as a guest or from a partner zone, reads what the zone reads."""
 
 DDL: Final = f"""
 -- Two zones are partners while each says so of the other.

@@ -146,7 +146,7 @@ def _post(rows: Rows, recorded: Recorded, event: ListingPosted, zone_id: str) ->
 
 
 def _amend(rows: Rows, recorded: Recorded, event: ListingAmended, subject: SubjectRow) -> None:
-    waits = subject.zone_id in event.awaiting
+    waits, answers = subject.zone_id in event.awaiting, subject.zone_id in event.answering
     said: dict[str, Any] = {
         "words": _words(event.content),
         "visibility": event.content.visibility,
@@ -157,6 +157,7 @@ def _amend(rows: Rows, recorded: Recorded, event: ListingAmended, subject: Subje
     if waits:
         # Changed while it waits, it keeps its place in the queue.
         said |= {"status": "pending", "since": subject.since or recorded.at}
+    if waits or answers:
         lapse(rows, recorded, subject.listing_id, subject.zone_id)
     enter(rows, recorded, subject, "amended", _spared(event, subject.zone_id), **said)
 
@@ -184,17 +185,16 @@ def _review(
             told = {**_reasons(event), "notice_id": event.notice_id}
             enter(rows, recorded, subject, "rejected", told, status="rejected", since=None)
             count(rows, recorded, event.zone_id, "rejected", event.ground, waited)
-            return
         case AmendmentRequested():
             status = "pending" if event.hidden else subject.status
             enter(rows, recorded, subject, "change_asked", _reasons(event), status=status, since=None)
             count(rows, recorded, event.zone_id, "change_asked", event.ground, waited)
-            return
         case DecisionTakenBack():
             told = {"about": event.decided_version, "alone": event.alone}
             since = recorded.at if event.status == "pending" else None
             enter(rows, recorded, subject, "taken_back", told, status=event.status, since=since)
             count(rows, recorded, event.zone_id, "taken_back")
+    # What it stood against, if anything, is over with it: a decision takes the place of the one before.
     lapse(rows, recorded, subject.listing_id, event.zone_id)
 
 
@@ -297,7 +297,7 @@ def touches(recorded: Recorded) -> Iterator[Group]:
 
 RECORD: Final = ReadModel(
     name="record",
-    version=1,
+    version=2,
     tables=(ENTRY, SUBJECT, PARTY, PERSON, NOTICE, APPEAL, MEASURE),
     ddl=DDL,
     events=frozenset({*OF_LISTINGS, *OF_COMPANIES, MemberInvited, MemberErased, ZoneNotified, ZoneNoticeAnswered}),

@@ -107,16 +107,16 @@ def restricted(company_ids: Sequence[str], kinds: Sequence[Kind], limit: int = P
     return Query(sql, params, Entry)
 
 
-def as_of(zone_id: str, at: datetime, after: str = "", limit: int = PAGE) -> Query[Entry]:
-    """How each listing of a zone stood at a moment, by its id, and one more when there is a next page."""
+def as_of(zone_id: str, before: datetime, after: str = "", limit: int = PAGE) -> Query[Entry]:
+    """How each listing that a zone showed just before a moment stood then, by its id, and one more than a page."""
     sql = f"""SELECT e.*, {_NAMED}, coalesce(w.name, '') AS who FROM (
             SELECT DISTINCT ON (subject_id) * FROM record_entry
-            WHERE zone_id = %(zone)s AND at <= %(at)s AND status IS NOT NULL AND subject_id > %(after)s
+            WHERE zone_id = %(zone)s AND at < %(before)s AND status IS NOT NULL AND subject_id > %(after)s
             ORDER BY subject_id, position DESC) e
         LEFT JOIN record_party p USING (company_id) {_WHO}
         WHERE e.status = 'approved' AND e.life = 'open' AND e.standing = 'admitted' AND e.kind <> 'erased'
         ORDER BY e.subject_id LIMIT %(limit)s"""
-    return Query(sql, {"zone": zone_id, "at": at, "after": after, "limit": limit + 1}, Entry)
+    return Query(sql, {"zone": zone_id, "before": before, "after": after, "limit": limit + 1}, Entry)
 
 
 def notices(zone_id: str, *, waiting: bool, limit: int = PAGE) -> Query[Notice]:
@@ -156,17 +156,25 @@ def against(zone_id: str, subject_id: str, version: int) -> Query[Appeal]:
 
 
 class Waiting(Struct, frozen=True):
-    """How many notices and appeals wait in a zone."""
+    """How many notices and appeals wait in a zone, and since when the oldest."""
 
+    zone_id: str
     notices: int
     appeals: int
+    oldest: datetime
 
 
-def waiting(zone_id: str) -> Query[Waiting]:
-    """What waits for the moderators of a zone besides listings."""
-    sql = """SELECT (SELECT count(*) FROM record_notice WHERE zone_id = %(zone)s AND outcome = '') AS notices,
-        (SELECT count(*) FROM record_appeal WHERE zone_id = %(zone)s AND outcome = '') AS appeals"""
-    return Query(sql, {"zone": zone_id}, Waiting)
+def waiting(zone_ids: Sequence[str]) -> Query[Waiting]:
+    """What waits for the moderators of these zones besides listings; no row of a zone where nothing does."""
+    sql = """SELECT zone_id, count(*) FILTER (WHERE notice) AS notices, count(*) FILTER (WHERE NOT notice) AS appeals,
+            min(at) AS oldest
+        FROM (
+            SELECT zone_id, at, true AS notice FROM record_notice WHERE zone_id = ANY (%(zones)s) AND outcome = ''
+            UNION ALL
+            SELECT zone_id, at, false FROM record_appeal WHERE zone_id = ANY (%(zones)s) AND outcome = ''
+        ) waits
+        GROUP BY zone_id ORDER BY zone_id"""
+    return Query(sql, {"zones": list(zone_ids)}, Waiting)
 
 
 class Figure(Struct, frozen=True):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain import joining
-from domain.companies import Company
+from domain.companies import AddRepresentative, AdmitCompany, Company, add_representative, admit_company
 from domain.events import Private
-from domain.joining import JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinRefused
+from domain.joining import JoinAdmitted, JoinAgreed, JoinAsked, JoinConfirmed, JoinLapsed, JoinRefused
 from domain.refused import Forbidden, NotFound, Refused
 from tests.samples import JOURDIES, KARIM, LEA, MARC, SAWMILL, asked, jourdies
 
@@ -29,7 +31,7 @@ def asking(**changes: Any) -> joining.AskToJoin:
 
 
 def request(*events: Any) -> joining.Joining:
-    (first,) = joining.ask_to_join(asking(), None)
+    (first,) = joining.ask_to_join(asking(), None, zone)
     found = joining.evolve(None, first)
     for event in events:
         found = joining.evolve(found, event)
@@ -43,12 +45,12 @@ admitted = JoinAdmitted(joining_id=REQUEST, zone_id=JOURDIES, company_id=SAWMILL
 
 
 def test_a_request_keeps_what_was_typed_under_its_own_key() -> None:
-    (event,) = joining.ask_to_join(asking(company=" Scierie  du Môle "), None)
+    (event,) = joining.ask_to_join(asking(company=" Scierie  du Môle "), None, zone)
     assert isinstance(event, JoinAsked)
     assert event.siret == "73282932000074"
     assert event.company == Private(REQUEST, "Scierie du Môle")
     assert {event.mail.subject, event.person.subject, event.wish.subject} == {REQUEST}
-    assert joining.ask_to_join(asking(), request()) == []
+    assert joining.ask_to_join(asking(), request(), zone) == []
 
 
 @pytest.mark.parametrize(
@@ -58,16 +60,16 @@ def test_a_request_keeps_what_was_typed_under_its_own_key() -> None:
 )  # fmt: skip
 def test_what_is_missing_or_mistyped_is_said_beside_its_field(changes: dict[str, str], field: str) -> None:
     with pytest.raises(Refused) as refusal:
-        joining.ask_to_join(asking(**changes), None)
+        joining.ask_to_join(asking(**changes), None, zone)
     assert refusal.value.field == field
 
 
 def test_a_known_siret_asks_the_company_first_unless_nobody_acts_for_it() -> None:
     confirming = joining.ConfirmJoining(**asked("guest:visitor"), joining_id=REQUEST)
-    assert joining.confirm_joining(confirming, request(), None) == [confirmed]
-    assert joining.confirm_joining(confirming, request(), known) == [of_sawmill]
-    assert joining.confirm_joining(confirming, request(), Company(SAWMILL, "73282932000074")) == [confirmed]
-    assert joining.confirm_joining(confirming, request(of_sawmill), known) == []
+    assert joining.confirm_joining(confirming, request(), zone, None) == [confirmed]
+    assert joining.confirm_joining(confirming, request(), zone, known) == [of_sawmill]
+    assert joining.confirm_joining(confirming, request(), zone, Company(SAWMILL, "73282932000074")) == [confirmed]
+    assert joining.confirm_joining(confirming, request(of_sawmill), zone, known) == []
 
 
 def test_a_company_that_became_known_meanwhile_is_asked_before_the_zone_lets_anybody_in() -> None:
@@ -75,9 +77,9 @@ def test_a_company_that_became_known_meanwhile_is_asked_before_the_zone_lets_any
     with pytest.raises(Refused, match="must agree first"):
         joining.may_admit(admitting, request(confirmed), zone, known)
     confirming = joining.ConfirmJoining(**asked(MARC), joining_id=REQUEST)
-    assert joining.confirm_joining(confirming, request(confirmed), known) == [of_sawmill]
-    assert joining.confirm_joining(confirming, request(confirmed), None) == []
-    assert joining.confirm_joining(confirming, request(of_sawmill, agreed), known) == []
+    assert joining.confirm_joining(confirming, request(confirmed), zone, known) == [of_sawmill]
+    assert joining.confirm_joining(confirming, request(confirmed), zone, None) == []
+    assert joining.confirm_joining(confirming, request(of_sawmill, agreed), zone, known) == []
     brought = Company(joining.company_of(REQUEST), "73282932000074", representatives=frozenset({LEA}))
     assert joining.may_admit(admitting, request(confirmed), zone, brought).stage == "confirmed"
 
@@ -126,3 +128,38 @@ def test_a_refusal_has_a_reason_of_whoever_answers() -> None:
         joining.refuse_joining(refusing(MARC, " "), request(confirmed), zone, None)
     with pytest.raises(Refused, match="already admitted"):
         joining.refuse_joining(refusing(MARC), request(confirmed, admitted), zone, None)
+
+
+def test_what_nobody_confirmed_lapses_and_is_asked_anew() -> None:
+    lapsing = joining.LapseJoining(**asked("system:clock"), joining_id=REQUEST)
+    (lapsed,) = joining.lapse_joining(lapsing, request())
+    assert lapsed == JoinLapsed(joining_id=REQUEST, zone_id=JOURDIES)
+    for past in (request(confirmed), request(lapsed)):
+        assert joining.lapse_joining(lapsing, past) == []
+    confirming = joining.ConfirmJoining(**asked("guest:visitor"), joining_id=REQUEST)
+    with pytest.raises(Refused, match="Ask once more"):
+        joining.confirm_joining(confirming, request(lapsed), zone, None)
+
+
+def test_a_closed_zone_lets_nobody_in() -> None:
+    closed = replace(zone, closes_on=date(2020, 1, 1))
+    confirming = joining.ConfirmJoining(**asked("guest:visitor"), joining_id=REQUEST)
+    admitting = joining.AdmitJoining(**asked(MARC), joining_id=REQUEST)
+    for let_in in (
+        lambda: joining.ask_to_join(asking(), None, closed),
+        lambda: joining.confirm_joining(confirming, request(), closed, None),
+        lambda: joining.may_admit(admitting, request(confirmed), closed, None),
+        lambda: admit_company(
+            AdmitCompany(**asked(MARC), company_id=SAWMILL, zone_id=JOURDIES), Company(SAWMILL, "1"), closed
+        ),
+    ):
+        with pytest.raises(Forbidden, match="closed"):
+            let_in()
+
+
+def test_a_zone_that_turned_a_company_away_changes_nothing_of_it() -> None:
+    adding = AddRepresentative(**asked(MARC), company_id=SAWMILL, member_id=KARIM)
+    for kept in (Company(SAWMILL, "1", standings={JOURDIES: "suspended"}), replace(known, representatives=frozenset())):
+        assert len(add_representative(adding, kept, {JOURDIES: zone})) == 1
+    with pytest.raises(NotFound):
+        add_representative(adding, Company(SAWMILL, "1", standings={JOURDIES: "refused"}), {JOURDIES: zone})

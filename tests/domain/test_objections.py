@@ -10,10 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from domain import companies, listings, notices, suspensions
-from domain.appeals import APPEAL_WITHIN, Decider
+from domain.appeals import APPEAL_WITHIN, Answered, Decider
 from domain.companies import CompanyRegistered, CompanyReinstated, CompanySuspended, SuspensionAppealed
 from domain.events import Private
 from domain.listings import (
+    AmendmentRequested,
     AppealDecided,
     AppealLodged,
     DecideAppeal,
@@ -25,8 +26,9 @@ from domain.listings import (
     LodgeAppeal,
     NoticeDecided,
     NotifyListing,
+    TakeBackDecision,
 )
-from domain.notices import NotifyZone, ZoneNotified
+from domain.notices import AnswerZoneNotice, NotifyZone, ZoneNoticeAnswered, ZoneNotified
 from domain.refused import Conflict, Forbidden, NotFound
 from tests.samples import JOURDIES, LEA, MARC, NOW, PALLETS, SAWMILL, asked, content, jourdies, listing_posted, sawmill
 from tests.story import Story
@@ -41,8 +43,7 @@ Decision = Callable[[Any], Any]
 
 
 def online(*more: Any) -> Story[Any]:
-    shown = ListingApproved(listing_id=PALLETS, zone_id=JOURDIES, of_version=0)
-    return Story(listings.evolve, listing_posted(), shown, *more)
+    return Story(listings.evolve, listing_posted(), shown_by(), *more)
 
 
 def notified(number: int = 1, **changes: Any) -> ListingNotified:
@@ -83,6 +84,15 @@ def deciding(outcome: Any, by: str, *, zone: Any = None, company: Any = None) ->
         **asked(by), listing_id=PALLETS, zone_id=JOURDIES, appeal_id=APPEAL, outcome=outcome, sentence=str(SENTENCE)
     )
     return lambda listing: listings.decide_appeal(command, listing, company or sawmill(), zone or jourdies(), DECIDED)
+
+
+def shown_by(appeal_id: str = "") -> ListingApproved:
+    return ListingApproved(listing_id=PALLETS, zone_id=JOURDIES, of_version=0, appeal_id=appeal_id)
+
+
+def taking_back(version: int) -> Decision:
+    command = TakeBackDecision(**asked(ALIX), listing_id=PALLETS, zone_id=JOURDIES, decided_version=version)
+    return lambda listing: listings.take_back_decision(command, listing, sawmill(), jourdies())
 
 
 def only(*members: str) -> Any:
@@ -171,6 +181,24 @@ def test_a_notice_of_a_zone_says_where() -> None:
     Story(notices.evolve).when(lambda notice: notices.notify_zone(nowhere, notice)).then_refused(field="where")
 
 
+def test_a_notice_that_names_a_companys_page_is_answered_by_none_of_its_people_where_there_is_another() -> None:
+    named = "company-01932c07-1111-7000-8000-000000000001"
+    where = Private(JOURDIES, f"https://gisement.example/companies/{named}?zone=1")
+    past = ZoneNotified(notice_id=NOTICE, zone_id=JOURDIES, where=where, reason="rules", why=WHY)
+    command = AnswerZoneNotice(**asked(MARC), notice_id=NOTICE, zone_id=JOURDIES, outcome="kept", sentence="Vu.")
+    own = replace(sawmill(), company_id=named, representatives=frozenset({LEA, MARC}))
+    assert notices.evolve(None, past).company_id == named
+
+    def answers(zone: Any, company: Any) -> Story[Any]:
+        return Story(notices.evolve, past).when(
+            lambda notice: notices.answer_zone_notice(command, notice, zone, company)
+        )
+
+    answers(only(MARC, ALIX), own).then_refused("another moderator", kind=Forbidden)
+    for zone, company in ((only(MARC), own), (only(MARC, ALIX), sawmill()), (only(MARC, ALIX), None)):
+        answers(zone, company).one(ZoneNoticeAnswered)
+
+
 # --- appeals ----------------------------------------------------------------------------------------------------
 
 
@@ -215,9 +243,46 @@ def test_someone_of_the_company_is_nobody_else_to_look_at_it() -> None:
     assert not story.one(AppealDecided).by_another
 
 
-def test_new_words_end_an_appeal_against_what_was_said_of_the_old_ones() -> None:
-    amended = ListingAmended(listing_id=PALLETS, content=content(), awaiting=(JOURDIES,))
-    online(rejected(), lodged(), amended).when(deciding("granted", ALIX)).then()
+@pytest.mark.parametrize("again", [{"awaiting": (JOURDIES,)}, {"awaiting": (), "answering": (JOURDIES,)}])
+def test_new_words_end_an_appeal_against_what_was_said_of_the_old_ones(again: Any) -> None:
+    amended = ListingAmended(listing_id=PALLETS, content=content(), **again)
+    story = online(rejected(), lodged(), amended)
+    story.when(deciding("granted", ALIX)).then_refused("nothing is left to answer", kind=Answered)
+
+
+def test_what_asks_for_a_change_and_hides_the_listing_is_appealed_against_and_nothing_else_of_it() -> None:
+    asks = AmendmentRequested(
+        listing_id=PALLETS, zone_id=JOURDIES, of_version=0, ground="unclear", sentence=SENTENCE, hidden=True
+    )
+    story = online(asks).when(appealing()).then(lodged())
+    granted = story.when(deciding("granted", ALIX))
+    assert granted.events[-1] == shown_by(APPEAL)
+    granted.state(zones={JOURDIES: "approved"})
+    online(replace(asks, hidden=False)).when(appealing()).then_refused("no longer in force")
+
+
+def test_a_refusal_ends_an_appeal_against_the_change_that_was_asked_for_before() -> None:
+    asks = AmendmentRequested(
+        listing_id=PALLETS, zone_id=JOURDIES, of_version=0, ground="unclear", sentence=SENTENCE, hidden=True
+    )
+    past = (asks, lodged(), rejected())
+    online(*past).when(deciding("granted", ALIX)).then_refused(kind=Answered)
+    online(*past).when(appealing(against=4)).one(AppealLodged)
+
+
+def test_a_refusal_given_up_and_taken_up_again_is_decided_anew() -> None:
+    online(rejected(), lodged(), shown_by(APPEAL)).when(taking_back(4)).state(zones={JOURDIES: "pending"})
+
+
+def test_two_who_answer_alike_answer_once_and_the_second_of_two_who_differ_is_told() -> None:
+    closed = AppealDecided(
+        listing_id=PALLETS, zone_id=JOURDIES, appeal_id=APPEAL, outcome="refused", sentence=SENTENCE, by_another=True
+    )
+    online(rejected(), lodged(), closed).when(deciding("refused", ALIX)).then()
+    online(rejected(), lodged(), closed).when(deciding("granted", ALIX)).then_refused("otherwise", kind=Answered)
+    kept = NoticeDecided(listing_id=PALLETS, zone_id=JOURDIES, notice_id=NOTICE, outcome="kept", sentence=SENTENCE)
+    story = online(notified(), kept).when(answering("hidden", ground="pool_pallet"))
+    story.then_refused("otherwise", kind=Answered)
 
 
 @pytest.mark.parametrize("outcome", ["granted", "refused"])

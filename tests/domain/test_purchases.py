@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain import purchases as p
+from domain.companies import Company, Sharing
 from domain.refused import Conflict, Forbidden, Refused
 from tests.domain.buying import COMPANIES, DEADLINE, NOW, ZONE, Buying, an_offer
 
@@ -33,6 +34,28 @@ def test_a_pledge_below_the_maximum_counts_at_once() -> None:
     buying = Buying().opened()
     buying.pledge("a", 30)
     assert (buying.state.total, buying.state.companies, buying.state.room) == (Decimal(30), 1, Decimal(170))
+
+
+def test_a_guest_takes_part_in_what_is_shared_with_it_until_its_day_and_in_nothing_else() -> None:
+    buying = Buying().opened()
+    stranger = replace(COMPANIES["h"], standings={})
+
+    def pledging(guest: Company) -> list[p.PurchaseEvent]:
+        command = buying.command(
+            p.PledgeQuantity, "member-h", company_id="company-h", quantity=Decimal(20), tolerance=Decimal(0),
+            accepts_charter=True,
+        )  # fmt: skip
+        return p.pledge_quantity(command, buying.state, ZONE, guest)
+
+    def shared(purchase_id: str = "purchase-1", days: int = 5, **changes: Any) -> Company:
+        sharing = Sharing(ZONE.zone_id, NOW + timedelta(days=days))
+        return replace(stranger, shared={purchase_id: sharing}, **changes)
+
+    assert isinstance(pledging(shared())[0], p.PledgeMade)
+    supplier, suspended = shared(kind="supplier"), shared(standings={ZONE.zone_id: "suspended"})
+    for other in (stranger, shared("purchase-2"), shared(days=0), supplier, suspended):
+        with pytest.raises(Forbidden):
+            pledging(other)
 
 
 def test_nobody_pledges_before_pledges_are_open() -> None:

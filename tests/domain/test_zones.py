@@ -100,10 +100,21 @@ def test_a_role_is_granted_once_and_revoked_once() -> None:
     revoke = RevokeRole(**asked("member-alix"), zone_id=JOURDIES, member_id=MARC, role="moderator")
     granted = RoleGranted(zone_id=JOURDIES, member_id=MARC, role="moderator")
     revoked = RoleRevoked(zone_id=JOURDIES, member_id=MARC, role="moderator")
-    Story(zones.evolve, opened, administrator).when(lambda zone: zones.grant_role(grant, zone)).then(granted)
+    reads = RoleGranted(zone_id=JOURDIES, member_id=MARC, role="reader")
+    Story(zones.evolve, opened, administrator, reads).when(lambda zone: zones.grant_role(grant, zone)).then(granted)
     Story(zones.evolve, opened, administrator, granted).when(lambda zone: zones.grant_role(grant, zone)).then()
     Story(zones.evolve, opened, administrator, granted).when(lambda zone: zones.revoke_role(revoke, zone)).then(revoked)
     Story(zones.evolve, opened, administrator).when(lambda zone: zones.revoke_role(revoke, zone)).then()
+
+
+def test_nobody_acts_for_a_zone_without_having_accepted() -> None:
+    grant = GrantRole(**asked("member-alix"), zone_id=JOURDIES, member_id=MARC, role="moderator")
+    taking = GrantRole(**asked(MARC), zone_id=JOURDIES, member_id=MARC, role="moderator")
+    Story(zones.evolve, opened, administrator).when(lambda zone: zones.grant_role(grant, zone)).then_refused("invite")
+    Story(zones.evolve, opened, administrator).when(lambda zone: zones.take_role(taking, zone)).one(RoleGranted)
+    Story(zones.evolve, opened, administrator).when(lambda zone: zones.take_role(grant, zone)).then_refused(
+        kind=Forbidden
+    )
 
 
 def test_the_last_administrator_stays() -> None:

@@ -109,6 +109,8 @@ def test_a_whole_new_zone_begins_on_the_command_line(ask: Ask, log: EventLog, ma
     assert sawmill.representatives == {lea}
     assert sawmill.zones == {"zone-jourdies"}
     assert list(sawmill.sites.values()) == [zone.place]
+    asked = well(ask("shown", "jourdies", "--at", "2026-11-01"))
+    assert asked == "0 listings were shown to companies in ZAE Les Jourdies at 01 November 2026, 00:00.\n"
 
 
 def test_inviting_again_only_adds_roles_and_a_company(ask: Ask, log: EventLog, market: Marketplace) -> None:

@@ -23,13 +23,14 @@ from marketplace.clock import Clock
 from marketplace.database import Database, Role
 from marketplace.demo.companies import COMPANIES, ZONES, site_of, synthetic_siret
 from marketplace.demo.drawings import DRAWN
-from marketplace.demo.filling import USE_CASES, fill
+from marketplace.demo.filling import USE_CASES, fill, with_fresh
 from marketplace.demo.flows import (
     AMENDED,
     AWAITING,
     AWAITING_AGAIN,
     FIRST_STORY,
     FLOWS,
+    FRESH,
     ON_BEHALF,
     REJECTED,
     RENEWED,
@@ -187,6 +188,17 @@ def test_a_few_listings_wait_for_the_moderator_and_a_few_were_rejected() -> None
     assert sum("pending" in listing.zones.values() for listing in open_now) == len(AWAITING | AWAITING_AGAIN)
     rejected = [listing for listing in the_year().listings.values() if "rejected" in listing.zones.values()]
     assert len(rejected) == len(REJECTED) - 1, "one was put right"
+
+
+def test_most_of_what_waits_came_in_a_few_hours_before_the_demonstration_is_opened() -> None:
+    story, saturday = the_story(), datetime(2026, 3, 7, 18, tzinfo=UTC)
+    keys = {listing_id: key for key, listing_id in story.listings.items()}
+    commands = with_fresh(story.commands, keys, saturday)
+    assert {command.command_id for command in commands} == {command.command_id for command in story.commands}
+    assert all(earlier.now <= later.now for earlier, later in pairwise(commands))
+    fresh = [command for command in commands if command.now > saturday - timedelta(hours=8)]
+    assert {keys[command.listing_id] for command in fresh if isinstance(command, listings.PostListing)} == {*FRESH}
+    assert FRESH.keys() < AWAITING
 
 
 def test_the_last_two_weeks_are_busy() -> None:

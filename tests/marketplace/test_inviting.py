@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_string, policy
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from domain.members import InviteMember, JoinMember, StopMail
+from domain.notices import NotifyZone
 from domain.zones import GrantRole, SetZonePolicy
 from marketplace.database import Database
 from marketplace.inviting import PURPOSE, Invitations, invitation_writer
@@ -114,6 +116,10 @@ def test_a_moderator_hears_once_a_day_of_what_waits_and_only_then(here: Town) ->
     )
     here.settle()
     assert summaries.tick() == 0  # it came in a moment ago
+    said: dict[str, Any] = {"where": "la page 3", "reason": "rules", "why": "Démarchage.", "good_faith": True}
+    notice = NotifyZone(**here.asked("guest:notice-1"), notice_id="notice-1", zone_id=ZONE, **said)
+    here.marketplace.notify_zone(notice)
+    here.settle()
     here.clock.set(datetime(2026, 11, 19, 12, 30, tzinfo=UTC))
     assert summaries.tick() == 1
     assert summaries.tick() == 0
@@ -121,6 +127,7 @@ def test_a_moderator_hears_once_a_day_of_what_waits_and_only_then(here: Town) ->
     assert opened.letter is not None
     assert opened.letter.to == "moira@example.org"
     assert "/z/jourdies/moderation" in text(opened.letter.source)
+    assert "/z/jourdies/objections" in text(opened.letter.source), "notices and appeals wait for them too"
     here.clock.set(datetime(2026, 11, 21, 12, 30, tzinfo=UTC))
     assert summaries.tick() == 0  # a Saturday
     chief = {"member_id": here.members["bakery"], "role": "administrator"}

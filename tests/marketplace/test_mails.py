@@ -130,8 +130,9 @@ INVITATION = Invitation(
     token="t" * 90, until=date(2026, 12, 7), unsubscribe_token="u" * 90, contact_mail="contact@example.org",
 )  # fmt: skip
 QUEUE = QueueSummary(
-    site="Gisement", name="Alix", zone="Les Jourdies", zone_slug="jourdies", waiting=3, oldest="mardi", late=True
-)
+    site="Gisement", name="Alix", zone="Les Jourdies", zone_slug="jourdies", waiting=3, oldest="mardi", late=True,
+    notices=1, appeals=2,
+)  # fmt: skip
 NOTE = ZoneNote(
     site="Gisement", name="Alix", zone="Les Jourdies", zone_slug="jourdies", about="charter", charter_id="charter-1",
     title="Charte", before=1, words="Une semaine pour répondre.", day=date(2027, 1, 4), contact_mail="z@example.org",
@@ -163,7 +164,10 @@ EACH = [
     ("invitation", replace(INVITATION, again=True, association="")),
     ("queue", QUEUE),
     ("exchange", DECIDED),
-    *(("zone_note", replace(NOTE, about=about)) for about in ("charter", "closing", "receipt_ends", "receipt_over")),
+    *(
+        ("zone_note", replace(NOTE, about=about))
+        for about in ("charter", "closing", "handover", "receipt_ends", "receipt_over")
+    ),
 ]
 
 

@@ -166,7 +166,7 @@ def test_the_silent_one_is_reminded_then_the_facilitator_told_and_both_sides_kno
     assert "Sawmill has not answered." in to["nora"]
     assert "Sawmill ↔ Bakery" in to["nora"]
     for side in ("lea", "karim"):
-        assert "l’animation de votre zone est au courant" in to[side]
+        assert "l’animateur de votre zone est au courant" in to[side]
     assert "Répondre en un geste" in to["lea"]
     assert "Répondre en un geste" not in to["karim"]
 
@@ -552,7 +552,7 @@ def test_what_the_facilitator_does_for_a_company_its_own_people_are_told_as_well
         "lea": f"Fait au nom de votre entreprise : {TITLE}",
     }
     (mail,) = [each for each in new if "lea" in told([each])]
-    assert "L’animation de la zone l’a fait au nom de votre entreprise. Bakery lit : « Sawmill" in said(mail)
+    assert "L’animateur de la zone l’a fait au nom de votre entreprise. Bakery lit : « Sawmill" in said(mail)
     assert "30 palettes" in said(mail)
 
 

@@ -119,6 +119,10 @@ def test_the_system_knows_who_belongs_to_a_zone_with_their_trades_and_how_they_w
     assert lea.companies[0].company_id == "company-sawmill"
     assert here["member-moderator-jourdies"].trades == ()
     assert town.see("", people.belonging(JOURDIES)) == []
+    suspending = SuspendCompany(company_id="company-sawmill", zone_id=JOURDIES, reason="Fraude.", **asked(OPERATOR))
+    town.marketplace.suspend_company(suspending)
+    still = {each.member_id for each in town.know(people.belonging(JOURDIES))}
+    assert still == set(here) - {"member-sawmill"}, "nobody of a suspended company is counted, or written to"
 
 
 def test_an_erased_person_leaves_no_word_behind_and_is_nobody(town: Town) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from domain.companies import EraseCompany, SuspendCompany
 from domain.listings import DecideAppeal, DecideNotice, LodgeAppeal, NotifyListing
-from projections import record
+from domain.refused import Refused
+from projections import listings, record
 from projections.record import Asked
+from tests.deals import accepted, confirmed, interest
 from tests.replay import Town
 from tests.samples import NOW, asked, later
 
@@ -107,6 +112,33 @@ def test_what_a_listing_said_stays_with_each_line_and_is_found_by_date(town: Tow
         ["40 palettes"],
         [],
     ]
+
+
+def test_each_zone_decides_about_its_own_view_of_a_listing_and_what_becomes_of_it_is_one(town: Town) -> None:
+    roche = "zone-la-roche"
+    for slug in ("jourdies", "la-roche"):
+        town.zone(slug, moderation="before")
+    town.company("sawmill", ZONE, roche)
+    town.company("bakery", ZONE)
+    town.company("mill", roche)
+    town.post("sawmill", "pallets")
+    town.reject("pallets", "jourdies", now=later(hours=1))
+    town.approve("pallets", "la-roche", now=later(hours=2))
+    seen = {name: town.see(name, listings.in_zones(PALLETS)) for name in ("bakery", "mill", "sawmill", "")}
+    assert {name: sorted((row.zone_id, row.status) for row in rows) for name, rows in seen.items()} == {
+        "bakery": [], "mill": [(roche, "approved")], "sawmill": [(ZONE, "rejected"), (roche, "approved")], "": [],
+    }  # fmt: skip
+    with pytest.raises(Refused):
+        interest(town, "bakery", "unseen", now=later(hours=3))
+    interest(town, "mill", "wanted", now=later(hours=3))
+    accepted(town, "wanted", now=later(hours=4))
+    confirmed(town, "mill", "wanted")
+    shared = {(row.zone_id, row.free, row.taken) for row in town.see("sawmill", listings.in_zones(PALLETS))}
+    assert shared == {(ZONE, Decimal(30), Decimal(20)), (roche, Decimal(30), Decimal(20))}
+    for slug, told in (("jourdies", ["posted", "rejected"]), ("la-roche", ["posted", "approved"])):
+        lines = town.see(f"moderator-{slug}", record.entries(Asked(zone_id=f"zone-{slug}", subject_id=PALLETS)))
+        assert [line.kind for line in lines][::-1] == told
+    assert town.see("moderator-la-roche", record.of_subject(ZONE, PALLETS)) == []
 
 
 def test_a_suspension_stands_in_the_record_of_each_listing_and_is_counted_once(town: Town) -> None:

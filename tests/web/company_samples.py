@@ -27,6 +27,14 @@ JOINERY = views.CompanyCard(
 )
 ASSOCIATION = views.CompanyCard(id="company-2", name="Second Tour", trade="Réemploi", sort="Association")
 KINDS = tuple(Choice(value=kind, label=name) for kind, name in KIND_NAMES.items())
+ASKED = views.AskedToAct(
+    id="acting-1",
+    name="Josette Vuagnat",
+    mail="josette@vannerie.example",
+    when="vendredi 20 novembre à 17 h 20",
+    command="c-16",
+    roles=("Modération",),
+)
 ASKING = views.JoinRequest(
     id="joining-1",
     company="Vannerie des Îles",
@@ -154,7 +162,9 @@ def _company(zone: Zone, lea: Viewer, listing: ListingCard) -> Iterator[Sample]:
         ),
     )  # fmt: skip
     invite = Form(command_id="c-8", errors={"mail": "Indiquez votre adresse."})
-    people = views.PeoplePage(id="company-1", name="Menuiserie", colleagues=colleagues, asking=(ASKING,), invite=invite)
+    people = views.PeoplePage(
+        id="company-1", name="Menuiserie", colleagues=colleagues, asking=(ASKING,), invite=invite, asked=(ASKED,)
+    )
     yield "company-people", "companies/people.html", lea, "account", people
 
 
@@ -182,8 +192,10 @@ def _joining(zone: Zone, marc: Viewer) -> Iterator[Sample]:
             zone=zone, association=association, form=Form(command_id="c-10"), sent_to="lea@example.org", hours=24)),
     ):  # fmt: skip
         yield name, "companies/join.html", None, "zone", page
-    for state, token in (("asked", "t0ken"), ("done", ""), ("gone", "")):
-        confirm = views.ConfirmPage(state=state, token=token, form=Form(command_id="c-11"))  # type: ignore[arg-type]
+    closed = views.JoinPage(zone=zone, association=association, form=faulty, closed=True)
+    yield "join-closed", "companies/join.html", None, "zone", closed
+    for state, token in (("asked", "t0ken"), ("done", ""), ("gone", ""), ("lapsed", "")):
+        confirm = views.ConfirmPage(state=state, token=token, form=Form(command_id="c-11"), zone=zone, days=7)  # type: ignore[arg-type]
         yield f"confirm-{state}", "companies/confirm.html", None, "", confirm
     waiting = (
         ASKING,

@@ -60,6 +60,7 @@ from web.services import Services
 
 SECRET: Final = "a secret of tests, long enough to be one"
 STARTS_WITHIN: Final = 10.0
+SEEN_WITHIN: Final = 5.0
 ENGLISH: Final = {"Accept-Language": "en"}
 
 
@@ -201,6 +202,7 @@ class Site:
         self.server = server
         self.base = base
         self._browsers = ExitStack()
+        self._acted: object = None
 
     @property
     def app(self) -> Litestar:
@@ -213,6 +215,7 @@ class Site:
         """A program with a token of someone of the story, got as programs get one."""
         code = self.services.sign_ins.issue(self.story.members[name], to="", now=self.services.clock.now()).code
         client = httpx.Client(base_url=self.base, headers=ENGLISH, timeout=10)
+        self._takes_turns(client)
         self._browsers.callback(client.close)
         asked = {"mail": self.story.mail(name), "code": code, "scopes": scopes or ("read", "write")}
         answer = client.post("/api/v1/tokens", json=asked)
@@ -227,10 +230,24 @@ class Site:
     def browser(self, name: str | None = None, **headers: str) -> Browser:
         """A browser; signed in as someone of the story when they are named."""
         browser = Browser(self.base, **headers)
+        self._takes_turns(browser.client)
         self._browsers.callback(browser.client.close)
         if name is not None:
             self.sign_in(browser, name)
         return browser
+
+    def _takes_turns(self, client: httpx.Client) -> None:
+        """Have what one does be there before the next one looks: at once, pages promise it to whoever did it alone."""
+
+        def asks(request: httpx.Request) -> None:
+            if request.method != "GET":
+                self._acted = client
+            elif self._acted not in {None, client}:
+                self._acted = None
+                with self.database.connect(Role.WEB) as connection:
+                    visible(connection, self.log.head(), [model.name for model in MODELS], within=SEEN_WITHIN)
+
+        client.event_hooks["request"].append(asks)
 
     def sign_in(self, browser: Browser, name: str, to: str = "") -> httpx.Response:
         """Sign in with the link of a mail, as people do."""

@@ -55,7 +55,7 @@ def lexicon_samples(zone: Zone, facilitator: Viewer, now: datetime) -> Iterator[
                 Published(term_id="term-2", words="touret", meaning="bobine, dévidoir", language="Français",
                           by="Anne Rey", at=now - timedelta(days=2), command="c-63"),
                 Published(term_id="term-1", words="skid", meaning="palette perdue, one-way pallet", language="Anglais",
-                          by="l’animation de La Roche", at=now - timedelta(days=9), withdrawn_by="Anne Rey",
+                          by="l’animateur de La Roche", at=now - timedelta(days=9), withdrawn_by="Anne Rey",
                           withdrawn_at=now - timedelta(days=1)),
             ),
             preview=Preview(form=Form(command_id="c-62", values=typed), words="roll grillagé", meaning="bac, crate",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from web.views import Choice, FacetOption, Form, InvitationPage, View, Viewer
+from web.views.account import ActingPage
 from web.views.mail import (
     Looked,
     MailChoices,
@@ -108,3 +109,12 @@ def mail_samples(lea: Viewer, marc: Viewer, now: datetime) -> Iterator[tuple[str
         "account",
         InvitationPage(token="t", form=Form(command_id="c-6"), name="Zoé", zone="ZAE Les Jourdies"),
     )
+    names = {"name": "Zoé", "asker": "Karim Boulanger", "whom": "Boulangerie des Jourdies", "zone": "ZAE Les Jourdies"}
+    for name, roles, done in (
+        ("acting", (), False),
+        ("acting-role", ("Modération",), False),
+        ("acting-done", (), True),
+    ):
+        form = Form(command_id="c-7")
+        shown = ActingPage(token="t", form=form, **names, roles=roles, to="/me", done=done)
+        yield name, "sign_in/acting.html", None, "account", shown

@@ -11,6 +11,7 @@ from web.objection_views import (
     AppealItem,
     FigureGroup,
     FigureLine,
+    Moment,
     NoticeItem,
     NoticePage,
     ObjectionsPage,
@@ -176,13 +177,16 @@ def _recorded() -> Iterator[tuple[str, str, Viewer | None, str, View]]:
         at=NOW, what="Publiée", kind="posted", title="Sciure", href="", who="Léa", words=WORDS, facts=facts,
         flags=("Nomme un loueur de palettes.",),
     )  # fmt: skip
-    stood = Stood(title="Sciure", words=WORDS, facts=facts, status="Approuvée", seen_by="les entreprises de la zone")
+    stood = Stood(
+        title="Sciure", words=WORDS, facts=facts, status="Approuvée", seen_by="les entreprises de la zone",
+        decided=LINE,
+    )  # fmt: skip
     subject = SubjectPage(
-        **page, id="listing-1", title="Sciure", company="Scierie Dunand", lines=(LINE, whole), on=date(2026, 11, 20),
-        stood=stood, problem="Écrivez la date ainsi.",
+        **page, id="listing-1", title="Sciure", company="Scierie Dunand", lines=(LINE, whole),
+        moment=Moment(on=date(2026, 11, 20), at="14:30", problem="Écrivez la date ainsi."), stood=stood,
     )  # fmt: skip
     yield "record-of-listing", "objections/subject.html", MARC, "moderation", subject
-    shown = ShownPage(**page, lines=(LINE,), on=date(2026, 11, 20), next="/z/x/shown?after=listing-1")
+    shown = ShownPage(**page, lines=(LINE,), moment=Moment(on=date(2026, 11, 20)), next="/z/x/shown?after=listing-1")
     yield "shown-then", "objections/shown.html", MARC, "moderation", shown
     figures = (
         FigureLine(label="Annonces publiées", value="143", href="/z/x/record"),

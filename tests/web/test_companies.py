@@ -10,10 +10,19 @@ from uuid import uuid4
 
 import pytest
 
-from domain.companies import SharedWithGuest
-from domain.joining import JoinAsked
+from domain import companies
+from domain.acting import AskedToAct
+from domain.companies import RemoveRepresentative, SharedWithGuest
+from domain.joining import JoinAsked, company_of
+from domain.zones import OPERATOR
+from marketplace.database import Role
 from marketplace.demo.companies import synthetic_siret
+from marketplace.falling_due import forgetting, lapsing
+from marketplace.outbox import AT_ONCE
 from marketplace.reactions.telling_joiners import CONFIRMING, telling_joiners
+from marketplace.reactions.telling_the_asked import ACCEPTING, telling_the_asked
+from marketplace.reading import visible
+from tests.proofs.isolating.ways import ANEW
 from tests.web.conftest import Browser, Site
 from tests.web.one_site import one_site
 from tests.web.test_purchase_pages import GLOVES
@@ -95,7 +104,13 @@ def test_a_new_company_is_let_in_with_its_person(site: Site) -> None:
     assert "mail-error" in wrong
     assert "person-error" in wrong
     once = {"command_id": str(uuid4())}
+    services = site.services
+    key, suppressions = services.marketplace.address_key(NEW["mail"]), services.outbox.suppressions
+    suppressions.suppress(key, "erased", services.clock.now())
     joining_id = ask_to_join(site, **once)
+    assert suppressions.of(key) is None, "whoever left and confirms that they come back is written to again"
+    ((mail, _letter),) = telling_joiners(services.settings, site.log).react(site.log.history(joining_id)[0])  # type: ignore[misc]  # a mail and its letter
+    assert mail.urgency == AT_ONCE, "the mail that asks them leaves all the same"
     end = site.log.head()
     sent(visitor, "/z/jourdies/join", NEW | once, 200)
     assert site.log.head() == end, "the page of the answer was loaded again"
@@ -113,6 +128,13 @@ def test_a_new_company_is_let_in_with_its_person(site: Site) -> None:
     assert "Vannerie" in josette.get("/z/jourdies/companies").text
     again = site.browser("marc")
     again.get("/z/jourdies/companies/requests")
+    company_id = company_of(joining_id)
+    leaving = {"company_id": company_id, "member_id": member_id}
+    site.story.do(services.marketplace.remove_representative, RemoveRepresentative, OPERATOR, **leaving)
+    sent(again, "/z/jourdies/companies/requests/admit", {"request": joining_id})
+    company = site.log.load(company_id, companies.evolve).state
+    assert company is not None
+    assert not company.representatives, "who has left is not brought back by a second look"
     assert again.send("/z/jourdies/companies/requests/admit", {"request": "joining-none"}).status_code == 404
 
 
@@ -157,7 +179,7 @@ def test_a_guest_sees_what_is_shared_until_it_ends_and_nothing_else(site: Site) 
     assert site.browser("karim").get(f"{shared}/guests").status_code == 403
     until = (site.services.clock.now() + timedelta(days=9)).date().isoformat()
     inviting = {
-        "siret": synthetic_siret(902), "name": "Osier du Môle", "trade": "Osier", "kind": "supplier",
+        "siret": synthetic_siret(902), "name": "Osier du Môle", "trade": "Osier", "kind": "company",
         "person": "Odile", "mail": "odile@osier.example", "until": until,
     }  # fmt: skip
     alix.get(f"{shared}/guests")
@@ -173,7 +195,11 @@ def test_a_guest_sees_what_is_shared_until_it_ends_and_nothing_else(site: Site) 
     member_id = site.services.marketplace.member_at("odile@osier.example") or ""
     site.story.members["odile"] = member_id
     odile = site.browser("odile")
-    assert "Gloves 1" in odile.get(shared).text
+    assert f"{shared}/poll" in odile.get(shared).text, "what is shared with a company, it takes part in"
+    sent(odile, f"{shared}/poll", {"quantity": "12"})
+    mine = odile.get("/me").text
+    assert f'href="{shared}"' in mine
+    assert "/listings/new" not in mine, "a guest of the zone lists nothing in it"
     assert odile.get(other).status_code == 404
     listed = odile.get("/z/jourdies/purchases").text
     assert "Gloves 1" in listed
@@ -215,6 +241,80 @@ def test_a_foreign_company_and_a_missing_one_are_the_same(site: Site, address: s
     assert site.browser("lea").get(address).status_code == 404
 
 
+def asked_for(page: str) -> list[str]:
+    return re.findall(r'name="asked" value="([^"]+)"', page)
+
+
+def asked_lately(site: Site) -> str:
+    """Where the mail leads of whoever was asked last to act for a company or a zone."""
+    asked = [one.stream for one in site.log.read(0, 10_000) if isinstance(one.event, AskedToAct)]
+    return f"/invitation/{site.services.signer.sign(ACCEPTING, asked[-1])}"
+
+
+def test_whoever_is_asked_to_act_accepts_first_and_nobody_learns_whose_address_is_known(site: Site) -> None:
+    bakery, nora = site.story.companies["bakery"], site.story.members["nora"]
+    address = f"/companies/{bakery}/people"
+    karim, stranger, visitor = site.browser("karim"), site.browser("lea"), site.browser()
+    stranger.get("/account")
+    said, known = [], site.story.mail("nora")
+    for mail in ("nobody@elsewhere.example", known):
+        karim.get(address)
+        asked = {"name": "Canary", "mail": mail, "command_id": str(uuid4())}
+        taps = [karim.send(f"{address}/invite", asked) for _tap in range(2)]
+        assert [tap.status_code for tap in taps] == [303, 303], "a second tap is answered like the first"
+        page, (acting_id,) = karim.get(address).text, asked_for(karim.get(address).text)
+        said.append((ANEW.sub("", page).replace(mail, "…").replace(acting_id, "…"), taps[0].headers["location"]))
+        assert stranger.send(f"{address}/take-back", {"asked": acting_id}).status_code == 404
+        sent(karim, f"{address}/take-back", {"asked": acting_id})
+        assert visitor.get(asked_lately(site)).status_code == 410
+    assert said[0] == said[1]
+    karim.get(address)
+    sent(karim, f"{address}/invite", {"name": "Canary", "mail": known})
+    assert site.browser("nora").get(address).status_code == 404, "nothing is theirs yet"
+    (acting_id,) = asked_for(karim.get(address).text)
+    ((_mail, letter),) = telling_the_asked(site.services.settings, site.log).react(site.log.history(acting_id)[0])  # type: ignore[misc]  # a mail and its letter
+    assert letter.to == known
+    visitor.get(asked_lately(site))
+    assert "Sign in with this mail address" in sent(visitor, asked_lately(site), {}, 200)
+    assert visitor.get("/account").status_code == 303, "this mail opens no account that is there already"
+    assert site.browser("nora").get(address).status_code == 200
+    assert site.services.marketplace.words_of(acting_id) == []
+    leaving = {"company_id": bakery, "member_id": nora}
+    site.story.do(
+        site.services.marketplace.remove_representative, RemoveRepresentative, site.story.actor("karim"), **leaving
+    )
+
+
+def test_what_nobody_confirmed_or_accepted_lapses_and_is_forgotten(site: Site) -> None:
+    services, visitor, karim = site.services, site.browser(), site.browser("karim")
+    visitor.get("/z/jourdies/join")
+    sent(
+        visitor, "/z/jourdies/join", NEW | {"mail": "canary-late@vannerie.example", "siret": synthetic_siret(903)}, 200
+    )
+    requests = [one.stream for one in site.log.read(0, 10_000) if isinstance(one.event, JoinAsked)]
+    address = f"/companies/{site.story.companies['bakery']}/people"
+    karim.get(address)
+    sent(karim, f"{address}/invite", {"name": "Canary", "mail": "canary-late@elsewhere.example"})
+    acting_id = asked_for(karim.get(address).text)[-1]
+    link, token = f"/joining/{services.signer.sign(CONFIRMING, requests[-1])}", asked_lately(site)
+    assert visitor.get(link).status_code == 200
+    with site.database.pool(Role.FOLLOWER, max_size=1) as systems:
+        looks = [look(services.marketplace, services.clock, systems) for look in (lapsing, forgetting)]
+        assert [look.tick() for look in looks] == [0, 0], "there is time"
+        with site.database.connect() as connection:
+            long_ago = "UPDATE read.{} SET asked_at = asked_at - interval '15 days' WHERE mail LIKE 'canary-late%'"
+            for table in ("join_request", "asked_to_act"):
+                connection.execute(long_ago.format(table).encode())
+        assert [look.tick() for look in looks] == [1, 1]
+    back = visitor.get(link)
+    assert (back.status_code, "has lapsed" in back.text, "/z/jourdies/join" in back.text) == (410, True, True)
+    assert "has lapsed" in sent(visitor, link, {}, 410)
+    assert visitor.get(token).status_code == 410
+    assert "canary-late" not in karim.get(address).text
+    for forgotten in (requests[-1], acting_id):
+        assert services.marketplace.words_of(forgotten) == []
+
+
 def test_people_come_and_go_and_hand_over(site: Site) -> None:
     bakery = site.story.companies["bakery"]
     address = f"/companies/{bakery}/people"
@@ -225,11 +325,16 @@ def test_people_come_and_go_and_hand_over(site: Site) -> None:
     assert "Invite a colleague first" in lone
     sent(karim, f"{address}/invite", {"name": "Anne", "mail": "anne@bakery.example"})
     assert "anne@bakery.example" in karim.get(address).text
+    assert site.services.marketplace.member_at("anne@bakery.example") is None, "nobody is anything before they accept"
+    colleague = site.browser()
+    assert "Karim" in colleague.get(asked_lately(site)).text
+    assert colleague.follow(colleague.send(asked_lately(site))).status_code == 200
     anne = site.services.marketplace.member_at("anne@bakery.example") or ""
     site.story.members["anne"] = anne
-    colleague = site.browser("anne")
     assert colleague.get(address).status_code == 200
     sent(karim, f"{address}/remove", {"member": site.story.members["karim"], "successor": anne})
+    with site.database.connect(Role.WEB) as connection:
+        assert visible(connection, site.log.head(), ["people"], within=20)
     # Who loses a right is signed out; signed in again, the company is missing to them.
     assert karim.get(address).status_code in (303, 404)
     assert "karim@" not in colleague.get(address).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 
 import psycopg
 import pytest
@@ -130,6 +131,25 @@ def test_a_raw_request_line_of_bytes_is_no_fault_of_ours(site: Site) -> None:
                 line + b"\r\nHost: " + site.base.removeprefix("http://").encode() + b"\r\nConnection: close\r\n\r\n"
             )
             assert not raw.recv(100).startswith(b"HTTP/1.1 5")
+
+
+def test_who_goes_away_before_the_end_of_a_form_is_no_fault_of_ours(
+    standing_site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
+    host = standing_site.base.removeprefix("http://").encode()
+    head = b"Host: " + host + b"\r\nContent-Type: %s\r\nContent-Length: 900\r\n\r\n"
+    for kind in (b"application/x-www-form-urlencoded", b"multipart/form-data; boundary=x"):
+        with socket.create_connection(("127.0.0.1", standing_site.services.settings.port), timeout=5) as raw:
+            raw.sendall(b"POST /sign-in HTTP/1.1\r\n" + head % kind + b"mail=le")
+    printed = ""
+    for _look in range(100):
+        printed += "".join(capfd.readouterr())
+        if printed.count("went away") == 2:
+            break
+        time.sleep(0.02)
+    assert printed.count("went away") == 2
+    assert "Traceback" not in printed
+    assert "request failed" not in printed
 
 
 def test_what_is_too_big_is_said_so(site: Site) -> None:

@@ -68,7 +68,11 @@ def test_a_notice_hides_a_listing_its_company_reads_why_and_appeals(site: Site) 
     assert "canary-name" in shown
     assert answered(site, marc, "canary-why", outcome="hidden", ground="pool_pallet").status_code == 303
     assert karim.get(f"/listings/{listing}").status_code == 404
-    page = lea.get(f"/listings/{listing}")
+    page, erased = lea.get(f"/listings/{listing}"), f"/listings/{listing}/redact"
+    assert erased not in page.text, "what is open may not be without words: it is withdrawn first"
+    desk = marc.get(f"/listings/{listing}").text
+    assert erased in desk
+    assert f"/z/jourdies/record/{listing}" in desk
     version = page.text.partition(f"/statements/{listing}/")[2].partition('"')[0]
     statement = f"/z/jourdies/statements/{listing}/{version}"
     reasons = lea.get(statement)
@@ -154,11 +158,15 @@ def test_the_record_keeps_the_words_and_is_taken_along_whole(site: Site) -> None
     assert "=Palettes au registre" in whole
     before = Page(marc.get(f"/z/jourdies/record/{listing}?on=2020-01-01").text).words
     assert french("It was not posted yet.") in before
+    at_once = Page(marc.get(f"/z/jourdies/record/{listing}?on=2020-01-01&at=25:99").text).words
+    assert french("Write a time, such as 14:00.") in at_once
+    assert french("It was not posted yet.") not in Page(marc.get(f"/z/jourdies/record/{listing}?at=23:59").text).words
     assert "=Palettes au registre" in Page(marc.get("/z/jourdies/shown").text).words
     table = list(csv.DictReader(io.StringIO(marc.get("/z/jourdies/record.csv").text.lstrip("\ufeff")), delimiter=";"))
     line = next(row for row in table if row["subject"] == listing and row["kind"] == "approved")
     assert line["title"] == "'=Palettes au registre"
     assert line["who"] == "Marc"
+    assert line["seen_by"] == french("the companies of the zone")
     lines = marc.get("/z/jourdies/record.json").json()["lines"]
     assert {one["words"]["title"] for one in lines if one["subject"] == listing} == {"=Palettes au registre"}
     for path in (
@@ -197,3 +205,11 @@ def test_programs_give_notice_read_the_figures_and_moderators_the_record(site: S
     lines = marc.get("/api/v1/zones/jourdies/record?limit=5").json()
     assert lines["next"]
     assert lines["items"][0]["sentence"] == "canary-program"
+    (then,) = marc.get(f"/api/v1/zones/jourdies/record?subject={listing}&limit=1").json()["items"]
+    assert (then["words"]["title"], then["status"]) == ("Palettes pour les programmes", "approved")
+    before = "before=2020-01-01T00:00:00"
+    assert marc.get(f"/api/v1/zones/jourdies/record?subject={listing}&{before}").json()["items"] == []
+    assert marc.get(f"/api/v1/zones/jourdies/shown?{before}").json() == {"items": [], "next": None}
+    shown = marc.get("/api/v1/zones/jourdies/shown?limit=100").json()["items"]
+    assert listing in {one["subject"] for one in shown}
+    assert karim.get("/api/v1/zones/jourdies/shown").status_code == 403

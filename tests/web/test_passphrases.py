@@ -19,6 +19,10 @@ LEA = "lea.dunand@scierie.example"
         "été pluvieux à Thônes",
         "🙂 une phrase 🙂",
         "8F3k!pQz7w2Lm",
+        "trois poules rouges au grenier",
+        "dressera le pot de terre",
+        "Montblanc 4807 m, un dimanche",
+        "were we sad or wet here",
     ],
 )
 def test_any_long_passphrase_will_do_whatever_it_is_made_of(typed: str) -> None:
@@ -42,6 +46,18 @@ def test_any_long_passphrase_will_do_whatever_it_is_made_of(typed: str) -> None:
         "lea.dunand@scierie.example",
         "LeaDunand@Scierie.example",
         "gisement-2026-2026",
+        "bonjour1Marseille",
+        "azertyqsdfgh",
+        "1q2w3e4r5t6y",
+        "qazwsxedcrfv",
+        "poiuytreza98",
+        "1234567890azerty",
+        "abcdefgh12345678",
+        "abcabcabcabca",
+        "abc-123-abc-123",
+        "bleu bleu bleu",
+        "oooooooooooo!oo",
+        "121212121212",
     ],
 )
 def test_what_everybody_tries_first_is_refused_in_a_sentence(typed: str) -> None:

@@ -6,10 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from domain.listings import RejectListing
 from marketplace.answering import Ask
+from marketplace.database import Role
+from marketplace.folding import MODELS
+from marketplace.reading import visible
 from tests.web.bargains import Bargain, ready
 from tests.web.conftest import Site
 from tests.web.one_site import one_site  # noqa: F401  (a fixture)
@@ -137,6 +142,62 @@ def test_a_hold_is_renewed_once(site: Site) -> None:
     lea = ready(site, "lea")
     sent = {"command_id": "0f0fd0b4-55a4-4a5a-9c6c-0d9a17f0aa01", "seen_version": str(bargain.state.version)}
     assert_taken_once(site, bargain, lambda: lea.send(f"{bargain.path}/hold", sent))
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "fields"),
+    [
+        ("marc", "/z/jourdies/moderation/{listing}/approve", {"seen_version": "0"}),
+        ("marc", "/z/jourdies/moderation/{listing}/reject",
+         {"seen_version": "0", "ground": "unclear", "sentence": "Say more."}),
+        ("marc", "/z/jourdies/moderation/{listing}/amend",
+         {"seen_version": "0", "ground": "unclear", "sentence": "Say more."}),
+        ("lea", "/listings/{listing}/withdraw", {"seen_version": "0", "reason": "other"}),
+        ("marc", "/listings/{listing}/redact?zone=jourdies", {"sure": "yes"}),
+        ("alix", "/z/jourdies/people/grant", {"member": "{marc}", "role": "reader"}),
+        ("alix", "/z/jourdies/people/revoke", {"member": "{marc}", "role": "reader"}),
+        ("alix", "/z/jourdies/people/invite", {"name": "Zoé", "mail": "zoe@twice.example", "role": "reader"}),
+    ],
+)  # fmt: skip
+def test_a_decision_is_taken_once_and_answered_alike(site: Site, name: str, path: str, fields: dict[str, str]) -> None:
+    site.story.listing("twice", "sawmill", "lea")
+    listing = site.story.listings["twice"]
+    if "redact" in path:
+        about = {"listing_id": listing, "zone_id": "zone-jourdies", "ground": "unclear", "sentence": "No."}
+        site.story.do(site.services.marketplace.reject_listing, RejectListing, site.story.actor("marc"), **about)
+    browser = ready(site, name)
+    settled(site)
+    browser.get("/me")
+    sent = {key: value.format(**site.story.members) for key, value in fields.items()}
+    sent["command_id"] = str(uuid4())
+    first = browser.send(path.format(listing=listing), sent)
+    assert first.status_code == 303, first.text
+    head = site.log.head()
+    for pages_are_behind in (True, False):
+        if not pages_are_behind:
+            settled(site)
+        again = browser.send(path.format(listing=listing), sent)
+        assert (again.status_code, again.headers.get("location")) == (303, first.headers["location"]), again.text
+        assert site.log.head() == head
+        assert "note problem" not in browser.follow(again).text
+
+
+def test_ones_own_form_sent_again_with_other_answers_is_nobody_elses_doing(site: Site) -> None:
+    alix = ready(site, "alix")
+    alix.get("/z/jourdies/people")
+    asked = {"name": "Ana", "mail": "ana@twice.example", "role": "reader", "command_id": str(uuid4())}
+    assert alix.send("/z/jourdies/people/invite", asked).status_code == 303
+    again = alix.send(
+        "/z/jourdies/people/revoke", {**asked, "member": site.story.members["alix"], "role": "facilitator"}
+    )
+    assert again.status_code == 409
+    assert "You sent this form already" in again.text
+    assert "Someone was quicker" not in again.text
+
+
+def settled(site: Site) -> None:
+    with site.database.connect(Role.WEB) as connection:
+        assert visible(connection, site.log.head(), [model.name for model in MODELS], within=20)
 
 
 def assert_taken_once(site: Site, bargain: Bargain, send: Callable[[], Any]) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import timedelta
 from html import unescape
 
+from domain.acting import AskedToAct
 from domain.federations import FoundFederation, InviteZone, NameReader
 from domain.zones import OPERATOR
 from marketplace.database import Role
+from marketplace.reactions.telling_the_asked import ACCEPTING
 from marketplace.reading import visible
 from marketplace.zone_notes import ZoneNotes
+from tests.web.bargains import Bargain
 from tests.web.conftest import Site
 from tests.web.one_site import one_site
 
@@ -37,6 +42,8 @@ def test_a_zone_is_settled_part_by_part_and_says_what_is_wrong_beside_it(site: S
     assert "Les Jourdies Nord" in site.browser().get("/z/jourdies").text
     read = {"moderation": "trusted", "trusted_after": "2", "review_within_hours": "24"}
     assert alix.send("/z/jourdies/settings/moderation", read).status_code == 303
+    emptied = alix.send("/z/jourdies/settings/moderation", read | {"review_within_hours": " "})
+    assert (emptied.status_code, "review_within_hours-error" in emptied.text) == (422, True)
     assert alix.send("/z/jourdies/settings/mail", {"digest_weekday": "9", "digest_hour": "7"}).status_code == 422
     assert site.browser("marc").get("/z/jourdies/settings").status_code == 403
 
@@ -84,6 +91,13 @@ def test_roles_are_given_to_others_and_taken_back(site: Site) -> None:
     assert "zoe@example.org" in alix.get("/z/jourdies/people").text
     known = alix.send("/z/jourdies/people/invite", {"name": "X", "mail": site.story.mail("nora"), "role": "reader"})
     assert known.status_code == 303
+    nora = site.story.members["nora"]
+    assert alix.send("/z/jourdies/people/grant", {"member": nora, "role": "reader"}).status_code == 422
+    asked = [one.stream for one in site.log.read(0, 10_000) if isinstance(one.event, AskedToAct)]
+    browser = site.browser("nora")
+    browser.get(f"/invitation/{site.services.signer.sign(ACCEPTING, asked[-1])}")
+    assert browser.send(f"/invitation/{site.services.signer.sign(ACCEPTING, asked[-1])}").status_code == 303
+    assert f'value="{nora}"' in alix.get("/z/jourdies/people").text
     assert site.browser("ines").get("/z/jourdies/people").status_code == 403
 
 
@@ -96,7 +110,7 @@ def test_a_charter_is_accepted_and_its_new_version_asks_again(site: Site) -> Non
     wrong = alix.send("/z/jourdies/charters/new", {"purpose": "engagement", **TEXTS, "title_en": ""})
     assert wrong.status_code == 422
     done = alix.send("/z/jourdies/charters/new", {"purpose": "engagement", **TEXTS})
-    assert done.status_code == 303
+    assert alix.follow(done).status_code == 200
     address = done.headers["location"]
     page = lea.get(address)
     assert "<p>Two.</p>" in page.text
@@ -166,7 +180,16 @@ def test_a_federations_reader_sees_figures_of_zones_that_joined_and_no_name(site
     assert page.status_code == 200
     assert "/f/arve/jourdies" in page.text
     assert "/f/arve/la-roche" not in page.text
-    assert not [name for name in ("Sawmill", "Bakery") if name in page.text + nora.get("/f/arve/jourdies").text]
+    traced = nora.get("/f/arve/jourdies/facts?measure=listings").text
+    assert story.listings["pallets"] in traced
+    assert f"/listings/{story.listings['pallets']}" not in traced, "a reference, which the zone alone opens"
+    everything = page.text + nora.get("/f/arve/jourdies").text + traced
+    assert not [name for name in ("Sawmill", "Bakery") if name in everything]
+    table = list(csv.DictReader(io.StringIO(nora.get("/f/arve/figures.csv").text.lstrip("\ufeff")), delimiter=";"))
+    assert {line["zone"] for line in table} == {"jourdies"}
+    assert sum(int(line["listings"]) for line in table) > 0
+    long_ago = nora.get("/f/arve/figures.csv?from=2001-01-01&to=2001-03-15").text
+    assert long_ago.count("\n") == 1, "the first line alone: nothing happened in these months"
     assert nora.get("/f/arve/la-roche").status_code == 404
     assert site.browser("karim").get("/f/arve").status_code == 404
     assert alix.send("/z/jourdies/federations/leave", joining).status_code == 303
@@ -186,3 +209,18 @@ def test_administrators_are_warned_once_before_a_brokers_receipt_ends(site: Site
     assert _told(site) == 1
     assert _told(site) == 0
     assert "Your broker’s receipt ends on" in alix.get("/z/jourdies/settings").text
+
+
+def test_a_zone_that_takes_no_waste_any_more_shows_no_form_that_asks_for_it(site: Site) -> None:
+    waste, owned = Bargain(site, status="waste").seen().listing_id, Bargain(site).seen().listing_id
+    karim, alix = site.browser("karim"), site.browser("alix")
+    alix.get("/z/jourdies/settings")
+    assert alix.send("/z/jourdies/settings/waste", {"waste": "off"}).status_code == 303
+    _told(site)
+    with site.database.connect() as connection:
+        assert visible(connection, site.log.head(), ["listings", "exchanges"])
+    page = karim.get(f"/listings/{waste}").text
+    assert "nobody new can ask for it" in page
+    assert f'action="/listings/{waste}/interest"' not in page
+    assert "nobody new can ask for it" not in karim.get(f"/listings/{owned}").text
+    assert alix.send("/z/jourdies/settings/waste", {"waste": "introduce"}).status_code == 303

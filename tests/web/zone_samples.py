@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from tests.web.company_samples import ASKED
+from tests.web.handover_samples import handover_samples
 from web import charter_views, federation_views
+from web.funnel_views import Preset
 from web.settings_views import FederationLine, Held, PeoplePage, Person, RoleChoice, SettingsPage, Tick
 from web.views import Choice, Form, View, Viewer, Zone
 
@@ -26,6 +29,7 @@ def zone_samples(zone: Zone, other: Zone, administrator: Viewer, member: Viewer)
     yield "settings", "zones/settings.html", administrator, "", _settings(zone)
     yield "settings-full", "zones/settings.html", administrator, "", _settings(zone, full=True)
     yield "zone-people", "zones/people.html", administrator, "", _people(zone)
+    yield from handover_samples(zone, administrator, member)
     yield from _charters(zone, administrator, member)
     yield from _federation(zone, other, member)
 
@@ -84,6 +88,7 @@ def _people(zone: Zone) -> PeoplePage:
         roles=(RoleChoice(value="reader", label="Reader", says="Sees figures only."),),
         ticked=("reader",),
         form=Form(command_id="c-13", values={"language": "fr"}, errors={"mail": "Write their mail address."}),
+        asked=(ASKED,),
     )
 
 
@@ -138,13 +143,29 @@ def _charters(zone: Zone, administrator: Viewer, member: Viewer) -> Iterator[Sam
 
 def _federation(zone: Zone, other: Zone, reader: Viewer) -> Iterator[Sample]:
     lines = tuple(
-        federation_views.FederationZoneLine(zone=each, companies=25, figures=figures)
+        federation_views.FederationZoneLine(zone=each, href="/f/arve/x", companies=25, figures=figures)
         for each, figures in ((zone, FIGURES), (other, FEW))
     )
-    sums = federation_views.FederationPage(slug="arve", name="Zones de l’Arve", zones=lines, sums=FIGURES, few=3)
+    period = federation_views.Period(
+        said="du 1er décembre 2025 au 30 novembre 2026", first="2025-12-01", last="2026-11-30", action="/f/arve",
+        presets=(Preset(label="12 mois", to="/f/arve?from=2025-12-01", current=True),), file="/f/arve/figures.csv",
+        problem="La fin précède le début.",
+    )  # fmt: skip
+    name = "Zones de l’Arve"
+    sums = federation_views.FederationPage(slug="arve", name=name, period=period, zones=lines, sums=FIGURES, few=3)
     yield "federation", "federations/show.html", reader, "", sums
     months = (federation_views.Month(label="November 2026", figures=FEW),)
+    traces = (federation_views.Trace(label="Annonces publiées", n=4, href="/f/arve/x/facts"),)
     one = federation_views.FederationZonePage(
-        slug="arve", name="Zones de l’Arve", zone=zone, companies=25, figures=FIGURES, months=months, few=3
-    )
+        slug="arve", name=name, back="/f/arve", period=period, zone=zone, companies=25, figures=FIGURES,
+        months=months, traces=traces, few=3,
+    )  # fmt: skip
     yield "federation-zone", "federations/zone.html", reader, "", one
+    facts = (
+        federation_views.FactShown(day="3 nov.", reference="listing-1", printed="1", companies=1, href="/listings/1"),
+        federation_views.FactShown(day="3 nov.", reference="listing-2", printed="2", companies=1),
+    )
+    counted = federation_views.FederationFactsPage(
+        name=name, zone=zone, title="Annonces publiées", said=period.said, back="/f/arve/x", facts=facts, most=2
+    )
+    yield "federation-facts", "federations/facts.html", reader, "", counted

@@ -12,6 +12,7 @@ from web.api import (
     dealings,
     drafts,
     exchanges,
+    handing_over,
     listings,
     matches,
     moderation,
@@ -28,6 +29,7 @@ __all__ = ["described", "handlers"]
 handlers: list[ControllerRouterHandler] = [
     *tokens.handlers,
     *zones.handlers,
+    *handing_over.handlers,
     *companies.handlers,
     *listings.handlers,
     *drafts.handlers,

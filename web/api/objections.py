@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from litestar import get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from domain.listings import NotifyListing
 from domain.notices import NoticeReason
 from domain.refused import Forbidden, _
-from projections import record
-from projections.record import RECORD, Asked, Kind
+from marketplace.links import PAGES
+from projections import people, record
+from projections.record import RECORD, Asked, Entry, Kind, Words
 from web.api.documenting import ANYONE, MEMBER
 from web.api.reading import IdempotencyKey, command_id, strictly, without_nul
 from web.pages.listings import seen
 from web.rate_limits import NOTICE_MAILS, NOTICES
-from web.visits import Visiting
+from web.visits import Visit, Visiting
 
-Words = Annotated[str, Meta(max_length=2_000)]
+Said = Annotated[str, Meta(max_length=2_000)]
 Short = Annotated[str, Meta(max_length=254)]
 
 
@@ -29,7 +31,7 @@ class NoticeIn(Struct, forbid_unknown_fields=True, kw_only=True):
     """What is wrong with a listing; `good_faith` states that it is accurate and complete, as article 16 wants."""
 
     reason: NoticeReason
-    why: Words
+    why: Said
     good_faith: bool
     where: Annotated[str, Meta(max_length=500)] = ""
     name: Short = ""
@@ -61,7 +63,12 @@ class FiguresOut(Struct):
 
 
 class RecordLineOut(Struct):
-    """A line of the record; `status`, `life`, `standing` and `visibility` are how its subject stood after it."""
+    """A line of the record; `status`, `life`, `standing` and `visibility` are how its subject stood after it.
+
+    Who could see it follows from these: `visibility` says whom it is for, once it is approved, open, and its company
+    admitted; before, its company and who runs the zone. `words` are those it had, `about_version` the version of what
+    a decision is about.
+    """
 
     at: datetime
     kind: Kind
@@ -69,14 +76,18 @@ class RecordLineOut(Struct):
     version: int
     company_id: str
     actor: str
+    who: str
     ground: str
     sentence: str
+    notice: str
+    appeal: str
+    about_version: int | None
+    alone: bool
     status: str | None
     life: str | None
     standing: str
     visibility: str | None
-    title: str | None
-    description: str | None
+    words: Words | None
 
 
 class RecordOut(Struct):
@@ -84,6 +95,13 @@ class RecordOut(Struct):
 
     items: list[RecordLineOut]
     next: int | None = None
+
+
+class ShownOut(Struct):
+    """One page of what a zone showed, each listing by its last line before the moment; `next` continues it."""
+
+    items: list[RecordLineOut]
+    next: str | None = None
 
 
 @post(
@@ -142,14 +160,52 @@ async def lines(
     zone: FromPath[str],
     after: Annotated[int | None, QueryParameter(ge=0, le=2**62)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 25,
+    subject: Annotated[str, QueryParameter(max_length=80)] = "",
+    before: FromQuery[datetime | None] = None,
 ) -> RecordOut:
-    """For its moderators: what was said and decided, the newest first."""
+    """For its moderators: what was said and decided, the newest first; of one `subject`, a listing or a company.
+
+    With `before`, a moment: the first line of a listing then says how it stood.
+    """
+    here = await _moderated(visit, zone)
+    asked = Asked(zone_id=here.zone_id, subject_id=without_nul(subject), before=_moment(before))
+    async with visit.reading(RECORD) as read:
+        found = await read.all(record.entries(asked, after, limit))
+    await visit.looked_at("export", PAGES.record(here.slug), {entry.company_id for entry in found[:limit]})
+    return RecordOut(_lines(found[:limit]), found[limit - 1].position if len(found) > limit else None)
+
+
+@get("/api/v1/zones/{zone:str}/shown", **MEMBER, summary="What a zone showed at a moment", tags=["Zones"])
+async def shown(
+    visit: Visiting,
+    zone: FromPath[str],
+    before: FromQuery[datetime | None] = None,
+    after: Annotated[str, QueryParameter(max_length=80)] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 25,
+) -> ShownOut:
+    """For its moderators: every listing it showed just before a moment, now if none is named, in its words then."""
+    here = await _moderated(visit, zone)
+    async with visit.reading(RECORD) as read:
+        asked = record.as_of(here.zone_id, _moment(before) or visit.now, without_nul(after), limit)
+        found = await read.all(asked)
+    await visit.looked_at("export", PAGES.shown_then(here.slug), {entry.company_id for entry in found[:limit]})
+    return ShownOut(_lines(found[:limit]), found[limit - 1].subject_id if len(found) > limit else None)
+
+
+async def _moderated(visit: Visit, zone: str) -> people.Zone:
     here = await visit.zone(zone)
     if not visit.viewer.has_role(here.zone_id, "moderator", "administrator"):
         raise Forbidden(_("Only a moderator of the zone can open this page. Its association says who may be one."))
-    async with visit.reading(RECORD) as read:
-        found = await read.all(record.entries(Asked(zone_id=here.zone_id), after, limit))
-    items = [
+    return here
+
+
+def _moment(named: datetime | None) -> datetime | None:
+    """A moment that names no time zone is one of UTC."""
+    return named.replace(tzinfo=UTC) if named is not None and named.tzinfo is None else named
+
+
+def _lines(found: Sequence[Entry]) -> list[RecordLineOut]:
+    return [
         RecordLineOut(
             at=entry.at,
             kind=entry.kind,
@@ -157,18 +213,21 @@ async def lines(
             version=entry.version,
             company_id=entry.company_id,
             actor=entry.actor,
+            who=entry.who,
             ground=entry.ground,
             sentence=entry.sentence,
+            notice=entry.notice_id,
+            appeal=entry.appeal_id,
+            about_version=entry.about,
+            alone=entry.alone,
             status=entry.status,
             life=entry.life,
             standing=entry.standing,
             visibility=entry.visibility,
-            title=entry.words.title if entry.words else None,
-            description=entry.words.description if entry.words else None,
+            words=entry.words,
         )
-        for entry in found[:limit]
+        for entry in found
     ]
-    return RecordOut(items, found[limit - 1].position if len(found) > limit else None)
 
 
-handlers: list[Any] = [notify, figures, lines]
+handlers: list[Any] = [notify, figures, lines, shown]

@@ -71,6 +71,13 @@ async def make_token(visit: Visiting, data: JSONBody[MakeToken]) -> Token:
     entry = await member_by_code(visit, data.mail, data.code)
     if entry is None:
         raise Forbidden(_("This code is wrong or too old. Look at the newest mail, or ask for another one."))
+    if (await visit.services.second_factors.standing(entry.member_id)).guards_changes:
+        raise Forbidden(
+            _(
+                "This account has a second factor: sign in with it, and make the token under Account, "
+                "“Programs that act for me”."
+            )
+        )
     given, text = await visit.services.tokens.give(entry.member_id, name=data.name, scopes=data.scopes, now=visit.now)
     await note(visit, entry.member_id, "token", entered=True)
     await tell_by_mail(visit, entry.member_id, "token_made")

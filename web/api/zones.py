@@ -13,16 +13,15 @@ from msgspec import Struct
 
 from domain.charters import Purpose
 from domain.listings import PriceTerms, Side
-from domain.refused import NotFound, _
 from domain.zones import Moderation, WasteMode
-from projections import charters, federations, listings, people
+from projections import charters, listings, people
 from projections.charters import CHARTERS
-from projections.federations import FEDERATIONS
 from projections.listings import LISTINGS, Recurrence, Sort
 from projections.matches import MATCHES
 from projections.people import PEOPLE
 from web.api.documenting import ANYONE, MEMBER
 from web.api.representing import ListingOut, represented
+from web.federation_figures import added, figures_in
 from web.searching import scope_of, wanted
 from web.visits import Visiting
 
@@ -83,7 +82,7 @@ class Charters(Struct):
 
 
 class ZoneFiguresOut(Struct):
-    """What a zone did since it opened; `tonnes` is null where fewer than three companies stand behind it."""
+    """What a zone did since it opened; `tonnes` counts the months in which three companies or more had a part."""
 
     zone: str
     listings: int
@@ -211,19 +210,14 @@ async def zone_charters(visit: Visiting, zone: FromPath[str]) -> Charters:
 @get("/api/v1/federations/{federation:str}", **MEMBER, summary="The figures of a federation", tags=["Zones"])
 async def federation_figures(visit: Visiting, federation: FromPath[str]) -> FederationOut:
     """What its zones did: figures, and never a name."""
-    async with visit.reading(FEDERATIONS) as read:
-        found = await read.one(federations.federation(federation))
-        figures = await read.all(federations.figures(found.federation_id)) if found else []
-    if found is None or not figures:
-        raise NotFound(_("There is no such federation."))
-    slugs = {zone.zone_id: zone.slug for zone in await visit.services.zones()}
+    found = await figures_in(visit, federation, None)
+    figures = [(zone.slug, added(found.of(zone))) for zone in found.zones]
     return FederationOut(
-        found.slug,
-        found.name,
+        found.federation.slug,
+        found.federation.name,
         [
-            ZoneFiguresOut(slugs[row.zone_id], row.listings, row.exchanges, row.purchases, row.tonnes, row.estimated)
-            for row in figures
-            if row.zone_id in slugs
+            ZoneFiguresOut(slug, said.listings, said.exchanges, said.purchases, said.tonnes, said.estimated)
+            for slug, said in figures
         ],
     )
 

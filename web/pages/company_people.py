@@ -7,16 +7,18 @@ from typing import Any, Final
 from litestar import Response
 from litestar.params import FromPath
 
-from domain.companies import InviteColleague, RemoveRepresentative
+from domain.acting import EndAsking, InviteColleague
+from domain.companies import RemoveRepresentative
 from domain.joining import NAME_LENGTH, WISH_LENGTH, AgreeToJoining, RefuseJoining
 from domain.refused import NotFound, Refused, _
 from marketplace.links import PAGES
-from projections import joining, people
+from projections import acting, joining, people
+from projections.acting import ACTING
 from projections.joining import JOINING
 from projections.people import PEOPLE, Colleague
 from web import company_views as views
 from web.forms import Answers
-from web.join_requests import shown
+from web.join_requests import asked_to_act, shown
 from web.pages.companies import represented
 from web.pages.sign_in import address_in
 from web.policies import form, page
@@ -32,7 +34,7 @@ async def company_people(visit: Visiting, company_id: FromPath[str]) -> Response
 
 @form("/companies/{company_id:str}/people/invite", policy="member")
 async def invite(visit: Visiting, company_id: FromPath[str]) -> Response[Any]:
-    """Let a colleague act for the company; they are told by mail, and invited where they are new."""
+    """Ask a colleague to act for the company; what is said is the same whether the address is known here or not."""
     await represented(visit, company_id)
     given = await visit.answers()
     mail = address_in(given, missing=_("Write their mail address."))
@@ -40,16 +42,30 @@ async def invite(visit: Visiting, company_id: FromPath[str]) -> Response[Any]:
     if given.errors:
         return await _people(visit, company_id, invited=given)
     await visit.may_invite(mail)
+    asked = await visit.asked()
     inviting = InviteColleague(
-        **await visit.asked(),
+        **asked,
         company_id=company_id,
-        member_id=visit.new_id("member"),
+        acting_id=f"acting-{asked['command_id']}",
         name=name,
         mail=mail,
         language=visit.language,
     )
     await visit.carry_out(visit.services.marketplace.invite_colleague, inviting)
-    visit.tell(visit.say(_("%(name)s is told by mail, and may act for the company from now on."), name=name))
+    visit.tell(visit.say(_("%(name)s is asked by mail, and acts for the company once they accept."), name=name))
+    return visit.go(PAGES.company_people(company_id))
+
+
+@form("/companies/{company_id:str}/people/take-back", policy="member")
+async def take_back(visit: Visiting, company_id: FromPath[str]) -> Response[Any]:
+    """Ask no longer; name and address are forgotten."""
+    await represented(visit, company_id)
+    asked_for = (await visit.answers()).raw("asked")
+    async with visit.reading(ACTING) as read:
+        if not any(one.acting_id == asked_for for one in await read.all(acting.for_company(company_id))):
+            raise NotFound(_("There is no such invitation."))
+    await visit.carry_out(visit.services.marketplace.end_asking, EndAsking(**await visit.asked(), acting_id=asked_for))
+    visit.tell(visit.say(_("Taken back: the link in their mail opens nothing any more.")))
     return visit.go(PAGES.company_people(company_id))
 
 
@@ -128,8 +144,9 @@ async def _people(
 ) -> Response[Any]:
     row = await represented(visit, company_id)
     colleagues = await _colleagues(visit, company_id)
-    async with visit.reading(JOINING) as read:
+    async with visit.reading(JOINING, ACTING) as read:
         asking = await read.all(joining.colleagues_to_be([company_id]))
+        asked = await read.all(acting.for_company(company_id))
     zone = next((zone for zone in await visit.services.zones() if zone.zone_id in row.zones), None)
     time_zone = zone.time_zone if zone else "Europe/Paris"
     view = views.PeoplePage(
@@ -156,9 +173,10 @@ async def _people(
             for one in asking
         ),
         invite=visit.form(invited),
+        asked=asked_to_act(visit, asked, time_zone),
     )
     status = 422 if invited or left or answered else 200
     return await visit.page("companies/people.html", view, current="account", status=status)
 
 
-handlers: Final = [company_people, invite, remove, agree, refuse]
+handlers: Final = [company_people, invite, take_back, remove, agree, refuse]

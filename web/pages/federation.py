@@ -1,133 +1,181 @@
-"""The figures of a federation's zones, for its readers: sums, each zone, and a zone month by month."""
+"""The figures of a federation's zones, for its readers: sums, each zone month by month, and what each figure counts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from litestar import Response
-from litestar.params import FromPath
-from msgspec.structs import replace
+from litestar.params import FromPath, FromQuery
 
 from domain.refused import NotFound, _
+from marketplace.csv_files import as_csv
+from marketplace.links import PAGES
 from projections import federations, matches, people
-from projections.federations import FEDERATIONS, FEW, FederationRow, MonthFigures, ZoneFigures
+from projections.federations import FEDERATIONS, FEW, MEASURES, MOST_FACTS, FactLine, Measure
 from projections.matches import MATCHES
-from projections.people import PEOPLE
 from web import federation_views as views
+from web.federation_figures import added, figures_in, readable, whole_months
+from web.funnel import Span
 from web.policies import page
+from web.spans import month_words, presets, problem, span_of, span_words
 from web.visits import Visit, Visiting, zone_view
 
-A_YEAR: Final = timedelta(days=366)
+COUNTED: Final[dict[Measure, str]] = {
+    "listings": _("Listings posted"),
+    "exchanges": _("Exchanges confirmed"),
+    "purchases": _("Group purchases confirmed"),
+}
+COLUMNS: Final = ("zone", "month", "listings", "exchanges", "purchases", "tonnes", "tonnes_estimated", "tonnes_hidden")
 
 
 @page("/f/{federation:str}", policy="member")
 async def federation(visit: Visiting, federation: FromPath[str]) -> Response[Any]:
     """What the zones of a federation did, as far as the reader may know it."""
-    found, figures = await _figures(visit, federation)
-    async with visit.reading(PEOPLE, MATCHES) as read:
-        zones = {zone.zone_id: zone for zone in await read.all(people.zones_by_id([row.zone_id for row in figures]))}
-        pairs = {row.zone_id: row.pairs for row in await read.all(matches.tallies(list(zones)))} if zones else {}
-    lines = [
-        views.FederationZoneLine(
-            zone=zone_view(zones[row.zone_id]),
-            companies=zones[row.zone_id].companies,
-            figures=said(row, pairs.get(row.zone_id, 0)),
-        )
-        for row in figures
-        if row.zone_id in zones
-    ]
+    span = await _span(visit, federation)
+    found = await figures_in(visit, federation, span)
+    async with visit.reading(MATCHES) as read:
+        ids = [zone.zone_id for zone in found.zones]
+        pairs = {row.zone_id: row.pairs for row in await read.all(matches.tallies(ids))}
     view = views.FederationPage(
-        slug=found.slug,
-        name=found.name,
-        zones=tuple(sorted(lines, key=lambda line: line.zone.name)),
-        sums=summed([line.figures for line in lines]),
+        slug=found.federation.slug,
+        name=found.federation.name,
+        period=_period(visit, federation, "", span),
+        zones=tuple(
+            views.FederationZoneLine(
+                zone=zone_view(zone),
+                href=PAGES.federation(federation, zone.slug, **_days(span)),
+                companies=zone.companies,
+                figures=added(found.of(zone), pairs.get(zone.zone_id, 0)),
+            )
+            for zone in found.zones
+        ),
+        sums=added(found.months, sum(pairs.values())),
         few=FEW,
     )
     return await visit.page("federations/show.html", view)
 
 
+@page("/f/{federation:str}/figures.csv", policy="member")
+async def table(visit: Visiting, federation: FromPath[str]) -> Response[bytes]:
+    """The figures of the period zone by zone and month by month."""
+    span = await _span(visit, federation)
+    found = await figures_in(visit, federation, span)
+    rows = []
+    for zone in found.zones:
+        for month in found.of(zone):
+            said = added([month])
+            figures = (said.listings, said.exchanges, said.purchases, said.tonnes)
+            rows.append((zone.slug, f"{month.month:%Y-%m}", *figures, int(said.estimated), int(said.hidden)))
+    name = f"{federation}-{span.first:%Y-%m}-{span.last:%Y-%m}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store", "Vary": "Cookie"}
+    return Response(as_csv(COLUMNS, rows), media_type="text/csv", headers=headers)
+
+
 @page("/f/{federation:str}/{zone:str}", policy="member")
 async def federation_zone(visit: Visiting, federation: FromPath[str], zone: FromPath[str]) -> Response[Any]:
     """What one of its zones did, month by month."""
-    found, figures = await _figures(visit, federation)
-    here = next((each for each in await visit.services.zones() if each.slug == zone), None)
-    row = next((each for each in figures if here is not None and each.zone_id == here.zone_id), None)
-    if here is None or row is None:
-        raise NotFound(_("There is no such federation."))
-    async with visit.reading(FEDERATIONS, MATCHES) as read:
-        months = await read.all(federations.months(here.zone_id, here.time_zone, visit.now - A_YEAR))
-        clocks = ZoneInfo(here.time_zone)
+    span = await _span(visit, federation)
+    found = await figures_in(visit, federation, span)
+    here = _named(found.zones, zone)
+    months = found.of(here)
+    async with visit.reading(MATCHES) as read:
         tallies = await read.all(matches.tallies([here.zone_id]))
+    figures = added(months, sum(tally.pairs for tally in tallies))
     view = views.FederationZonePage(
-        slug=found.slug,
-        name=found.name,
+        slug=found.federation.slug,
+        name=found.federation.name,
+        back=PAGES.federation(federation, **_days(span)),
+        period=_period(visit, federation, zone, span),
         zone=zone_view(here),
         companies=here.companies,
-        figures=said(row, sum(tally.pairs for tally in tallies)),
+        figures=figures,
         months=tuple(
-            views.Month(
-                label=visit.wording.dated(month.month.astimezone(clocks).date(), "LLLL y").capitalize(),
-                figures=figures_of,
+            views.Month(label=month_words(visit, f"{month.month:%Y-%m}"), figures=added([month])) for month in months
+        ),
+        traces=tuple(
+            views.Trace(
+                label=visit.say(COUNTED[measure]),
+                n=getattr(figures, measure),
+                href=PAGES.federation_facts(federation, zone, measure, **_days(span)),
             )
-            for month, figures_of in zip(months, covered([said(month, 0) for month in months]), strict=True)
+            for measure in MEASURES
         ),
         few=FEW,
     )
     return await visit.page("federations/zone.html", view)
 
 
-async def _figures(visit: Visit, slug: str) -> tuple[FederationRow, list[ZoneFigures]]:
-    """The federation and the zones of it the reader may read of; none at all, and it is missing to them."""
+@page("/f/{federation:str}/{zone:str}/facts", policy="member")
+async def facts(
+    visit: Visiting, federation: FromPath[str], zone: FromPath[str], measure: FromQuery[str] = ""
+) -> Response[Any]:
+    """What one figure of a zone counts, one by one."""
+    found, zones = await readable(visit, federation)
+    here, span = _named(zones, zone), await _span(visit, federation)
+    counted = next((one for one in MEASURES if one == measure), MEASURES[0])
     async with visit.reading(FEDERATIONS) as read:
-        found = await read.one(federations.federation(slug))
-        figures = await read.all(federations.figures(found.federation_id)) if found else []
-    if found is None or not figures:
+        following = span.last + timedelta(days=1)
+        lines = await read.all(federations.facts(here.zone_id, here.time_zone, counted, span.first, following))
+    view = views.FederationFactsPage(
+        name=found.name,
+        zone=zone_view(here),
+        title=visit.say(COUNTED[counted]),
+        said=span_words(visit, span),
+        back=PAGES.federation(federation, zone, **_days(span)),
+        facts=tuple(_fact(visit, here, line) for line in lines),
+        most=MOST_FACTS,
+    )
+    return await visit.page("federations/facts.html", view)
+
+
+async def _span(visit: Visit, slug: str) -> Span:
+    """The months that are asked for, by the clocks of the federation's first zone."""
+    _found, zones = await readable(visit, slug)
+    return whole_months(span_of(visit, zones[0].time_zone))
+
+
+def _period(visit: Visit, slug: str, zone: str, span: Span) -> views.Period:
+    asked = span_of(visit, span.time_zone)
+    return views.Period(
+        said=span_words(visit, span),
+        first=span.first.isoformat(),
+        last=span.last.isoformat(),
+        presets=presets(visit, asked, lambda **days: PAGES.federation(slug, zone, **days)),
+        action=PAGES.federation(slug, zone),
+        file=PAGES.federation_file(slug, **_days(span)),
+        problem=problem(visit),
+    )
+
+
+def _days(span: Span) -> dict[str, str]:
+    return {"from_": span.first.isoformat(), "to": span.last.isoformat()}
+
+
+def _named(zones: tuple[people.Zone, ...], slug: str) -> people.Zone:
+    here = next((zone for zone in zones if zone.slug == slug), None)
+    if here is None:
         raise NotFound(_("There is no such federation."))
-    return found, figures
+    return here
 
 
-def said(row: ZoneFigures | MonthFigures, pairs: int) -> views.Figures:
-    """Figures as a page prints them; tonnes to the kilogram below ten, else to a tenth."""
-    return views.Figures(
-        listings=row.listings,
-        matches=pairs,
-        exchanges=row.exchanges,
-        purchases=row.purchases,
-        tonnes=None if row.tonnes is None else _rounded(row.tonnes),
-        hidden=row.weighed > 0 and row.tonnes is None,
-        estimated=row.estimated,
+def _fact(visit: Visit, here: people.Zone, line: FactLine) -> views.FactShown:
+    """Who runs the zone opens what was counted; a reader from elsewhere has its reference to ask about."""
+    address: Mapping[Measure, Callable[[str], str]] = {
+        "listings": PAGES.listing,
+        "exchanges": PAGES.exchange,
+        "purchases": PAGES.purchase,
+    }
+    runs = visit.viewer.has_role(here.zone_id, "facilitator", "administrator")
+    return views.FactShown(
+        day=visit.wording.dated(line.at.astimezone(ZoneInfo(here.time_zone)).date(), "d MMM y"),
+        reference=line.thing_id,
+        printed=line.thing_id.rpartition("-")[2],
+        companies=line.companies,
+        href=address[line.measure](line.thing_id) if runs else "",
     )
 
 
-def summed(all_of: list[views.Figures]) -> views.Figures:
-    """The sums of several zones; what is hidden of one is in no sum, so that no difference tells it."""
-    weighed = [each.tonnes for each in all_of if each.tonnes is not None]
-    return views.Figures(
-        listings=sum(each.listings for each in all_of),
-        matches=sum(each.matches for each in all_of),
-        exchanges=sum(each.exchanges for each in all_of),
-        purchases=sum(each.purchases for each in all_of),
-        tonnes=_rounded(sum(weighed, Decimal(0))) if weighed else None,
-        hidden=any(each.hidden for each in all_of),
-        estimated=any(each.estimated for each in all_of),
-    )
-
-
-def covered(months: list[views.Figures]) -> list[views.Figures]:
-    """With one month hidden alone, the total less the others would tell it: then the lightest other is hidden too."""
-    shown = [each for each in months if each.tonnes is not None]
-    if sum(each.hidden for each in months) != 1 or not shown:
-        return months
-    lightest = min(shown, key=lambda each: each.tonnes or Decimal(0))
-    return [replace(each, tonnes=None, hidden=True) if each is lightest else each for each in months]
-
-
-def _rounded(tonnes: Decimal) -> Decimal:
-    fine = 10
-    return round(tonnes, 1) if tonnes >= fine else round(tonnes, 2)
-
-
-handlers = [federation, federation_zone]
+handlers = [federation, table, federation_zone, facts]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
 from babel.numbers import format_percent
 from litestar import Response
 from litestar.params import FromPath
@@ -23,8 +21,9 @@ from projections.exchanges.funnel import Silence, silence
 from projections.matches import MATCHES
 from projections.people import PEOPLE
 from web import funnel_views as views
-from web.funnel import OF_EXCHANGES, STAGES, Funnel, Outcome, Span, Stage, Stopped, Wanted, Way, funnel
+from web.funnel import OF_EXCHANGES, STAGES, Funnel, Outcome, Stage, Stopped, Wanted, Way, funnel
 from web.policies import page
+from web.spans import MOST_YEARS, is_cut, month_words, presets, problem, span_of, span_words
 from web.visits import Visit, Visiting, zone_view
 
 STAGE_WORDS: Final[dict[Stage, str]] = {
@@ -42,12 +41,6 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "nothing": _("Ended with nothing collected that stands"),
     "open": _("Under way"),
 }
-MONTHS_CHOSEN: Final = (1, 3, 12)
-EARLIEST: Final = date(2000, 1, 1)
-LATEST: Final = date(2200, 1, 1)
-MOST_YEARS: Final = 5
-"""What one page counts at most."""
-"""Days beyond these are slips of the keyboard."""
 A_HOUR: Final = timedelta(hours=1)
 IN_HOURS: Final = timedelta(hours=24)
 """Below this, a wait is said in hours."""
@@ -58,7 +51,7 @@ THOUSAND: Final = 1000
 async def show_funnel(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     """How far the matches of a period came."""
     here = await visit.zone(zone)
-    span = span_of(visit, here)
+    span = span_of(visit, here.time_zone)
     async with visit.reading(PEOPLE, EXCHANGES, MATCHES) as read:
         found = await funnel(visit.services, read, here, span)
         quiet = await read.one(silence(here.zone_id, visit.now - REMIND_AFTER, visit.now - TELL_FACILITATOR_AFTER))
@@ -74,10 +67,8 @@ def _view(visit: Visit, here: people.Zone, found: Funnel, quiet: Silence | None)
         first=span.first.isoformat(),
         last=span.last.isoformat(),
         span=span_words(visit, span),
-        presets=_presets(visit, here, span),
-        problem=visit.say(_("The end comes before the beginning: these are the last twelve months."))
-        if _reversed(visit)
-        else "",
+        presets=presets(visit, span, lambda **asked: PAGES.funnel(here.slug, **asked)),
+        problem=problem(visit),
         matched=said.bars(STAGES, "match"),
         direct=said.bars(OF_EXCHANGES, "direct"),
         outcomes=said.outcomes(),
@@ -94,7 +85,7 @@ def _view(visit: Visit, here: people.Zone, found: Funnel, quiet: Silence | None)
             n=quiet.two_weeks if quiet else 0,
             to=PAGES.zone_exchanges(here.slug, quiet=str(TELL_FACILITATOR_AFTER.days)),
         ),
-        cut=_is_too_wide(*_asked(visit)),
+        cut=is_cut(visit),
         years=MOST_YEARS,
     )
 
@@ -191,50 +182,6 @@ class _Saying:
         return "" if took is None else duration(self.visit, took)
 
 
-def span_of(visit: Visit, zone: people.Zone) -> Span:
-    """The period of the address, its last five years at most; without one that stands, the last twelve months."""
-    today = visit.now.astimezone(ZoneInfo(zone.time_zone)).date()
-    first, last = _asked(visit)
-    if first is None or last is None or first > last:
-        first, last = _back(today, max(MONTHS_CHOSEN)), today
-    if _is_too_wide(first, last):
-        first = _years_before(last)
-    return Span(first, last, zone.time_zone)
-
-
-def _asked(visit: Visit) -> tuple[date | None, date | None]:
-    asked = visit.request.query_params
-    return _day(asked.get("from", "")), _day(asked.get("to", ""))
-
-
-def _is_too_wide(first: date | None, last: date | None) -> bool:
-    return first is not None and last is not None and first < _years_before(last)
-
-
-def _years_before(last: date) -> date:
-    """The first day of the five years that end with a day; where that were a 29th of February, the day before."""
-    following = last + timedelta(days=1)
-    day = 28 if (following.month, following.day) == (2, 29) else following.day
-    return date(following.year - MOST_YEARS, following.month, day)
-
-
-def _reversed(visit: Visit) -> bool:
-    """Whether the address asks for a period that ends before it begins."""
-    first, last = (_day(visit.request.query_params.get(name, "")) for name in ("from", "to"))
-    return first is not None and last is not None and first > last
-
-
-def span_words(visit: Visit, span: Span) -> str:
-    """From one day to another, said."""
-    first, last = (visit.wording.dated(day, "d MMMM y") for day in (span.first, span.last))
-    return visit.say(_("from %(first)s to %(last)s"), first=first, last=last)
-
-
-def month_words(visit: Visit, month: str) -> str:
-    """March 2026."""
-    return str(format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=visit.language))
-
-
 def duration(visit: Visit, took: timedelta) -> str:
     """A while in words: within the hour, 5 hours, 3 days."""
     if took < A_HOUR:
@@ -245,33 +192,6 @@ def duration(visit: Visit, took: timedelta) -> str:
         return catalogue.ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
     days = round(took / timedelta(days=1))
     return catalogue.ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-
-
-def _presets(visit: Visit, zone: people.Zone, span: Span) -> tuple[views.Preset, ...]:
-    today = visit.now.astimezone(ZoneInfo(zone.time_zone)).date()
-    words = {1: _("This month"), 3: _("3 months"), 12: _("12 months")}
-    return tuple(
-        views.Preset(
-            label=visit.say(words[months]),
-            to=PAGES.funnel(zone.slug, from_=_back(today, months).isoformat(), to=today.isoformat()),
-            current=(span.first, span.last) == (_back(today, months), today),
-        )
-        for months in MONTHS_CHOSEN
-    )
-
-
-def _back(today: date, months: int) -> date:
-    """The first day of so many months, of which this one is the last."""
-    count = today.year * 12 + today.month - months
-    return date(count // 12, count % 12 + 1, 1)
-
-
-def _day(typed: str) -> date | None:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None
 
 
 def _length(n: int, most: int) -> int:

@@ -7,8 +7,18 @@ from typing import Any, Final
 from litestar import Response
 from litestar.params import FromPath
 
-from domain.joining import MISSING, NAME_LENGTH, WISH_LENGTH, AdmitJoining, AskToJoin, ConfirmJoining, RefuseJoining
-from domain.joining import ask_to_join as check_request
+from domain.joining import (
+    CONFIRM_WITHIN,
+    MISSING,
+    NAME_LENGTH,
+    WISH_LENGTH,
+    AdmitJoining,
+    AskToJoin,
+    ConfirmJoining,
+    Joining,
+    RefuseJoining,
+    checked_request,
+)
 from domain.refused import NotFound, Refused, _
 from marketplace.links import PAGES
 from marketplace.reactions.telling_joiners import CONFIRMING
@@ -21,6 +31,7 @@ from web.pages.sign_in import address_in
 from web.policies import form, page
 from web.rate_limits import JOINING_ASKED, JOINING_MAILS
 from web.visits import Visit, Visiting, zone_view
+from web.welcoming import written_to_again
 
 # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -35,6 +46,8 @@ async def join(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
 async def ask_to_join(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     """Keep the request, and have its person confirm their address; the same is said whoever is known already."""
     here = await visit.zone(zone)
+    if here.is_closed(visit.now):
+        return await _ask(visit, here)
     given = await visit.answers()
     mail = address_in(given)
     texts: dict[str, Any] = {
@@ -52,7 +65,7 @@ async def ask_to_join(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         **texts,
     )
     try:
-        check_request(asking, None)
+        checked_request(asking)
     except Refused as refused:
         given.refused(refused, otherwise="company")
     if given.errors:
@@ -70,6 +83,7 @@ async def _ask(visit: Visit, here: people.Zone, given: Answers | None = None, se
         form=visit.form(given),
         sent_to=sent_to,
         hours=here.review_within_hours,
+        closed=here.is_closed(visit.now),
     )
     return await visit.page("companies/join.html", view, zone=here, current="zone", status=422 if given else 200)
 
@@ -80,21 +94,41 @@ async def _ask(visit: Visit, here: people.Zone, given: Answers | None = None, se
 @page("/joining/{token:str}", policy="address")
 async def look_at_joining(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     """Where the mail's link leads: a button, because mail scanners follow links and never press buttons."""
-    joining_id = visit.services.signer.read(CONFIRMING, token, now=visit.now)
-    if joining_id is None:
-        return await visit.page("companies/confirm.html", views.ConfirmPage(state="gone"), status=410)
+    request = await _confirming(visit, token)
+    if request is None or request.stage == "lapsed":
+        return await _too_late(visit, request)
+    if request.stage != "asked":
+        return await visit.page("companies/confirm.html", views.ConfirmPage(state="done"))
     return await visit.page("companies/confirm.html", views.ConfirmPage(state="asked", token=token, form=visit.form()))
 
 
 @form("/joining/{token:str}", policy="anyone")
 async def confirm_joining(visit: Visiting, token: FromPath[str]) -> Response[Any]:
-    """The address is theirs: the request goes to whoever answers it."""
-    joining_id = visit.services.signer.read(CONFIRMING, token, now=visit.now)
-    if joining_id is None:
-        return await visit.page("companies/confirm.html", views.ConfirmPage(state="gone"), status=410)
-    confirming = ConfirmJoining(**visit.signed() | {"actor": "guest:visitor"}, joining_id=joining_id)
+    """The address is theirs: the request goes to whoever answers it, and mail goes there again."""
+    request = await _confirming(visit, token)
+    if request is None or request.stage == "lapsed":
+        return await _too_late(visit, request)
+    asked = request.asked
+    confirming = ConfirmJoining(**visit.signed() | {"actor": "guest:visitor"}, joining_id=asked.joining_id)
     await visit.services.carry_out(visit.services.marketplace.confirm_joining, confirming)
+    await written_to_again(visit, str(asked.mail))
     return await visit.page("companies/confirm.html", views.ConfirmPage(state="done"))
+
+
+async def _confirming(visit: Visit, token: str) -> Joining | None:
+    joining_id = visit.services.signer.read(CONFIRMING, token, now=visit.now)
+    asked_for = visit.services.marketplace.request_to_join
+    return await visit.services.blocking(asked_for, joining_id) if joining_id else None
+
+
+async def _too_late(visit: Visit, request: Joining | None) -> Response[Any]:
+    """Say what became of it to whoever comes back; where it lapsed, where to ask anew."""
+    zones = await visit.services.zones() if request else []
+    zone = next((zone for zone in zones if request and zone.zone_id == request.asked.zone_id), None)
+    if zone is None:
+        return await visit.page("companies/confirm.html", views.ConfirmPage(state="gone"), status=410)
+    view = views.ConfirmPage(state="lapsed", zone=zone_view(zone), days=CONFIRM_WITHIN.days)
+    return await visit.page("companies/confirm.html", view, zone=zone, status=410)
 
 
 # --- answering ----------------------------------------------------------------------------------------------------

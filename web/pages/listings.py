@@ -71,6 +71,7 @@ async def listing_page(
         happened = await read.all(listings.history(row.listing_id)) if member else []
         cards = await match_cards(visit, read, show, [row], limit=MATCHES_SHOWN) if visit.viewer.signed_in else ()
         missed = await near_misses(read, show, row) if runs else ()
+        stands = await read.all(listings.in_zones(row.listing_id)) if moderates else []
     asked = await interests(visit, row, answered) if answers_for else None
     known = row.company is not None and not owns
     metres = round(1000 * distance_km(centre, Place(row.latitude, row.longitude))) if known else None
@@ -92,6 +93,8 @@ async def listing_page(
         closed_at=row.closed_at,
         moderate=_moderation(visit, row) if moderates and row.status == "pending" and row.life == "open" else None,
         left=left(show, row) if row.life == "open" else None,
+        redact=_redact(visit, row, stands, moderates=moderates),
+        record=PAGES.record(here.slug, row.listing_id) if moderates else "",
         asking=interest,
         interests=asked,
         again=PAGES.begin_listing(again=row.listing_id) if answers_for and row.life != "open" else "",
@@ -187,6 +190,16 @@ def _owner(
         unanswered=len(asked.waiting) if asked else 0,
         reasons=asked.reasons if asked else (),
     )
+
+
+def _redact(visit: Visit, row: listings.Listing, stands: Sequence[listings.Listing], *, moderates: bool) -> str:
+    """Where its words are erased; nothing for whom it is refused: what is shown somewhere cannot be without words."""
+    if not row.title:
+        return ""
+    if visit.viewer.acts_for(row.company_id) and not visit.viewer.shared:
+        return PAGES.redact_listing(row.listing_id) if row.life != "open" else ""
+    shown = row.life == "open" and any(one.status == "approved" for one in stands)
+    return PAGES.redact_listing(row.listing_id, row.zone_slug) if moderates and not shown else ""
 
 
 def _moderation(visit: Visit, row: listings.Listing) -> views.ModerationForms:

@@ -10,13 +10,15 @@ from litestar import Response
 
 from domain.listings import SIDES, last_day, lasts_longer
 from domain.matches import UNDO_WITHIN
-from projections import charters, federations, listings, matches, people
+from marketplace.links import PAGES
+from projections import charters, federations, listings, matches, people, purchases
 from projections.charters import CHARTERS
 from projections.federations import FEDERATIONS
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
 from projections.people import PEOPLE
 from projections.pooling import POOLING
+from projections.purchases import PURCHASES
 from web import answers, views
 from web.beginning import posted_before
 from web.listing_views import DraftLine
@@ -45,7 +47,7 @@ async def me(visit: Visiting) -> Response[Any]:
     """What is mine, and what needs me."""
     company_ids = [company.company_id for company in visit.viewer.companies]
     show = Presenter(visit.viewer, visit.say, visit.language, visit.now)
-    async with visit.reading(PEOPLE, LISTINGS, MATCHES, POOLING, CHARTERS, FEDERATIONS) as read:
+    async with visit.reading(PEOPLE, LISTINGS, MATCHES, POOLING, CHARTERS, FEDERATIONS, PURCHASES) as read:
         pools = await my_pools(visit, read)
         homes = await read.all(people.zones_by_id([visit.viewer.home_zone]))
         mine = (await read.all(listings.of_companies(company_ids, limit=LISTINGS_SHOWN)))[:LISTINGS_SHOWN]
@@ -64,6 +66,9 @@ async def me(visit: Visiting) -> Response[Any]:
             for asked in await read.all(charters.unaccepted(company.company_id, company.zones, visit.language))
         ]
         read_by_me = await read.all(federations.mine())
+        asked_over = await read.all(people.handovers_to(visit.viewer.member_id))
+        changing = await read.all(people.zones_by_id([act.zone_id for act in asked_over]))
+        shared = [row for asked in visit.viewer.asked if (row := await read.one(purchases.one(asked)))]
     home = homes[0] if homes else None
     first = await turns(visit, company_ids, visit.now, TURNS_SHOWN)
     view = views.MyPage(
@@ -83,6 +88,14 @@ async def me(visit: Visiting) -> Response[Any]:
         ),
         suspended=await suspended(visit),
         federations=tuple(views.Choice(value=each.slug, label=each.name) for each in read_by_me),
+        handovers=tuple(
+            views.Choice(value=PAGES.handover(each.slug, act.handover_id), label=each.name)
+            for act in asked_over
+            for each in changing
+            if each.zone_id == act.zone_id and each.day(visit.now) <= act.effective_on
+        ),
+        shared=tuple(views.Choice(value=row.purchase_id, label=row.title) for row in shared),
+        guest=visit.viewer.is_guest,
     )
     return await visit.page("me.html", view, zone=home, current="me")
 

@@ -14,8 +14,8 @@ from litestar.params import FromPath, FromQuery
 
 from domain.companies import FIRST_YEAR, Membership, RecordDues, SetMembership
 from domain.refused import Refused, _
+from marketplace.csv_files import shown
 from marketplace.links import PAGES
-from marketplace.purchase_sheet import shown
 from projections import people
 from projections.people import PEOPLE, Company, DuesRow, MembershipRow
 from web import company_views as views

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct, field
 
+from domain.appeals import Answered
 from domain.commands import Command, Receipt
 from domain.listings import GROUNDS, DecideAppeal, DecideNotice
 from domain.notices import AnswerZoneNotice
@@ -37,6 +38,7 @@ ANSWERED: Final = {
     "hidden": _("Answered: the listing is hidden, and both sides are told."),
     "acted": _("Answered. Whoever gave notice is told."),
     "granted": _("Answered: the appeal is granted, and the company is told."),
+    "granted_closed": _("Answered: the decision is taken back, and the company is told. Its listing stays closed."),
     "refused": _("Answered: the decision stands, and the company is told."),
 }
 SAYS: Final[tuple[record.Kind, ...]] = ("posted", "amended")
@@ -95,8 +97,9 @@ async def answer_notice(visit: Visiting, zone: FromPath[str], notice_id: FromPat
 async def answer_appeal(visit: Visiting, zone: FromPath[str], appeal_id: FromPath[str]) -> Response[Any]:
     """Answer an appeal, with a sentence."""
     here = await visit.zone(zone)
-    async with visit.reading(RECORD) as read:
+    async with visit.reading(RECORD, LISTINGS) as read:
         appeal = await read.one(record.appeal(here.zone_id, appeal_id))
+        row = await read.one(listings.listing(appeal.subject_id, here.zone_id)) if appeal else None
     if appeal is None:
         raise NotFound(_("There is no such appeal."))
     given = await visit.answers()
@@ -112,7 +115,9 @@ async def answer_appeal(visit: Visiting, zone: FromPath[str], appeal_id: FromPat
         about_company = DecideSuspensionAppeal(**asked, **about, company_id=appeal.company_id)
         return await _carried_out(visit, here, appeal_id, given, use.decide_suspension_appeal, about_company, outcome)
     command = DecideAppeal(**asked, **about, listing_id=appeal.subject_id)
-    return await _carried_out(visit, here, appeal_id, given, use.decide_appeal, command, outcome)
+    closed = outcome == "granted" and row is not None and row.life != "open"
+    said = "granted_closed" if closed else outcome
+    return await _carried_out(visit, here, appeal_id, given, use.decide_appeal, command, said)
 
 
 async def _carried_out(
@@ -123,6 +128,9 @@ async def _carried_out(
         await visit.carry_out(use_case, command)
     except NotFound:
         raise
+    except Answered as over:
+        visit.tell(visit.refusal(over), "problem")
+        return visit.go(PAGES.objections(here.slug))
     except Refused as refused:
         given.refused(refused, otherwise="sentence")
         status = 403 if isinstance(refused, Forbidden) else 409 if isinstance(refused, Conflict) else 422
@@ -153,13 +161,17 @@ async def _shown(visit: Visit, here: people.Zone, wrong: Wrong | None = None, st
         }
     rows = {row.listing_id: row for row in found if row.zone_id == here.zone_id}
     titles = {listing_id: row.title for listing_id, row in rows.items()}
+    closed = {listing_id for listing_id, row in rows.items() if row.life != "open"}
     view = ObjectionsPage(
         zone=zone_view(here),
         tabs=await tabs(visit, here, "objections"),
         notices=tuple(
             _notice(visit, one, rows.get(one.listing_id), stood.get(one.notice_id), wrong) for one in waiting
         ),
-        appeals=tuple(_appeal(visit, here, one, decided[one.appeal_id], titles, wrong) for one in lodged),
+        appeals=tuple(
+            _appeal(visit, here, one, decided[one.appeal_id], titles, wrong, closed=one.subject_id in closed)
+            for one in lodged
+        ),
         settled=_settled(visit, here, answered, over, titles),
         grounds=answers.grounds(visit.say),
         address=Links(visit.services.settings.base_url).notify_zone(here.slug),
@@ -203,8 +215,9 @@ def _standing(visit: Visit, row: listings.Listing) -> str:
 
 
 def _appeal(
-    visit: Visit, here: people.Zone, appeal: Appeal, decided: Entry | None, titles: Mapping[str, str], wrong: Wrong
-) -> AppealItem:
+    visit: Visit, here: people.Zone, appeal: Appeal, decided: Entry | None, titles: Mapping[str, str], wrong: Wrong,
+    *, closed: bool,
+) -> AppealItem:  # fmt: skip
     of_company = appeal.subject_id == appeal.company_id
     mine = decided is not None and decided.actor == visit.viewer.actor
     return AppealItem(
@@ -219,6 +232,7 @@ def _appeal(
         at=appeal.at,
         form=_form(visit, wrong, appeal.appeal_id),
         of_company=of_company,
+        closed=closed,
         not_mine=visit.say(_("You took this decision: where the zone has another moderator, that person answers."))
         if mine
         else "",

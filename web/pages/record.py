@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
+from msgspec.structs import replace
 
 from domain.listings import GROUNDS
 from domain.notices import NOTICE_REASONS
@@ -16,13 +18,14 @@ from domain.refused import NotFound, _
 from marketplace.links import PAGES
 from marketplace.record_file import as_csv, as_json
 from projections import people, record
-from projections.record import RECORD, Asked, Entry
+from projections.record import DECISIONS, RECORD, Asked, Entry
 from web import answers
 from web.forms import Answers
 from web.moderation_tabs import tabs
-from web.objection_views import RecordPage, ShownPage, Stood, SubjectPage
+from web.objection_views import Moment, RecordPage, ShownPage, Stood, SubjectPage
 from web.policies import page
 from web.record_lines import GROUPS, facts, line, seen_by, status_said, words_of
+from web.slot_field import time_typed
 from web.views import Choice, Form
 from web.visits import Visit, Visiting, zone_view
 
@@ -30,6 +33,7 @@ PAGE_OF: Final = 25
 FIRST_YEAR: Final = 2000
 LONGEST_ID: Final = 80
 A_DAY: Final = timedelta(days=1)
+A_MINUTE: Final = timedelta(minutes=1)
 
 
 @page("/z/{zone:str}/record", policy="moderator")
@@ -72,15 +76,15 @@ async def show(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
 
 @page("/z/{zone:str}/record/{subject_id:str}", policy="moderator")
 async def show_subject(visit: Visiting, zone: FromPath[str], subject_id: FromPath[str]) -> Response[Any]:
-    """All of one listing or company, and how it stood at the end of a day."""
+    """All of one listing or company, and how it stood at a moment."""
     here = await visit.zone(zone)
     async with visit.reading(RECORD) as read:
         found = await read.all(record.of_subject(here.zone_id, subject_id[:LONGEST_ID]))
     if not found:
         raise NotFound(_("There is nothing of this name on record."))
-    on, until, problem = _day(visit, here)
+    moment, before = _moment(visit, here)
     newest = found[0]
-    then = next((entry for entry in found if entry.at < until), None)
+    then = [entry for entry in found if entry.at < before]
     erased = visit.say(_("(erased)"))
     of_listing = newest.words is not None
     title = newest.words.title if newest.words else newest.company
@@ -91,9 +95,8 @@ async def show_subject(visit: Visiting, zone: FromPath[str], subject_id: FromPat
         title=title or erased,
         company=newest.company or erased,
         lines=tuple(line(visit, here, entry, whole=True) for entry in found),
-        on=on,
-        problem=problem,
-        stood=_stood(visit, then) if then else None,
+        moment=moment,
+        stood=_stood(visit, here, then) if then else None,
         of_listing=of_listing,
     )
     return await visit.page("objections/subject.html", view, zone=here, current="moderation")
@@ -101,20 +104,22 @@ async def show_subject(visit: Visiting, zone: FromPath[str], subject_id: FromPat
 
 @page("/z/{zone:str}/shown", policy="moderator")
 async def shown_then(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
-    """What the zone showed at the end of a day, and to whom."""
+    """What the zone showed at a moment, and to whom."""
     here = await visit.zone(zone)
-    on, until, problem = _day(visit, here)
+    moment, before = _moment(visit, here)
     after = visit.questions.text("after", most=LONGEST_ID)
     async with visit.reading(RECORD) as read:
-        found = await read.all(record.as_of(here.zone_id, until, after, PAGE_OF))
-    listed = found[:PAGE_OF]
+        found = await read.all(record.as_of(here.zone_id, before, after, PAGE_OF))
+    listed, asked = found[:PAGE_OF], {"on": moment.on.isoformat(), "at": moment.at}
     view = ShownPage(
         zone=zone_view(here),
         tabs=await tabs(visit, here, "shown"),
-        lines=tuple(line(visit, here, entry) for entry in listed),
-        on=on,
-        problem=problem,
-        next=PAGES.shown_then(here.slug, on.isoformat(), listed[-1].subject_id) if len(found) > PAGE_OF else "",
+        lines=tuple(
+            replace(line(visit, here, entry), href=PAGES.record(here.slug, entry.subject_id, **asked))
+            for entry in listed
+        ),
+        moment=moment,
+        next=PAGES.shown_then(here.slug, **asked, after=listed[-1].subject_id) if len(found) > PAGE_OF else "",
     )
     return await visit.page("objections/shown.html", view, zone=here, current="moderation")
 
@@ -153,26 +158,33 @@ def _file(visit: Visit, here: people.Zone, content: bytes, ending: str, media_ty
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _day(visit: Visit, here: people.Zone) -> tuple[date, datetime, str]:
-    """The day that is asked for, today else; the moment it is over in the zone; and what is wrong with the question."""
+def _moment(visit: Visit, here: people.Zone) -> tuple[Moment, datetime]:
+    """What is asked for, the end of today else; and the moment in the zone up to which things count."""
     asked: Answers = visit.questions
     clock = ZoneInfo(here.time_zone)
     today = visit.now.astimezone(clock).date()
-    on = asked.day("on") or today
+    on, at = asked.day("on") or today, time_typed(asked, "at") if asked.raw("at") else None
     if not FIRST_YEAR <= on.year <= today.year:
         on = today
-    return on, datetime.combine(on + A_DAY, time(0), clock), asked.errors.get("on", "")
+    # The minute that is named counts; without one, the day does.
+    before = datetime.combine(on, at, clock) + A_MINUTE if at else datetime.combine(on + A_DAY, time(0), clock)
+    problem = asked.errors.get("on", "") or asked.errors.get("at", "")
+    return Moment(on=on, at=at.strftime("%H:%M") if at else "", problem=problem), before
 
 
-def _stood(visit: Visit, entry: Entry) -> Stood | None:
+def _stood(visit: Visit, here: people.Zone, then: Sequence[Entry]) -> Stood | None:
+    """How it stood after the first of these lines, the newest."""
+    entry = then[0]
     if entry.words is None:
         return None
+    decided = next((each for each in then if each.kind in DECISIONS), None)
     return Stood(
         title=entry.words.title or visit.say(_("(erased)")),
         words=words_of(entry),
         facts=facts(visit, entry),
         status=status_said(visit, entry),
         seen_by=seen_by(visit, entry),
+        decided=line(visit, here, decided) if decided else None,
     )
 
 

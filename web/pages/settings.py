@@ -93,9 +93,9 @@ async def moderate(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
             **await visit.asked(),
             zone_id=here.zone_id,
             moderation=when,
-            trusted_after=given.whole("trusted_after", least=trusted.start, most=trusted.stop - 1),
+            trusted_after=given.whole("trusted_after", least=trusted.start, most=trusted.stop - 1, wanted=True),
             review_within_hours=given.whole(
-                "review_within_hours", least=zones.REVIEW_HOURS.start, most=zones.REVIEW_HOURS.stop - 1
+                "review_within_hours", least=zones.REVIEW_HOURS.start, most=zones.REVIEW_HOURS.stop - 1, wanted=True
             ),
         )
 

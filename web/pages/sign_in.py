@@ -13,6 +13,7 @@ from marketplace.inviting import PURPOSE as INVITATION
 from marketplace.language import known_language
 from marketplace.links import PAGES
 from marketplace.signing_in import DIGITS, LIFETIME, Entry, Looked
+from web import accepting
 from web.forms import Answers
 from web.pages.phones import leave
 from web.policies import form, page
@@ -81,7 +82,9 @@ async def enter_by_link(visit: Visiting, token: FromPath[str]) -> Response[Any]:
 
 @page("/invitation/{token:str}", policy="address")
 async def invited(visit: Visiting, token: FromPath[str]) -> Response[Any]:
-    """Where an invitation leads: who asks in whom, and a button."""
+    """Where an invitation leads: who asks in whom, or asks them to act for a company or a zone; and a button."""
+    if held := await accepting.asked(visit, token):
+        return await accepting.look(visit, held, token)
     member_id = await _invited(visit, token)
     person = await visit.services.reader.viewer(member_id) if member_id else None
     if person is None:
@@ -96,6 +99,8 @@ async def invited(visit: Visiting, token: FromPath[str]) -> Response[Any]:
 async def come_in(visit: Visiting, token: FromPath[str]) -> Response[Any]:
     """Let the invited person in; from then on they sign in like everyone."""
     await visit.within(LINKS_FROM_PLACE, visit.place)
+    if held := await accepting.asked(visit, token):
+        return await accepting.accept(visit, held)
     member_id = await _invited(visit, token)
     entered = await welcome(visit, Entry(member_id, ""), "invitation") if member_id else None
     return entered or await _turned_away(visit, "invitation")

@@ -87,7 +87,7 @@ async def enter_by_passkey(visit: Visiting) -> Response[Any]:
     return entered
 
 
-@page("/sign-in/second", policy="member")
+@page("/sign-in/second", policy="entering")
 async def ask_second(visit: Visiting, to: FromQuery[str] = "") -> Response[Any]:
     """Ask for the second factor; whoever has shown it, or has none, goes on."""
     session = visit.session
@@ -97,7 +97,7 @@ async def ask_second(visit: Visiting, to: FromQuery[str] = "") -> Response[Any]:
     return await _second(visit, safe_path(to))
 
 
-@form("/sign-in/second", policy="member")
+@form("/sign-in/second", policy="entering")
 async def enter_second(visit: Visiting) -> Response[Any]:
     """Take a code of the authenticator, or one of the recovery sheet."""
     answers, services, member_id = await visit.answers(), visit.services, visit.viewer.member_id

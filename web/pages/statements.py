@@ -115,6 +115,11 @@ AFTER: Final[frozenset[record.Kind]] = frozenset({"amended", "approved", "reject
 """What ends the wait for a change."""
 
 
+def is_appealable(entry: Entry) -> bool:
+    """Whether it hides something: what is shown while a change is asked for is restricted in nothing."""
+    return entry.kind in {"rejected", "suspended"} or (entry.kind == "change_asked" and entry.status != "approved")
+
+
 async def _shown(visit: Visit, decided: Decided, given: Answers | None = None, status: int = 200) -> Response[Any]:
     entry, here = decided.entry, decided.zone
     of_company = entry.subject_id == entry.company_id
@@ -123,7 +128,7 @@ async def _shown(visit: Visit, decided: Decided, given: Answers | None = None, s
         mine
         and decided.in_force
         and decided.appeal is None
-        and entry.kind in {"rejected", "suspended"}
+        and is_appealable(entry)
         and visit.now < entry.at + APPEAL_WITHIN
     )
     why = Restriction(
@@ -133,7 +138,8 @@ async def _shown(visit: Visit, decided: Decided, given: Answers | None = None, s
         sentence=entry.sentence,
         noticed=bool(entry.notice_id),
         flagged=tuple(visit.say(FLAGS[flag]) for flag in entry.flags if flag in FLAGS),
-        appealable=entry.kind in {"rejected", "suspended"},
+        appealable=is_appealable(entry),
+        shown=entry.kind == "change_asked" and entry.status == "approved",
         contact_mail=here.contact_mail,
     )
     erased = visit.say(_("(erased)"))

@@ -24,7 +24,7 @@ from web.welcoming import device, passkey_place, tell_by_mail
 LONGEST_NAME: Final = 60
 
 
-@page("/account/ways-in", policy="member")
+@page("/account/ways-in", policy="entering")
 async def ways_in(visit: Visiting) -> Response[str]:
     """What opens my account, and who opened it."""
     services, member_id = visit.services, visit.viewer.member_id

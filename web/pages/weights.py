@@ -115,12 +115,8 @@ def _weights(given: Answers) -> Weights | None:
     """The four answers, each within its bounds; together they make 100."""
     points: dict[str, int] = {}
     for name in PARTS:
-        found = given.whole(name, least=_least(name), most=_most(name))
-        if found is None:
-            given.wrong(
-                name, _("Write a whole number from %(least)s to %(most)s."), least=_least(name), most=_most(name)
-            )
-        else:
+        found = given.whole(name, least=_least(name), most=_most(name), wanted=True)
+        if found is not None:
             points[name] = found
     if not given.errors and sum(points.values()) != MOST_POINTS:
         given.wrong("category", _("The four parts make 100 points together."))

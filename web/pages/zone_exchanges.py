@@ -27,8 +27,9 @@ from projections.people import PEOPLE
 from web import funnel_views as views
 from web.exchanging import ExchangePresenter
 from web.funnel import STAGES, Journey, Outcome, Stopped, Wanted, Way, journeys
-from web.pages.funnel import OUTCOME_WORDS, STAGE_WORDS, month_words, span_of, span_words
+from web.pages.funnel import OUTCOME_WORDS, STAGE_WORDS
 from web.policies import page
+from web.spans import month_words, span_of, span_words
 from web.views import Choice
 from web.visits import Visit, Visiting, zone_view
 
@@ -67,7 +68,7 @@ def _asked(visit: Visit, zone: people.Zone) -> Wanted:
     def among_these(name: str, offered: Sequence[C]) -> C | None:
         return next((choice for choice in offered if choice == given.get(name)), None)
 
-    months = span_of(visit, zone).months
+    months = span_of(visit, zone.time_zone).months
     families = [family.code for family in taxonomy.families()]
     return Wanted(
         stage=among_these("stage", STAGES),
@@ -123,9 +124,8 @@ class _Counted(Struct, frozen=True, kw_only=True):
 
 
 async def _journeys(visit: Visit, read: AsyncReading, zone: people.Zone, asked: Wanted, after: str) -> _Counted:
-    begun = [
-        journey for journey in await journeys(visit.services, read, zone, span_of(visit, zone)) if asked.fits(journey)
-    ]
+    found = await journeys(visit.services, read, zone, span_of(visit, zone.time_zone))
+    begun = [journey for journey in found if asked.fits(journey)]
     ids = [journey.course.exchange_id for journey in begun]
     start = ids.index(after) + 1 if after in ids else 0
     shown = ids[start : start + PAGE]
@@ -139,7 +139,7 @@ async def _journeys(visit: Visit, read: AsyncReading, zone: people.Zone, asked: 
 
 
 async def _matches(visit: Visit, read: AsyncReading, zone: people.Zone, asked: Wanted, after: str) -> _Counted:
-    span = span_of(visit, zone)
+    span = span_of(visit, zone.time_zone)
     within = span.within(asked.month) if asked.month else span
     where = (zone.zone_id, within.since, within.before)
     counts = await read.all(found_counts(*where, zone.time_zone))
@@ -161,7 +161,7 @@ async def _matches(visit: Visit, read: AsyncReading, zone: people.Zone, asked: W
 
 
 def _counting(visit: Visit, zone: people.Zone, asked: Wanted, counted: _Counted, after: str) -> views.FollowedPage:
-    span = span_of(visit, zone)
+    span = span_of(visit, zone.time_zone)
     dates = {"from_": span.first.isoformat(), "to": span.last.isoformat()}
     choices = {name: getattr(asked, name) for name in asked.__struct_fields__}
     following = counted.following

@@ -8,17 +8,19 @@ from litestar import Response
 from litestar.params import FromPath
 
 from domain import zones
-from domain.refused import Conflict, Refused, _
+from domain.acting import EndAsking, InviteToRole
+from domain.refused import Conflict, NotFound, Refused, _
 from domain.zones import ROLES, Role
-from marketplace.application import InviteToRole
 from marketplace.links import PAGES
-from projections import people
+from projections import acting, people
+from projections.acting import ACTING
 from projections.people import PEOPLE
 from projections.people.questions import members_by_id
 from projections.people.questions import roles as roles_in
 from web import settings_views as views
 from web import zone_words as words
 from web.forms import Answers
+from web.join_requests import asked_to_act
 from web.policies import form, page
 from web.views import Choice
 from web.visits import Visit, Visiting, zone_view
@@ -61,17 +63,18 @@ async def revoke(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
 
 @form("/z/{zone:str}/people/invite", policy="administrator")
 async def invite(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
-    """Invite somebody with a role; an address that is known here is given the role alone."""
+    """Ask somebody to act for the zone; what is said is the same whether the address is known here or not."""
     here = await visit.zone(zone)
     given = await visit.answers()
     mail = given.text("mail", most=LONGEST_ADDRESS, missing=_("Write their mail address."))
     local, at, host = mail.rpartition("@")
     if mail and not (local and at and "." in host and " " not in mail):
         given.wrong("mail", _("This is not a mail address, such as name@company.fr."))
+    asked = await visit.asked()
     command = InviteToRole(
-        **await visit.asked(),
+        **asked,
         zone_id=here.zone_id,
-        member_id=visit.new_id("member"),
+        acting_id=f"acting-{asked['command_id']}",
         name=given.text("name", most=LONGEST_NAME, missing=_("Write their name.")),
         mail=mail,
         language=given.choice("language", zones.LANGUAGES, usual="fr"),
@@ -81,20 +84,33 @@ async def invite(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     if not given.errors:
         await visit.may_invite(mail)
         try:
-            receipt = await visit.carry_out(visit.services.marketplace.invite_to_role, command)
+            await visit.carry_out(visit.services.marketplace.invite_to_role, command)
         except Refused as refused:
             given.refused(refused)
             status = 409 if isinstance(refused, Conflict) else 422
         else:
-            await visit.services.blocking(visit.services.invitations.post, receipt.ids["member_id"])
-            told = _("%(name)s may act for the zone; an invitation leaves if they never signed in.")
+            told = _("%(name)s is asked by mail, and acts for the zone once they accept.")
             visit.tell(visit.say(told, name=command.name))
             return visit.go(PAGES.zone_people(here.slug))
     return await _shown(visit, here, given, status)
 
 
+@form("/z/{zone:str}/people/take-back", policy="administrator")
+async def take_back(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
+    """Ask no longer; name and address are forgotten."""
+    here = await visit.zone(zone)
+    asked_for = (await visit.answers()).raw("asked")
+    async with visit.reading(ACTING) as read:
+        if not any(one.acting_id == asked_for for one in await read.all(acting.for_zone(here.zone_id))):
+            raise NotFound(_("There is no such invitation."))
+    await visit.carry_out(visit.services.marketplace.end_asking, EndAsking(**await visit.asked(), acting_id=asked_for))
+    visit.tell(visit.say(_("Taken back: the link in their mail opens nothing any more.")))
+    return visit.go(PAGES.zone_people(here.slug))
+
+
 async def _shown(visit: Visit, here: people.Zone, given: Answers | None = None, status: int = 200) -> Response[Any]:
-    async with visit.reading(PEOPLE) as read:
+    async with visit.reading(PEOPLE, ACTING) as read:
+        asked = await read.all(acting.for_zone(here.zone_id))
         held = await read.all(roles_in(here.zone_id))
         found = await read.all(members_by_id([row.member_id for row in held]))
     known = {each.member_id: each for each in found}
@@ -116,6 +132,7 @@ async def _shown(visit: Visit, here: people.Zone, given: Answers | None = None, 
         ),
         ticked=given.all("role") if given else (),
         form=visit.form(given) if given else visit.form(values={"language": "fr"}),
+        asked=asked_to_act(visit, asked, here.time_zone),
     )
     return await visit.page("zones/people.html", view, zone=here, current="zone", status=status)
 
@@ -166,4 +183,4 @@ def _roles(given: Answers) -> tuple[Role, ...]:
     return chosen
 
 
-handlers = [zone_people, grant, revoke, invite]
+handlers = [zone_people, grant, revoke, invite, take_back]

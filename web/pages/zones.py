@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from litestar import Response
 from litestar.params import FromPath
 
 from domain import taxonomy
+from domain.refused import _
 from projections import listings, matches, people
 from projections.listings import LISTINGS
 from projections.matches import MATCHES
@@ -17,11 +19,13 @@ from web import views
 from web.policies import page
 from web.presenting import Presenter
 from web.purchase_lists import group
-from web.visits import Visiting, zone_view
+from web.visits import Visit, Visiting, zone_view
 
 LATEST: Final = 4
 PURCHASES_SHOWN: Final = 2
 FAMILIES_SHOWN: Final = 8
+STILL_NEWS: Final = timedelta(days=60)
+"""How long the home of a zone says who took it over."""
 
 
 @page("/", policy="anyone")
@@ -56,6 +60,7 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         partners = await read.all(people.partner_zones(here.zone_id))
         open_now = await group(visit, read, here, "open", PURCHASES_SHOWN)
         found = await read.one(matches.tallies([here.zone_id]))
+        acts = await read.all(people.handovers(here.zone_id, limit=1))
         matched = await read.all(matches.counts([row.listing_id for row in (*offers, *requests)]))
     counts = {row.listing_id: row.pairs for row in matched}
     view = views.ZonePage(
@@ -80,8 +85,19 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         closes_on=here.closes_on,
         closed=here.is_closed(visit.now),
         closing_reason=here.closing_reason,
+        handover=_changes_hands(visit, here, acts[0]) if acts else "",
     )
     return await visit.page("zones/home.html", view, zone=here, current="zone")
+
+
+def _changes_hands(visit: Visit, here: people.Zone, act: people.HandoverRow) -> str:
+    """Who runs the zone soon, or since not long ago, for those who belong to it."""
+    told = {"organisation": act.organisation, "day": visit.wording.date(act.effective_on)}
+    if act.state == "accepted":
+        return visit.say(_("From %(day)s, %(organisation)s runs this zone. Nothing of yours changes."), **told)
+    if act.state == "done" and here.day(visit.now) - act.effective_on <= STILL_NEWS:
+        return visit.say(_("Since %(day)s, %(organisation)s runs this zone. Nothing of yours has changed."), **told)
+    return ""
 
 
 handlers = [home, zone_home]

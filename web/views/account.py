@@ -70,6 +70,20 @@ class InvitationPage(View, frozen=True, kw_only=True):
     zone: str
 
 
+class ActingPage(View, frozen=True, kw_only=True):
+    """`/invitation/{token}`: a person is asked to act for a company or a zone, and accepts by a button; or did."""
+
+    token: str
+    form: Form
+    name: str
+    asker: str
+    whom: str
+    zone: str
+    roles: tuple[str, ...]
+    to: str
+    done: bool = False
+
+
 class Session(View, frozen=True, kw_only=True):
     """A device that is signed in."""
 

@@ -42,7 +42,8 @@ class Zone(View, frozen=True, kw_only=True):
 class Viewer(View, frozen=True, kw_only=True):
     """Who is signed in: a person, or a company's `shared` phone.
 
-    `moderates` and `facilitates` are about the frame's zone; `owed` counts the steps their companies owe now.
+    `moderates` and `facilitates` are about the frame's zone; `owed` counts the steps their companies owe now. A `guest`
+    is of no zone, and sees what is shared with their company.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Viewer(View, frozen=True, kw_only=True):
     new_matches: int = 0
     to_moderate: int = 0
     owed: int = 0
+    guest: bool = False
 
 
 class Flash(View, frozen=True, kw_only=True):
@@ -89,8 +91,10 @@ class Frame(View, frozen=True, kw_only=True):
 
     @property
     def may_publish(self) -> bool:
-        """Whether posting is worth proposing: to visitors, who will sign in, and to who acts for a company."""
-        return self.viewer is None or self.viewer.company is not None or self.viewer.facilitates
+        """Whether posting is worth proposing: to visitors, who will sign in, and to who acts for a zone’s company."""
+        if self.viewer is None:
+            return True
+        return not self.viewer.guest and (self.viewer.company is not None or self.viewer.facilitates)
 
 
 class Form(View, frozen=True, kw_only=True):

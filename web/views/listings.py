@@ -128,7 +128,7 @@ class ZoneResults(View, frozen=True, kw_only=True):
 
 
 class ZonePage(View, frozen=True, kw_only=True):
-    """`/z/{zone}`: `families` are those with live listings, the fullest first."""
+    """`/z/{zone}`: `families` are those with live listings, the fullest first; `handover` says who takes it over."""
 
     zone: Zone
     association: str
@@ -145,6 +145,7 @@ class ZonePage(View, frozen=True, kw_only=True):
     closes_on: date | None = None
     closed: bool = False
     closing_reason: str = ""
+    handover: str = ""
 
 
 class FacetOption(View, frozen=True, kw_only=True):
@@ -224,7 +225,8 @@ class ListingPage(View, frozen=True, kw_only=True):
 
     `left` is what nobody was promised yet; `asking` what this reader may do about it, `interests` who asked. `again`
     begins the same listing anew for its company, and `like` one of the reader's own that seeks the same. `shared` is
-    for visitors, of what anyone may read. `beside` is what else it could be part of, for whoever answers for it.
+    for visitors, of what anyone may read. `beside` is what else it could be part of, for whoever answers for it;
+    `redact` leads to erasing its words, for whom it is allowed, and `record` to all that is on record of it.
     """
 
     card: ListingCard
@@ -249,3 +251,5 @@ class ListingPage(View, frozen=True, kw_only=True):
     like: str = ""
     shared: Shared | None = None
     beside: Beside | None = None
+    redact: str = ""
+    record: str = ""

@@ -34,7 +34,8 @@ class MyPage(View, frozen=True, kw_only=True):
 
     `set_aside` are the matches that may still be taken back; `pools` what they could do with others;
     `charters` ask for my company's word, `federations` let me read their figures; `suspended` are the zones that
-    suspend my company.
+    suspend my company; `handovers` are zones I am asked to take over. `shared` are the group purchases my company is
+    a guest of; a `guest` is of no zone, and has nothing else here.
     """
 
     matches: tuple[MatchCard, ...]
@@ -51,6 +52,9 @@ class MyPage(View, frozen=True, kw_only=True):
     charters: tuple[Choice, ...] = ()
     federations: tuple[Choice, ...] = ()
     suspended: tuple[Choice, ...] = ()
+    handovers: tuple[Choice, ...] = ()
+    shared: tuple[Choice, ...] = ()
+    guest: bool = False
 
     @property
     def needing(self) -> tuple[MyListing, ...]:

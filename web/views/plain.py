@@ -24,10 +24,14 @@ class TextPage(View, frozen=True, kw_only=True):
 
 
 class ErrorPage(View, frozen=True, kw_only=True):
-    """An error, standing alone: no session, no zone. `sentence` is said and may be empty; `reference` finds the log."""
+    """An error, standing alone: no session, no zone. `sentence` is said and may be empty; `reference` finds the log.
+
+    `title` stands in the place of the one every error of this kind has.
+    """
 
     status: Literal[400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
     sentence: str = ""
+    title: str = ""
     reference: str = ""
     retry_after: int | None = None
     back: str = "/"

@@ -2,56 +2,119 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from psycopg.sql import SQL, Identifier
 
-from domain.commands import Command
-from domain.companies import RemoveRepresentative, WriteDirectoryEntry
-from domain.listings import ApproveListing, WithdrawListing
-from domain.members import SetMailPreferences
-from domain.refused import Refused
-from domain.zones import GrantRole
 from marketplace.database import Role
 from marketplace.reading import SYSTEM, reading
 from projections import people
 from projections.viewer import Viewer
+from tests.proofs.isolating import door
+from tests.proofs.isolating.deeds import strangers_deeds
+from tests.proofs.isolating.things import OPEN
 from tests.proofs.isolating.ways import MALFORMED, Way, told
-from tests.proofs.isolating.world import ACTORS, HERE, STRANGERS, THERE, World
+from tests.proofs.isolating.world import ACTORS, HERE, NEIGHBOUR, THERE, World
 from web.policies import POLICIES
 
-NEIGHBOUR: Final = "another company’s"
 TURNED_AWAY: Final = (303, 401)
 REFUSED: Final = (303, 403, 404)
+HER: Final = frozenset({"member"})
+LED: Final = frozenset({"facilitator", "administrator"})
+MODERATED: Final = frozenset({"moderator here", "administrator"})
+ZONE: Final = HER | {NEIGHBOUR} | LED | MODERATED
 SEES: Final[dict[str, frozenset[str]]] = {
-    "listing_id": frozenset({"member", "facilitator", "administrator", "moderator here"}),
-    "exchange_id": frozenset({"member", NEIGHBOUR, "facilitator", "administrator"}),
-    "bulletin_id": frozenset({"facilitator", "administrator", "moderator here"}),
-    "purchase_id": frozenset({"member", NEIGHBOUR, "facilitator", "administrator", "moderator here"}),
-    "search_id": frozenset({"member"}),
-    "phone_id": frozenset({"member"}),
-    "site_id": frozenset({"member", "facilitator", "administrator", "moderator here"}),
-    "company_id": frozenset({"member", NEIGHBOUR, "facilitator", "administrator", "moderator here"}),
-    "member_id": frozenset({"member", "facilitator", "administrator"}),
+    "appeal_id": MODERATED,
+    "bulletin_id": LED,
+    "charter_id": ZONE,
+    "company_id": ZONE,
+    "exchange_id": HER | LED | {NEIGHBOUR},
+    "federation": HER | LED | MODERATED,
+    "handover_id": LED,
+    "invitation_id": LED,
+    "listing_id": HER | LED | MODERATED,
+    "mail_id": HER,
+    "match_id": HER | LED | {NEIGHBOUR},
+    "member_id": HER | LED,
+    "message_id": HER | LED | {NEIGHBOUR},
+    "notice_id": MODERATED,
+    "passkey_id": HER,
+    "phone_id": HER,
+    "photo_id": ZONE,
+    "pooling_id": ZONE,
+    "purchase_id": ZONE,
+    "quote_id": LED,
+    "search_id": HER,
+    "sentence_id": MODERATED,
+    "session_id": HER,
+    "site_id": HER | LED | MODERATED,
+    "subject_id": HER | MODERATED,
+    "term_id": LED,
+    "token_id": HER,
+    "trainee_id": HER | LED,
+    "which": frozenset({"administrator"}),
 }
 """Who may know that each kind of thing is there; to everyone else it is as if it were not."""
+NO_THING: Final = {
+    "zone": "zones are open to everybody",
+    "outlet_id": "a zone tells everybody of its outlets",
+    "name": "a file of the site’s own, or a secret that opens a calendar to whoever holds it",
+    "path": "anything below an address of the API that is none",
+    "period": "a week, whether or not anything happened in it",
+    "token": "a secret that opens what it is for to whoever holds it",
+    "tree": "the version of the site’s own files",
+    "version": "which step of a thing that is named beside it",
+    "width": "which size of a photo that is named beside it",
+}
+"""What addresses name besides, and why nobody can be told from it that something is there."""
+NEWS: Final = "canary-news"
+SHOWN: Final = (
+    ("member", "canary-waiting", "/listings/{listing_id}"),
+    ("moderator here", "canary-waiting", "/z/jourdies/moderation"),
+    (NEIGHBOUR, "canary-title", "/listings/{shown_listing}"),
+    (NEIGHBOUR, "canary-title", "/z/jourdies/listings?q=oakwood"),
+    (NEIGHBOUR, "canary-title", "/matches/{match_id}"),
+    (NEIGHBOUR, "canary-title", "/api/v1/listings/{shown_listing}"),
+    (NEIGHBOUR, "canary-title", "/api/v1/zones/jourdies/listings"),
+    (NEIGHBOUR, "canary-interest", "/exchanges/{exchange_id}"),
+    (NEIGHBOUR, "canary-message", "/exchanges/{exchange_id}"),
+    (NEIGHBOUR, "canary-charter", "/charters/{charter_id}"),
+    (NEIGHBOUR, "canary-terms", "/purchases/{announced_purchase}"),
+    (NEIGHBOUR, "canary-photo", "/photos/{photo_id}/{width}"),
+    ("anonymous", OPEN, "/z/jourdies/listings.atom"),
+    ("anonymous", OPEN, "/z/jourdies/listings"),
+    ("anonymous", OPEN, "/api/v1/zones/jourdies/listings"),
+    ("member", "canary-search", "/account/data.json"),
+    ("member", "canary-trainee", "/purchases/{session_purchase}/trainees"),
+    ("member", "canary-stop", "/purchases/{collection_purchase}/stop"),
+    ("moderator here", "canary-reason", "/z/jourdies/record.csv"),
+    ("moderator here", "canary-reason", "/z/jourdies/record.json"),
+    ("moderator here", "canary-notice", "/z/jourdies/objections"),
+    ("facilitator", "canary-quote", "/purchases/{purchase_id}/desk"),
+    ("facilitator", "canary-needs", "/purchases/{frame_purchase}/contract/desk"),
+    ("facilitator", "canary-bulletin", "/z/jourdies/bulletins/{bulletin_id}/preview"),
+)
+"""Where those who may read a word find it: pages, the search, a feed, exports, and the addresses of programs."""
+UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def all_of_it(world: World, ways: Sequence[Way], actors: Sequence[str]) -> tuple[int, list[str]]:
+def all_of_it(world: World, ways: Sequence[Way], actors: Sequence[str], people: Sequence[str]) -> tuple[int, list[str]]:
     """Ask everything, and say how often was asked and what was found."""
-    head, found = world.head(), []
-    n = 0
-    for probe in (unnamed, signed_out, without_role, foreign, words, malformed):
-        for violation in probe(world, ways, actors):
-            n += 1
-            found += [violation] if violation else []
-    for violation in (*rows(world, actors), *deeds(world), *mails(world)):
+    head, found, n = world.head(), [], 0
+    by_way = (unnamed, signed_out, without_role, foreign, words, malformed)
+    asked = [probe(world, ways, actors) for probe in by_way]
+    asked += [probe(world, ways) for probe in door.PROBES]
+    asked += [kinds(world), shown(world), mails(world), rows(world, actors), strangers_deeds(world, people)]
+    for violation in itertools.chain(*asked):
         n += 1
         found += [violation] if violation else []
-    if world.head() != head:
-        found.append("something that is not theirs was changed")
+    # Whoever may look at a match has looked at it: that is noted beside the answer.
+    done = {type(each.event).__name__ for each in world.site.log.read(head, 100)} - {"MatchSeen"}
+    found += [f"something that is not theirs was changed: {sorted(done)}"] if done else []
     return n, found
 
 
@@ -85,20 +148,39 @@ def without_role(world: World, ways: Sequence[Way], actors: Sequence[str]) -> It
 
 
 def foreign(world: World, ways: Sequence[Way], actors: Sequence[str]) -> Iterator[str]:
-    """A thing somebody may not know of, answered otherwise than a missing one; its words, all the more."""
+    """A thing somebody may not know of, answered otherwise than a missing one; its words, all the more.
+
+    Whoever runs the other zone asks by both zones' addresses: in their own they have every right, but to this thing.
+    """
     for way in ways:
+        things = world.things_of(way)
         for kind in SEES.keys() & set(way.names):
-            thing, missing = world.things[kind], f"{world.things[kind].partition('-')[0]}-{uuid4()}"
-            for actor in actors:
-                if actor in SEES[kind]:
+            if things[kind] == world.things.get("session_purchase"):
+                continue  # announced, and everybody’s to see
+            for actor, zone in [*((actor, HERE) for actor in actors), ("moderator elsewhere", THERE)]:
+                if actor in SEES[kind] or actor not in actors or (zone == THERE and "zone" not in way.names):
                     continue
-                asked = world.things | {kind: thing}
+                asked = {**things, "zone": zone}
+                missing = missing_like(things[kind])
                 there = world.ask(actor, way, way.to(asked))
-                not_there = world.ask(actor, way, way.to(asked | {kind: missing}))
-                same = told(there, thing) == told(not_there, missing)
+                not_there = world.ask(actor, way, way.to({**asked, kind: missing}))
+                same = told(there, things[kind]) == told(not_there, missing)
                 leaks = [canary for canary, may in world.canaries.items() if actor not in may and canary in there.text]
                 fine = same and not leaks
-                yield "" if fine else f"{way.method} {way.path} tells {actor} of a {kind}: {there.status_code} {leaks}"
+                how = f"{there.status_code}, missing {not_there.status_code} {leaks}"
+                yield "" if fine else f"{way.method} {way.path} in {zone} tells {actor} of a {kind}: {how}"
+
+
+def kinds(world: World) -> Iterator[str]:
+    """A kind of thing that addresses name, and of which nothing here says who may know of it."""
+    for name in sorted({name for way in world.ways for name in way.names}):
+        known = name in NO_THING or (name in SEES and name in world.things)
+        yield "" if known else f"nothing says who may know of a {name}"
+
+
+def missing_like(thing: str) -> str:
+    """The name of a thing of the same kind that is not there."""
+    return UUID.sub(lambda _found: str(uuid4()), thing) if UUID.search(thing) else "nowhere"
 
 
 def words(world: World, ways: Sequence[Way], actors: Sequence[str]) -> Iterator[str]:
@@ -106,7 +188,7 @@ def words(world: World, ways: Sequence[Way], actors: Sequence[str]) -> Iterator[
     for way in ways:
         if way.method == "GET":
             for actor in actors:
-                text = world.ask(actor, way, way.to(world.things)).text
+                text = world.ask(actor, way, way.to(world.things_of(way))).text
                 leaks = [canary for canary, may in world.canaries.items() if actor not in may and canary in text]
                 yield f"{actor} reads {leaks} at {way.path}" if leaks else ""
 
@@ -147,45 +229,34 @@ def rows(world: World, actors: Sequence[str], tables: Iterable[str] | None = Non
                     yield f"the database gives {actor} {leaks} of {table}" if leaks else ""
 
 
-def deeds(world: World) -> Iterator[str]:
-    """A use case that does for a stranger what is not theirs to do, whatever a page would have said."""
-    story, market = world.site.story, world.site.services.marketplace
-    sawmill, lea, here = story.companies["sawmill"], story.members["lea"], story.zones[HERE]
-    listing = {"listing_id": story.listings["waiting"]}
-    entry = dict.fromkeys(("about", "offers", "seeks", "shares", "contact"), "")
-    wishes: dict[str, Any] = {"frequency": "weekly", "topics": (), "language": "fr"}
-    asked: tuple[tuple[Any, type[Command], str, dict[str, Any]], ...] = (
-        (market.withdraw_listing, WithdrawListing, "karim", {**listing, "reason": ""}),
-        (market.approve_listing, ApproveListing, "karim", {**listing, "zone_id": here}),
-        (market.approve_listing, ApproveListing, "ines", {**listing, "zone_id": here}),
-        (market.grant_role, GrantRole, "marc", {"zone_id": here, "member_id": lea, "role": "moderator"}),
-        (market.remove_representative, RemoveRepresentative, "karim", {"company_id": sawmill, "member_id": lea}),
-        (market.write_directory_entry, WriteDirectoryEntry, "karim",
-         {"company_id": sawmill, **entry, "hours": (), "shown": {}}),
-        (market.set_mail_preferences, SetMailPreferences, "alix", {"member_id": lea, **wishes}),
-    )  # fmt: skip
-    for use_case, command, name, fields in asked:
-        try:
-            story.do(use_case, command, story.actor(name), **fields)
-        except Refused:
-            yield ""
-        else:
-            yield f"{name} may {command.__name__} what is not theirs"
+def shown(world: World) -> Iterator[str]:
+    """A word that its reader does not find where it stands: then its absence for others would prove nothing."""
+    for actor, word, address in SHOWN:
+        asked = address.format(**world.things)
+        text = world.get(actor, asked)
+        yield "" if word in text else f"{actor} does not find {word} at {address}"
+        for other in ACTORS:
+            if word in world.canaries and other not in world.canaries[word]:
+                yield f"{other} finds {word} at {address}" if word in world.get(other, asked) else ""
+    about = world.get("anonymous", "/listings/{public_listing}".format(**world.things))
+    structured = about.partition('type="application/ld+json">')[2].partition("</script>")[0]
+    yield "" if OPEN in structured else "machines are not told of what everybody may read"
 
 
 def mails(world: World) -> Iterator[str]:
-    """Words in a mail that are not for who gets it."""
-    services = world.site.services
-    services.digests.tick()
+    """Words in a mail that are not for who gets it, and news that do not come to who is to have them."""
     names = {member_id: name for name, member_id in world.site.story.members.items()}
-    for opened in services.outbox.recent(200):
+    told = set()
+    for opened in world.site.services.outbox.recent(200):
         actor = next((actor for actor, name in ACTORS.items() if name == names.get(opened.mail.member_id)), "")
         text = opened.letter.source if opened.letter else ""
         leaks = [canary for canary, may in world.canaries.items() if actor not in may and canary in text]
         yield f"{actor} is mailed {leaks}" if leaks and actor else ""
+        told |= {actor} if NEWS in text else set()
+    for actor in (*world.canaries[NEWS], "moderator elsewhere", "suspended"):
+        yield "" if (actor in told) == (actor in world.canaries[NEWS]) else f"the news do not come to {actor}, or do"
 
 
 SIGNED_IN: Final = frozenset(name for name, policy in POLICIES.items() if policy.signed_in)
 WITH_ROLES: Final = frozenset(name for name, policy in POLICIES.items() if policy.roles)
 """As they stand before any guard is taken away."""
-__all__ = ["STRANGERS", "all_of_it", "deeds", "rows", "signed_out", "without_role"]

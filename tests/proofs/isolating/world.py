@@ -12,20 +12,16 @@ from uuid import uuid4
 import httpx
 from msgspec import Struct
 
-from domain.bulletins import BulletinDraft, WriteBulletin
-from domain.companies import PairPhone, SuspendCompany
-from domain.conversations import SendMessage
-from domain.members import SaveSearch
-from domain.purchases import ProposePurchase
 from marketplace.database import Database, Role
 from marketplace.folding import MODELS
 from marketplace.reading import visible
 from marketplace.settings import Settings
 from tests.ground import SECRET, desk
 from tests.kept import with_typefaces
+from tests.proofs.isolating.things import CANARIES, Furnishing
 from tests.proofs.isolating.ways import FIELDS, Way, ways
-from tests.web.bargains import Bargain
 from tests.web.conftest import Browser, Site, running, tell
+from tests.web.test_phones import code_for, type_code
 from web.assets import gather
 from web.rendering import Renderer
 
@@ -43,9 +39,14 @@ ACTORS: Final = {
     "expired": "karim",
 }
 """The nine, and who of the story plays them."""
+NEIGHBOUR: Final = "another company’s"
 STRANGERS: Final = ("anonymous", "moderator elsewhere", "suspended", "expired")
 """To whom nothing of the first zone that is not public may be told from nothing at all."""
-OPEN_TO_ZONE: Final = frozenset({"company_id", "member_id"})
+FORMS: Final = {
+    "contract": "frame", "collection": "collection", "stop": "collection", "route": "collection",
+    "session": "session", "trainees": "session", "attendance": "session", "seat": "session",
+}  # fmt: skip
+"""The steps that only one form of group purchase has."""
 
 
 class World(Struct):
@@ -68,82 +69,98 @@ class World(Struct):
         form = {"csrf": browser.csrf, "command_id": str(uuid4()), **FIELDS}
         return browser.client.request(way.method, address, data=form, headers={"Origin": self.site.base})
 
+    def get(self, actor: str, address: str) -> str:
+        """What one of the nine reads at an address."""
+        asks = self.programs[actor] if address.startswith("/api/") else self.browsers[actor].client
+        return asks.get(address).text
+
+    def things_of(self, way: Way) -> dict[str, str]:
+        """The things that an address is asked for: what a form of group purchase has is looked for in one of it."""
+        step = way.path.partition("{purchase_id}/")[2].partition("/")[0]
+        if step in FORMS:
+            return {**self.things, "purchase_id": self.things[f"{FORMS[step]}_purchase"]}
+        if "/drafts/" in way.path:
+            return {**self.things, "listing_id": self.things["draft_id"]}
+        return self.things
+
+    def listings_of(self, company_id: str) -> set[str]:
+        """The listings a company has posted or drafted."""
+        said = "SELECT listing_id FROM read.listing WHERE company_id = %s"
+        return {listing_id for (listing_id,) in self.site.rows(said, company_id)}
+
     def head(self) -> int:
         """Where the log stands."""
         return self.site.log.head()
 
 
 @contextmanager
-def world(database: Database) -> Iterator[World]:
-    """Tell the story on a database of the proof's own, serve it, and let the nine come."""
+def world(database: Database, *, whole: bool = True) -> Iterator[World]:
+    """Tell the story on a database of the proof's own, serve it, and let the nine come; `whole` with all its things."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         here = stack.enter_context(desk(database))
         story = tell(here.marketplace, here.clock.now)
         story.person("fanny", HERE, "facilitator")
+        story.person("greta", HERE, "administrator")
         story.person("sam", HERE)
         story.company("mill", HERE, "alix", "sam", siret="55210055400013")
         settings = Settings(var=folder, database_url=database.url, secret=SECRET)
         assets = gather(Settings(var=with_typefaces(folder)))
         site = stack.enter_context(running(database, settings, story, assets, Renderer(assets.tree)))
-        things, canaries = _furnish(site)
+        furnishing = Furnishing(site)
+        if whole:
+            furnishing.furnish()
+        things = furnishing.things
         with database.connect(Role.WEB) as connection:
             assert visible(connection, site.log.head(), [model.name for model in MODELS], within=30)
         browsers, programs = _come(site)
-        yield World(site, list(ways(site.app)), browsers, programs, things, canaries)
+        if whole:
+            things |= _of_lea(site)
+            programs["reader"] = site.program("lea", "read")
+            browsers |= {"phone": _phone(site), "administrator with a second factor": _greta(site)}
+        yield World(site, list(ways(site.app)), browsers, programs, things, CANARIES)
 
 
-def _furnish(site: Site) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
-    """Put a thing of every kind into the first zone, and say whose words are whose."""
-    story, market = site.story, site.services.marketplace
-    bargain = Bargain(site).accepted().agreed()
-    here, lea = story.zones[HERE], story.actor("lea")
-    ids = {
-        "bulletin_id": f"bulletin-{uuid4()}",
-        "purchase_id": f"purchase-{uuid4()}",
-        "search_id": f"search-{uuid4()}",
-        "phone_id": f"phone-{uuid4()}",
+def _phone(site: Site) -> Browser:
+    """The phone on the sawmill's dock."""
+    phone, paired = type_code(site, code_for(site.browser("lea"), "canary-phone"))
+    assert paired.status_code == 303, paired.text
+    phone.get("/phone")
+    return phone
+
+
+def _greta(site: Site) -> Browser:
+    """Greta, who administers the first zone and nothing else, has a second factor, and has not shown it."""
+    browser = site.browser("greta")
+    with site.database.connect() as connection:
+        connection.execute(
+            "INSERT INTO site.second_factor AS f (member_id, secret, confirmed_at) VALUES (%s, 'x', to_timestamp(0)) "
+            "ON CONFLICT (member_id) DO UPDATE SET secret = 'x', confirmed_at = to_timestamp(0)",
+            [site.story.members["greta"]],
+        )
+    browser.get("/account")
+    return browser
+
+
+def _of_lea(site: Site) -> dict[str, str]:
+    """What Léa has since she came: a session, a token, a passkey, and the weekly mail everybody was written."""
+    lea = site.story.members["lea"]
+    site.services.digests.send_now(list(site.story.members.values()))
+    (session,) = site.rows("SELECT id::text FROM site.session WHERE member_id = %s LIMIT 1", lea)
+    (token,) = site.rows("SELECT id::text FROM site.api_token WHERE member_id = %s LIMIT 1", lea)
+    (mail,) = site.rows("SELECT id::text FROM site.outbox WHERE member_id = %s AND kind = 'digest' LIMIT 1", lea)
+    with site.database.connect() as connection:
+        (passkey,) = connection.execute(
+            "INSERT INTO site.passkey (member_id, credential_id, public_key, sign_count, name, made_at) "
+            "VALUES (%s, 'a', 'b', 0, 'canary-passkey', to_timestamp(0)) RETURNING id::text", [lea]
+        ).fetchall()  # fmt: skip
+    return {
+        "session_id": session[0],
+        "token_id": token[0],
+        "passkey_id": passkey[0],
+        "mail_id": mail[0],
+        "which": mail[0],
     }
-    told = {"listing_id": bargain.listing_id, "exchange_id": bargain.exchange_id, "message_id": f"message-{uuid4()}"}
-    sawmill = story.companies["sawmill"]
-    story.do(market.send_message, SendMessage, lea, company_id=sawmill, text="canary-message", **told)
-    draft = BulletinDraft(topic="news", title="canary-bulletin", text="canary-bulletin")
-    writing = {"bulletin_id": ids["bulletin_id"], "zone_id": here, "draft": draft}
-    story.do(market.write_bulletin, WriteBulletin, story.actor("alix"), **writing)
-    proposed = {"purchase_id": ids["purchase_id"], "zone_id": here, "form": "goods", "category": "ACH.PPE",
-                "title": "canary-purchase", "unit": "H87"}  # fmt: skip
-    story.do(market.propose_purchase, ProposePurchase, story.actor("alix"), **proposed)
-    kept = {"member_id": story.members["lea"], "search_id": ids["search_id"], "zone_id": here}
-    story.do(market.save_search, SaveSearch, lea, name="canary-search", text="canary-search", filters={}, **kept)
-    story.do(market.pair_phone, PairPhone, lea, company_id=sawmill, phone_id=ids["phone_id"], name="canary-phone")
-    refused = {"company_id": story.companies["mill"], "zone_id": here, "reason": "canary-suspension"}
-    story.do(market.suspend_company, SuspendCompany, story.actor("marc"), **refused)
-    run = frozenset({"facilitator", "administrator"})
-    zone = frozenset({"member", "another company’s", "moderator here"}) | run
-    sides = frozenset({"member", "another company’s"})
-    canaries = {
-        "canary-pallets": zone,
-        "canary-waiting": frozenset({"member", "moderator here"}) | run,
-        "canary-forged": frozenset({"moderator elsewhere"}),
-        "canary-interest": sides,
-        "canary-dock": sides,
-        "canary-message": sides,
-        "canary-bulletin": zone,
-        "canary-purchase": zone,
-        "canary-search": frozenset({"member"}),
-        "canary-phone": frozenset({"member"}),
-        "canary-suspension": frozenset({"suspended", "moderator here"}) | run,
-    }
-    things = {
-        **ids,
-        **told,
-        "listing_id": story.listings["waiting"],
-        "company_id": sawmill,
-        "site_id": "site-sawmill",
-        "member_id": story.members["lea"],
-        "zone": HERE,
-    }
-    return things, canaries
 
 
 def _come(site: Site) -> tuple[dict[str, Browser], dict[str, httpx.Client]]:

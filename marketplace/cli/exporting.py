@@ -1,0 +1,59 @@
+"""The command that takes everything of a zone away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from marketplace.cli.asking import output
+
+
+@click.command("export-zone")
+@click.argument("slug")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--language", type=click.Choice(("fr", "en")), default="fr", show_default=True, help="What it says.")
+def export_zone(slug: str, file: Path | None, language: str) -> None:
+    """Write everything of a zone into one archive.
+
+    SLUG is its address, such as les-jourdies; FILE where it goes, SLUG and today’s date else, and never what is there
+    already. It holds what an administrator of the zone may see: tables, events, photos, a page to begin with, and the
+    sums that prove it whole. Whoever it names can see that it was taken.
+    """
+    from domain.refused import NotFound, Refused
+    from domain.zones import OPERATOR
+    from marketplace.access_log import note
+    from marketplace.blobs import Blobs
+    from marketplace.cli.zones import desk
+    from marketplace.database import Role
+    from marketplace.language import known_language
+    from marketplace.links import PAGES
+    from marketplace.photos import Photos
+    from marketplace.reading import reading
+    from marketplace.zone_export import Asked
+    from marketplace.zone_export import export_zone as write
+    from projections import people
+    from projections.viewer import Viewer
+
+    with desk() as at, at.database.connect(Role.WEB) as connection, at.database.pool(Role.APPEND, max_size=1) as pool:
+        zone_id, now = at.zone(slug), at.clock.now()
+        operator = Viewer(roles={zone_id: ("administrator",)})
+        with reading(connection, operator) as read:
+            zone = read.one(people.zone(slug))
+        if zone is None:
+            raise NotFound(f"The read models do not know the zone {slug} yet: `marketplace rebuild` makes them anew.")
+        target = file or Path(f"{slug}-{now.date().isoformat()}.zip")
+        asked = Asked(zone=zone, viewer=operator, language=known_language(language), now=now, site=at.name)
+        try:
+            with target.open("xb") as into:
+                done = write(asked, into, connection, at.log, Photos(Blobs(pool, at.log.keys), at.log))
+        except FileExistsError:
+            raise Refused(f"{target} is there already: name another file.") from None
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        note(connection, "export", PAGES.zone_export(slug), done.named, by=OPERATOR, at=now)
+    size = target.stat().st_size / 1024**2
+    said = f"{target} holds {len(done.files)} files of {zone.name}, {size:.1f} MB."
+    output().print(f"[green]✓[/green] {escape(said)}")

@@ -1,0 +1,134 @@
+"""What is taken away of a zone is all an administrator may see of it, and not a word more."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import msgspec
+import pytest
+
+from domain.events import Private
+from domain.listings import DraftListing
+from marketplace.blobs import Blobs
+from marketplace.clock import Clock
+from marketplace.database import Database, Role
+from marketplace.erasing import erase
+from marketplace.photos import Photos
+from marketplace.settings import Settings
+from marketplace.zone_export import Asked, export_zone
+from marketplace.zone_export.cells import cell
+from marketplace.zone_export.events import said, without_others
+from projections import people
+from projections.viewer import Viewer
+from tests.marketplace import test_cli
+from tests.replay import Town, built
+from tests.samples import NOW, asked
+
+JOURDIES, LA_ROCHE = "zone-jourdies", "zone-la-roche"
+FORMULA = '=HYPERLINK("https://example.org";"Cliquez")'
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (True, "true"),
+        (-3, "-3"),
+        (Decimal("12.50"), "12.5"),
+        (date(2026, 3, 2), "2026-03-02"),
+        (datetime(2026, 3, 2, 14, 30, tzinfo=UTC), "2026-03-02T14:30:00+00:00"),
+        (["a", "b"], "a b"),
+        ({"condition": "B"}, '{"condition":"B"}'),
+        ("=1+1", "'=1+1"),
+        ("\t=1", "'\t=1"),
+        (["-a"], "'-a"),
+    ],
+)
+def test_a_cell_is_never_calculated(value: Any, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_of_other_zones_nothing_is_told_whatever_names_them() -> None:
+    kept = {"zones": [JOURDIES, LA_ROCHE], "spared": {LA_ROCHE: "trusted", JOURDIES: "alone"}, "home": LA_ROCHE}
+    assert without_others(kept, JOURDIES) == {"zones": [JOURDIES], "spared": {JOURDIES: "alone"}, "home": None}
+
+
+def test_a_text_whose_field_is_not_declared_for_them_is_withheld() -> None:
+    assert said(Private("member-lea", "Between us."), "exchanges.InterestShown.message") == {"withheld": True}
+    assert said(Private("company-sawmill", "Pallets"), "listings.Content.title") == "Pallets"
+    assert said(Private("company-sawmill", None), "listings.Content.title") == {"erased": True}
+
+
+def told(taken: bytes) -> Callable[[str], str]:
+    archive = ZipFile(io.BytesIO(taken))
+    return lambda name: archive.read(f"jourdies/{name}").decode()
+
+
+def export(town: Town, name: str = "administrator-jourdies") -> bytes:
+    town.follow()
+    (zone,) = town.know(people.zone("jourdies"))
+    viewer = town.viewer(name)
+    written = io.BytesIO()
+    with town.database.pool(Role.APPEND, max_size=1) as pool:
+        export_zone(
+            Asked(zone=zone, viewer=viewer, language="en", now=NOW, site="Gisement"),
+            written,
+            town.page,
+            town.log,
+            Photos(Blobs(pool, town.log.keys), town.log),
+        )
+    return written.getvalue()
+
+
+def test_two_zones_of_one_company_each_take_their_own_and_what_was_erased_is_gone(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    with built(database) as town:
+        town.zone("jourdies")
+        town.zone("la-roche", moderation="before")
+        town.company("sawmill", JOURDIES, LA_ROCHE)
+        town.company("bakery", JOURDIES)
+        town.company("forge", LA_ROCHE)
+        town.post("sawmill", "pallets", title=FORMULA)
+        town.reject("pallets", "la-roche")
+        town.post("forge", "anvil", title="Une enclume", visibility="public")
+        town.post("bakery", "flour", title="Farine à donner")
+        town.marketplace.draft_listing(
+            DraftListing(
+                **asked("member-sawmill"),
+                listing_id="listing-draft",
+                company_id="company-sawmill",
+                answers={"title": "Brouillon secret"},
+            )
+        )
+        read = told(export(town))
+        events = [msgspec.json.decode(line) for line in read("events.jsonl").splitlines()]
+        everything = "\n".join(
+            read(name) for name in ("events.jsonl", "listings.csv", "companies.csv", "record.csv", "roles.csv")
+        )
+        assert "Farine à donner" in everything
+        for foreign in ("zone-la-roche", "Dites ce que", "Une enclume", "Forge", "Brouillon secret", "la-roche@"):
+            assert foreign not in everything, foreign
+        assert {event["stream"].partition("-")[0] for event in events} <= {"zone", "company", "listing", "match"}
+        rows = list(csv.DictReader(io.StringIO(read("listings.csv").removeprefix("\ufeff")), delimiter=";"))
+        assert "'" + FORMULA in {row["title"] for row in rows}
+        viewer = Viewer(member_id="member-sawmill", zones=(JOURDIES,))
+        (zone,) = town.know(people.zone("jourdies"))
+        assert Asked(zone=zone, viewer=viewer, language="en", now=NOW, site="").eyes.roles == {JOURDIES: ()}
+        erase("company-bakery", town.database, town.marketplace, Clock(town.database.url))
+        read = told(export(town))
+        assert "Farine à donner" not in read("events.jsonl") + read("listings.csv") + read("record.csv")
+        assert '"name":{"erased":true}' in read("events.jsonl")
+        file = tmp_path / "taken.zip"
+        given = {"var": str(tmp_path), "database_url": str(settings.database_url), "secret": settings.secret}
+        done = test_cli.marketplace("export-zone", "jourdies", str(file), **given)
+        assert done.returncode == 0, done.stderr
+        assert ZipFile(file).testzip() is None
+        assert test_cli.marketplace("export-zone", "jourdies", str(file), **given).returncode == 1
