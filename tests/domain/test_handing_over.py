@@ -111,8 +111,8 @@ def test_a_proposal_whose_day_went_by_without_an_answer_stands_in_nobodys_way() 
     old = story().when(proposing(effective_on=TODAY))
     old.when(accepting(days=2)).then_refused("day")
     command = zones.ProposeHandover(
-        **asked(ALIX, later(days=2)), zone_id=JOURDIES, handover_id="handover-2", taker_id=ZOE, name="Zoé", organisation="Faucigny",
-        contact_mail="", effective_on=TODAY + timedelta(days=5), words="Again.",
+        **asked(ALIX, later(days=2)), zone_id=JOURDIES, handover_id="handover-2", taker_id=ZOE, name="Zoé",
+        organisation="Faucigny", contact_mail="", effective_on=TODAY + timedelta(days=5), words="Again.",
     )  # fmt: skip
     story().when(proposing(effective_on=TODAY)).when(lambda zone: zones.propose_handover(command, zone)).one(
         ZoneHandoverProposed

@@ -19,6 +19,8 @@ from tests.web.conftest import Site
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+LANGUAGE: Final = "/language"
+"""Where one says which language one reads."""
 PATIENCE: Final = 30_000
 """Milliseconds a page has for anything, on a busy machine; how fast pages are is for the bench to say."""
 
@@ -145,7 +147,7 @@ class Walker:
 
     def _stays_here(self, route: Any) -> None:
         if route.request.url.startswith(self.base):
-            self.chose |= "lang=" in route.request.url
+            self.chose |= urlsplit(route.request.url).path == LANGUAGE
             route.continue_()
         else:
             self.faults.append((self.page.url, "asks another host", route.request.url))

@@ -25,12 +25,14 @@ from msgspec import Struct
 from domain.commands import Command
 from domain.refused import Forbidden, NotFound, Refused
 from marketplace.application import Marketplace
-from tests.proofs.isolating.world import World
+from tests.proofs.isolating.world import THERE, World
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 OWN: Final = {"lea": "sawmill", "karim": "bakery", "nora": "forge", "sam": "mill"}
-STRANGERS: Final = ("nora", "karim")
-PEOPLE: Final = (*STRANGERS, "ines", "sam", "guest:nobody", "lea", "alix", "marc", "fanny")
+OF_THE_OTHER_ZONE: Final = ("ines", "nora")
+"""They ask in the name of their own zone as well: there Ines has every right, but to nothing of the first."""
+STRANGERS: Final = ("ines", "karim", "nora")
+PEOPLE: Final = (*STRANGERS, "sam", "guest:nobody", "lea", "alix", "marc", "fanny")
 """Who asks; strangers first, and in the end those who have a right to something."""
 OPEN: Final = frozenset({"ask_to_join", "confirm_joining", "notify_listing", "notify_zone"})
 """What anybody may ask: by a form that needs no account, or by the link of a mail."""
@@ -105,7 +107,8 @@ def deeds(world: World, people: Sequence[str]) -> Iterator[Deed]:
     for who, (use_case, command) in itertools.product(people, use_cases().items()):
         actor = who if ":" in who else story.actor(who)
         companies = {world.things["company_id"], story.companies.get(OWN.get(who, ""), world.things["company_id"])}
-        for things in _variants(world.things, command, sorted(companies)):
+        zones = {world.things["zone_id"], story.zones[THERE] if who in OF_THE_OTHER_ZONE else world.things["zone_id"]}
+        for things in _variants(world.things, command, {"company_id": sorted(companies), "zone_id": sorted(zones)}):
             asked = {**things, "actor": actor, "now": now, "command_id": str(uuid4())}
             yield Deed(who, use_case, _filled(command, asked, now))
 
@@ -129,23 +132,27 @@ def strangers_deeds(world: World, people: Sequence[str] = STRANGERS) -> Iterator
     with unrecorded(world):
         for deed in deeds(world, people):
             said = outcome(world, deed)
-            fine = isinstance(said, Refused) or allowed(world, deed)
+            fine = isinstance(said, Refused) or allowed(world, deed, said)
             yield "" if fine else f"{deed}: {type(said).__name__} {deed.command}"
 
 
-def allowed(world: World, deed: Deed) -> bool:
-    """Whether what was asked is open to everybody, or an affair of the company somebody acts for."""
+def allowed(world: World, deed: Deed, said: BaseException | None) -> bool:
+    """Whether it is open to everybody, or an affair of their own company, or of their own zone and no thing of the first."""
     own = world.site.story.companies.get(OWN.get(deed.who, ""), "nobody’s")
+    if getattr(deed.command, "zone_id", "") == world.site.story.zones[THERE]:
+        named = {str(getattr(deed.command, name)) for name in deed.command.__struct_fields__}
+        return said is None or named.isdisjoint(world.things[name] for name in world.things if name != "partner_id")
     theirs = getattr(deed.command, "company_id", "") == own
     return deed.use_case in OPEN or theirs or getattr(deed.command, "listing_id", "") in world.listings_of(own)
 
 
-def _variants(things: Mapping[str, str], command: type[Command], companies: Sequence[str]) -> Iterator[dict[str, str]]:
+def _variants(
+    things: Mapping[str, str], command: type[Command], whose: Mapping[str, Sequence[str]]
+) -> Iterator[dict[str, str]]:
     """Each choice of things the command may be about, and each of its ids as that of a thing that is not there."""
     fields = command.__struct_fields__
     choices = {name: [things[one] for one in ones] for name, ones in CHOICES.items() if name in fields}
-    if "company_id" in fields:
-        choices["company_id"] = list(companies)
+    choices |= {name: list(ones) for name, ones in whose.items() if name in fields}
     for chosen in itertools.product(*choices.values()):
         about = {**things, **dict(zip(choices, chosen, strict=True))}
         yield about

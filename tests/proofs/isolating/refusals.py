@@ -28,7 +28,14 @@ AWAY: Final = "GISEMENT_WITHOUT_REFUSAL"
 """Names the refusal that a run of the domain’s own tests is to do without."""
 MET: Final = "GISEMENT_MET_REFUSALS"
 """Names the file in which such a run notes which tests meet which refusals."""
-SECOND_NETS: Final[dict[str, str]] = {}
+SECOND_NETS: Final = {
+    "marketplace/application/objections.py::ObjectionUseCases.decide_appeal":
+        "the decision itself refuses an appeal that is not there; this gives it whoever had decided",
+    "marketplace/application/objections.py::ObjectionUseCases.decide_suspension_appeal":
+        "the same for a suspension",
+    "marketplace/application/guests.py::GuestUseCases.share_with_guest":
+        "no page makes this command: who invites a guest is asked for the zone of the group purchase itself",
+}  # fmt: skip
 """Refusals that no stranger reaches, since another stands before them; each with why it stays."""
 MOST_TESTS: Final = 40
 FOR_THIS_RUN: Final = ExitStack()

@@ -81,7 +81,7 @@ CANARIES: Final[dict[str, frozenset[str]]] = {
     "canary-notifier": MODERATED,
     "canary-appeal": HER | MODERATED,
     "canary-sentence": MODERATED,
-    "canary-joiner": MODERATED | ZONE_RUN,
+    "canary-joiner": HER | MODERATED | ZONE_RUN,
     "canary-reason": HER | MODERATED | ZONE_RUN,
 }
 """Every word of this world that is not for everybody, and who of the nine may read it."""
