@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from domain import companies, purchases, zones
+from domain import companies, pooling, purchases, zones
 from domain.commands import Receipt
 from domain.events import Event
 from domain.refused import NotFound, _
@@ -23,6 +23,9 @@ class PurchaseUseCases(Deciding):
         """Ask a zone who would buy something together."""
         zone = self._zone(command.zone_id)
         company = self._company(command.company_id) if command.company_id else None
+        grown_from = self._log.load(command.pooling_id, pooling.evolve).state if command.pooling_id else None
+        if command.pooling_id and (grown_from is None or grown_from.zone_id != zone.zone_id):
+            raise NotFound(_("There is no such proposal."))
         return self._purchase(
             command, lambda purchase: purchases.propose_purchase(command, purchase, zone, company), zone.zone_id
         )

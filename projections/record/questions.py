@@ -98,15 +98,6 @@ def last(zone_id: str, subject_id: str, kinds: Sequence[Kind]) -> Query[Entry]:
     return Query(sql, {"zone": zone_id, "subject": subject_id, "kinds": list(kinds)}, Entry)
 
 
-def restricted(company_ids: Sequence[str], kinds: Sequence[Kind], limit: int = PAGE) -> Query[Entry]:
-    """What zones decided against listings of these companies, or against them, the newest first."""
-    sql = f"""{_ENTRY} WHERE e.company_id = ANY (%(companies)s) AND e.kind = ANY (%(kinds)s)
-            AND (e.subject_id = e.company_id OR e.kind <> ALL (%(of_companies)s))
-        ORDER BY e.position DESC LIMIT %(limit)s"""
-    params = {"companies": list(company_ids), "kinds": list(kinds), "of_companies": list(OF_COMPANIES), "limit": limit}
-    return Query(sql, params, Entry)
-
-
 def as_of(zone_id: str, before: datetime, after: str = "", limit: int = PAGE) -> Query[Entry]:
     """How each listing that a zone showed just before a moment stood then, by its id, and one more than a page."""
     sql = f"""SELECT e.*, {_NAMED}, coalesce(w.name, '') AS who FROM (

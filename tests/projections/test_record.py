@@ -145,7 +145,7 @@ def test_a_suspension_stands_in_the_record_of_each_listing_and_is_counted_once(t
     opened(town)
     suspension: dict[str, Any] = {"company_id": "company-sawmill", "zone_id": ZONE, "reason": "Démarchage."}
     town.marketplace.suspend_company(SuspendCompany(**asked("member-moderator-jourdies", later(days=1)), **suspension))
-    (line,) = town.see("sawmill", record.restricted(["company-sawmill"], record.RESTRICTIONS))
+    (line,) = town.see("sawmill", record.last(ZONE, "company-sawmill", record.RESTRICTIONS))
     assert (line.kind, line.subject_id, line.sentence) == ("suspended", "company-sawmill", "Démarchage.")
     assert kinds(town, "sawmill") == ["posted", "suspended"]
     listed = town.see("moderator-jourdies", record.entries(Asked(zone_id=ZONE, kinds=("suspended",))))

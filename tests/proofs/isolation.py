@@ -63,5 +63,5 @@ def _refusals(here: World, *, small: bool, people: list[str] | tuple[str, ...]) 
     unmet = [refusal for refusal in refusals.refusals() if refusal not in met and not refusal.only_missing]
     left = {refusal for refusal in (*shut, *unmet) if not refusal.is_second_net}
     held = refusals.held_by_tests(sorted(left))
-    tried = [f"nobody here gets anything out of {name}" for name in idle if name not in deeds.UNTRIED]
+    tried = [f"{name}, out of which nobody here gets anything" for name in idle if name not in deeds.UNTRIED]
     return len(met) + len(unmet), [*map(str, sorted(left - held)), *tried]

@@ -25,7 +25,7 @@ WIDTHS: Final = (390, 1280)
 NAMES: Final = tuple(name for name, *_rest in samples())
 OBJECTIONS: Final = """async () => {
     const all = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility());
-    const known = (window.looked ??= new WeakSet());
+    const known = (window.seenByAxe ??= new WeakSet());
     const unseen = all.filter((element) => !known.has(element));
     const first = unseen.length === all.length;
     all.forEach((element) => known.add(element));

@@ -41,7 +41,6 @@ ANSWERED: Final = {
     "granted_closed": _("Answered: the decision is taken back, and the company is told. Its listing stays closed."),
     "refused": _("Answered: the decision stands, and the company is told."),
 }
-SAYS: Final[tuple[record.Kind, ...]] = ("posted", "amended")
 OUTCOMES: Final = {
     "kept": _("Notice answered: left as it is"),
     "hidden": _("Notice answered: listing hidden"),

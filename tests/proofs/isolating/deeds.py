@@ -37,6 +37,8 @@ PEOPLE: Final = (*STRANGERS, "sam", "guest:nobody", "lea", "alix", "marc", "fann
 OPEN: Final = frozenset({"ask_to_join", "confirm_joining", "notify_listing", "notify_zone"})
 """What anybody may ask: by a form that needs no account, or by the link of a mail."""
 UNTRIED: Final = {
+    "accept_acting": "only the holder of the link of an invitation, which nobody here holds",
+    "end_asking": "nobody has been asked to act for the company or the zone",
     "submit_quote": "only the holder of a supplier’s link, which nobody here holds",
     "sign_charter": "only the holder of a supplier’s link, which nobody here holds",
     "decide_suspension_appeal": "nobody has appealed against the suspension",
@@ -50,6 +52,8 @@ CHOICES: Final = {
     "joining_id": ("joining_id", "known_joining"),
 }
 """Fields that name one of several things there are."""
+MADE_HERE: Final = {"propose_handover": "handover_id"}
+"""Ids that pages make themselves, of what has no stream of its own: nobody can ask with that of another."""
 TYPED: Final = {"category": "PAL.EPAL1", "unit": "H87", "language": "fr", "mail": "nobody@else.example"}
 ASKED: Final = frozenset(Command.__struct_fields__)
 
@@ -137,10 +141,12 @@ def strangers_deeds(world: World, people: Sequence[str] = STRANGERS) -> Iterator
 
 
 def allowed(world: World, deed: Deed, said: BaseException | None) -> bool:
-    """Whether it is open to everybody, or an affair of their own company, or of their own zone and no thing of the first."""
+    """Whether it is open to everybody, or an affair of their own company, or of their own zone and no foreign thing."""
     own = world.site.story.companies.get(OWN.get(deed.who, ""), "nobody’s")
     if getattr(deed.command, "zone_id", "") == world.site.story.zones[THERE]:
-        named = {str(getattr(deed.command, name)) for name in deed.command.__struct_fields__}
+        named = {getattr(deed.command, name) for name in deed.command.__struct_fields__ if name.endswith("_id")}
+        if deed.use_case in MADE_HERE:
+            named.discard(world.things[MADE_HERE[deed.use_case]])
         return said is None or named.isdisjoint(world.things[name] for name in world.things if name != "partner_id")
     theirs = getattr(deed.command, "company_id", "") == own
     return deed.use_case in OPEN or theirs or getattr(deed.command, "listing_id", "") in world.listings_of(own)
