@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -257,6 +257,13 @@ class Site:
         answer = browser.send(f"/sign-in/{token}")
         assert answer.status_code == 303, answer.text
         return answer
+
+    def passes(self, span: timedelta) -> None:
+        """Let time pass. Administrators are spared: what they owe after it is for the tests of second factors."""
+        Clock(self.database.url, Role.OWNER).advance(span)
+        self.services.clock.measure()
+        with self.database.connect() as connection:
+            connection.execute("UPDATE site.second_factor SET wanted_at = wanted_at + %s::interval", [span])
 
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """Ask the database, past every rule."""

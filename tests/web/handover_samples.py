@@ -35,6 +35,8 @@ def handover_samples(zone: Zone, administrator: Viewer, taker: Viewer) -> Iterat
     yield "handover-proposed", "zones/handover.html", administrator, "", proposed
     ended = _act(zone, state="declined", said="Refusée", reason="Trop de travail.", answered_at=AT, former="")
     yield "handover-declined", "zones/handover.html", administrator, "", ended
+    taken_back = _act(zone, state="withdrawn", said="Retirée", answered_at=AT, withdrawn_at=AT)
+    yield "handover-withdrawn", "zones/handover.html", administrator, "", taken_back
     done = _act(zone, state="done", said="Terminée", answered_at=AT, done_at=AT, **leaving)
     yield "handover-done", "zones/handover.html", administrator, "", done
     export = ExportPage(zone=zone, files=("Les entreprises", "Les annonces"), command="c-5")
@@ -59,7 +61,7 @@ def _act(zone: Zone, **changes: Any) -> HandoverPage:
         "organisation": "Communauté de communes Faucigny-Glières", "former": "Association des Jourdies",
         "contact_mail": "zae@example.org", "taker": "", "proposer": "Alix Morel", "effective_on": DAY,
         "words": "Notre contrat d’animation prend fin.", "reason": "", "stay": (), "leave": (), "others_stay": 0,
-        "others_leave": 0, "passing": (), "proposed_at": AT, "answered_at": None, "done_at": None, "may": "",
-        "form": Form(command_id="c-3"), "other_command": "c-4", **changes,
+        "others_leave": 0, "passing": (), "proposed_at": AT, "answered_at": None, "withdrawn_at": None,
+        "done_at": None, "may": "", "form": Form(command_id="c-3"), "other_command": "c-4", **changes,
     }  # fmt: skip
     return HandoverPage(zone=zone, **shown)

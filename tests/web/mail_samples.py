@@ -109,6 +109,10 @@ def mail_samples(lea: Viewer, marc: Viewer, now: datetime) -> Iterator[tuple[str
         "account",
         InvitationPage(token="t", form=Form(command_id="c-6"), name="Zoé", zone="ZAE Les Jourdies"),
     )
+    asked_over = InvitationPage(
+        token="t", form=Form(command_id="c-6"), name="Zoé", zone="ZAE Les Jourdies", takes_over="Arve Ensemble"
+    )
+    yield "invitation-to-take-over", "sign_in/invitation.html", None, "account", asked_over
     names = {"name": "Zoé", "asker": "Karim Boulanger", "whom": "Boulangerie des Jourdies", "zone": "ZAE Les Jourdies"}
     for name, roles, done in (
         ("acting", (), False),

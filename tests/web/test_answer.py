@@ -15,8 +15,6 @@ from domain.companies import AddRepresentative, RemoveRepresentative
 from domain.dealings import NudgeExchange
 from domain.exchanges import ExchangeConfirmed
 from marketplace.answering import HOLDS, Ask, Question, about, sign
-from marketplace.clock import Clock
-from marketplace.database import Role
 from tests.web.bargains import Bargain, ready
 from tests.web.conftest import Browser, Site
 
@@ -65,8 +63,7 @@ def held(bargain: Bargain) -> str:
 
 def later(site: Site, days: float) -> None:
     """Let time pass."""
-    Clock(site.database.url, Role.OWNER).advance(timedelta(days=days))
-    site.services.clock.measure()
+    site.passes(timedelta(days=days))
 
 
 def nudged(bargain: Bargain) -> None:

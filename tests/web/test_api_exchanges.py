@@ -47,7 +47,7 @@ class Sides:
         use, actor = self.site.services.marketplace, self.site.story.actor("marc")
         self.site.story.do(use.approve_listing, ApproveListing, actor, **approval)
         with self.site.database.connect() as connection:
-            assert visible(connection, self.site.story.position, ["listings"])
+            assert visible(connection, self.site.story.position, ["listings"], within=20)
         return listing_id
 
     def interest(self, listing_id: str, amount: str = "20", **changes: Any) -> dict[str, Any]:
@@ -324,7 +324,7 @@ def test_no_more_is_promised_than_there_is_and_whoever_is_late_is_told_what_is_l
     site.story.person("emma", "jourdies")
     site.story.company("joinery", "jourdies", "alix", "emma", siret="55210055400013")
     with site.database.connect() as connection:
-        assert visible(connection, site.story.position, ["people", "exchanges"])
+        assert visible(connection, site.story.position, ["people", "exchanges"], within=20)
     emma = site.program("emma")
     asked = emma.post(f"{V1}/listings/{listing}/interests", json=quantity("10"))
     late = problem(sides.lea.post(f"{asked.headers['location']}/accept", json=quantity("10")), 422)

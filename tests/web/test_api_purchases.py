@@ -13,8 +13,6 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 
 from domain.purchases import WakePurchase
-from marketplace.clock import Clock
-from marketplace.database import Role
 from marketplace.falling_due import CLOCK
 from marketplace.reading import visible
 from tests.marketplace.test_documents import PDF
@@ -254,8 +252,7 @@ def test_a_company_describes_its_own_sites_and_opts_in_late(buyers: Buyers) -> N
 def closes(site: Site, of: Bought) -> None:
     """The deadline passes."""
     clock = site.services.clock
-    Clock(site.database.url, Role.OWNER).advance(timedelta(days=21))
-    clock.measure()
+    site.passes(timedelta(days=21))
     receipt = site.services.marketplace.wake_purchase(
         WakePurchase(actor=CLOCK, now=clock.now(), command_id=str(uuid4()), purchase_id=of.address.rpartition("/")[2])
     )

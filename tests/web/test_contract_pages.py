@@ -12,8 +12,6 @@ from uuid import uuid4
 import openpyxl
 
 from domain.purchases import WakePurchase
-from marketplace.clock import Clock
-from marketplace.database import Role
 from marketplace.falling_due import CLOCK
 from marketplace.reading import visible
 from tests.web.conftest import Browser, Site
@@ -46,8 +44,7 @@ class Framed(Round):
     def closes(self) -> None:
         """The deadline passes."""
         clock = self.site.services.clock
-        Clock(self.site.database.url, Role.OWNER).advance(timedelta(days=21))
-        clock.measure()
+        self.site.passes(timedelta(days=21))
         asked: dict[str, Any] = {
             "actor": CLOCK,
             "now": clock.now(),

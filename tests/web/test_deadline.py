@@ -24,7 +24,7 @@ def asked(path: str = "/z/jourdies", length: str = "") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def answer(app: App, *, body_takes: float = 0.0, length: str = "") -> list[dict[str, Any]]:
+def answer(app: App, *, body_takes: float = 0.0, length: str = "", path: str = "/z/jourdies") -> list[dict[str, Any]]:
     """What a visitor is sent who takes so many seconds to send their form."""
     sent: list[dict[str, Any]] = []
 
@@ -35,7 +35,7 @@ def answer(app: App, *, body_takes: float = 0.0, length: str = "") -> list[dict[
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(asked(length=length), receive, send))  # type: ignore[arg-type]  # an app is a coroutine function
+    asyncio.run(app(asked(path, length), receive, send))  # type: ignore[arg-type]  # an app is a coroutine function
     return sent
 
 
@@ -65,6 +65,12 @@ async def slow_to_end(_scope: object, _receive: object, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await asyncio.sleep(0.5)
     await send({"type": "http.response.body", "body": b"here"})
+
+
+def test_the_archive_of_a_zone_has_longer_than_a_page(standing_site: Site) -> None:
+    app = Deadline(slow_to_develop, standing_site.services)
+    for path in ("/z/jourdies/export", "/api/v1/zones/jourdies/exports"):
+        assert answer(app, path=path, length="1")[0]["status"] == 200
 
 
 def test_what_is_not_answered_in_time_is_told_to_come_back(standing_site: Site) -> None:

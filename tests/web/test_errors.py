@@ -142,7 +142,7 @@ def test_who_goes_away_before_the_end_of_a_form_is_no_fault_of_ours(
         with socket.create_connection(("127.0.0.1", standing_site.services.settings.port), timeout=5) as raw:
             raw.sendall(b"POST /sign-in HTTP/1.1\r\n" + head % kind + b"mail=le")
     printed = ""
-    for _look in range(100):
+    for _look in range(1000):
         printed += "".join(capfd.readouterr())
         if printed.count("went away") == 2:
             break

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
+import threading
 from typing import Any
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from marketplace.reading import visible
 from marketplace.zone_notes import ZoneNotes
 from tests.web.conftest import Site
 from tests.web.one_site import one_site
+from web.services import EXPORTS, EXPORTS_WAITING
 
 site = one_site
 PAGE = "/z/jourdies/handover"
@@ -131,6 +134,7 @@ def test_everything_of_a_zone_is_taken_away_whole_and_nothing_of_another(site: S
     assert "Download the archive" in ines.get("/z/la-roche/export").text
     sent = ines.send("/z/la-roche/export")
     assert (sent.status_code, sent.headers["content-type"]) == (200, "application/zip")
+    assert int(sent.headers["content-length"]) == len(sent.content)  # so it was whole before the answer began
     taken = archive(sent.content)
     assert taken.testzip() is None
     manifest = msgspec.json.decode(taken.read("la-roche/MANIFEST.json"))
@@ -154,3 +158,23 @@ def test_everything_of_a_zone_is_taken_away_whole_and_nothing_of_another(site: S
     assert program.post("/api/v1/zones/la-roche/exports").status_code == 403
     again = site.program("ines").post("/api/v1/zones/la-roche/exports")
     assert len(archive(again.content).namelist()) == len(taken.namelist())
+
+
+def test_while_as_many_exports_are_under_way_as_may_be_one_more_is_told_to_come_back(site: Site) -> None:
+    taken, over = threading.Event(), threading.Event()
+
+    async def keep_busy() -> None:
+        writing = [asyncio.create_task(site.services.exporting(over.wait)) for _ in range(EXPORTS + EXPORTS_WAITING)]
+        await asyncio.sleep(0)
+        taken.set()
+        await asyncio.gather(*writing)
+
+    others = threading.Thread(target=asyncio.run, args=(keep_busy(),))
+    others.start()
+    try:
+        assert taken.wait(5)
+        answer = site.program("ines").post("/api/v1/zones/la-roche/exports")
+        assert (answer.status_code, "Try again shortly" in answer.json()["detail"]) == (503, True)
+    finally:
+        over.set()
+        others.join()

@@ -47,7 +47,7 @@ def posted(
 
 def settled(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "matches", "exchanges"])
+        assert visible(connection, site.log.head(), ["listings", "matches", "exchanges"], within=20)
 
 
 def ask(site: Site, browser: Browser, listing: str, amount: str = "20", **fields: str) -> str:

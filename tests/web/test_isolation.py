@@ -150,7 +150,7 @@ def test_a_suspended_company_can_do_nothing_more_in_its_zone(site: Site) -> None
     suspended = {"company_id": story.companies["sawmill"], "zone_id": story.zones["jourdies"], "reason": "Until then."}
     story.do(site.services.marketplace.suspend_company, SuspendCompany, story.actor("marc"), **suspended)
     with site.database.connect() as connection:
-        assert visible(connection, story.position, ["people", "listings"])
+        assert visible(connection, story.position, ["people", "listings"], within=20)
     assert "canary" not in site.browser("karim").get(f"/listings/{story.listings['pallets']}").text
     head = site.log.head()
     assert site.program("lea").post("/api/v1/listings", json=BODIES["/api/v1/listings"]).status_code == 403

@@ -48,7 +48,7 @@ def post(site: Site, company: str, by: str, side: str, title: str) -> None:
 
 def settle(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["matches", "people"])
+        assert visible(connection, site.log.head(), ["matches", "people"], within=20)
 
 
 def test_only_who_facilitates_the_zone_opens_the_page(site: Site, alix: Browser) -> None:

@@ -63,7 +63,7 @@ def shelf(site: Site) -> dict[str, str]:
     for number in range(26):
         listed(site, f"Caisse numéro {number:02}")
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "matches", "moderation"])
+        assert visible(connection, site.log.head(), ["listings", "matches", "moderation"], within=20)
     return found
 
 

@@ -38,7 +38,7 @@ def wanted(site: Site, amount: int, *, approved: bool = True) -> str:
 
 def settled(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "matches"])
+        assert visible(connection, site.log.head(), ["listings", "matches"], within=20)
 
 
 def set_aside(browser: Browser, mine: str, other: str, reason: str = "too_far") -> str:

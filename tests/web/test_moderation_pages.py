@@ -62,7 +62,7 @@ def amended(site: Site, listing: str, title: str) -> None:
 
 def settle(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "moderation", "matches"])
+        assert visible(connection, site.log.head(), ["listings", "moderation", "matches"], within=20)
 
 
 def test_a_reported_message_is_read_with_who_wrote_it_and_why_it_was_reported(site: Site, marc: Browser) -> None:

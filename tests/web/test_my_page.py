@@ -39,7 +39,7 @@ def requested(site: Site, title: str, *, amount: int, approved: bool = True) -> 
         approval = {"listing_id": listing, "zone_id": site.story.zones["jourdies"]}
         site.story.do(site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"), **approval)
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "matches"])
+        assert visible(connection, site.log.head(), ["listings", "matches"], within=20)
     return listing
 
 

@@ -28,7 +28,7 @@ SAID = {
 
 def settled(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "record", "people", "moderation"])
+        assert visible(connection, site.log.head(), ["listings", "record", "people", "moderation"], within=20)
 
 
 def public(site: Site, title: str) -> str:

@@ -57,7 +57,7 @@ def phone_ids(site: Site) -> list[str]:
 
 def follow(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.story.position, ["people"])
+        assert visible(connection, site.story.position, ["people"], within=20)
 
 
 def test_a_phone_is_signed_in_for_the_company_with_a_code_that_was_read_out(site: Site) -> None:

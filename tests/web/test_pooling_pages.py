@@ -30,7 +30,7 @@ OUTLET = {"name": "Recyclerie du Giffre", "latitude": "46.0640", "longitude": "6
 
 def settled(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), MODELS)
+        assert visible(connection, site.log.head(), MODELS, within=20)
 
 
 def posted(site: Site, company: str, by: str, side: str = "request", amount: int = 3, **said: Any) -> str:

@@ -325,7 +325,7 @@ def test_a_facilitator_is_asked_for_whom_and_nothing_is_chosen_for_them(site: Si
     claire = site.story
     claire.person("claire", "jourdies", "facilitator")
     with site.database.connect() as connection:
-        assert visible(connection, claire.position, ["people"])
+        assert visible(connection, claire.position, ["people"], within=20)
     browser = in_french(site, "claire")
     assert Page(browser.get("/listings/new").text).typed["for_company"] == ""
     refused(browser.send("/listings/new", GOOD), "for_company")
@@ -439,7 +439,7 @@ def test_what_the_address_says_is_chosen_already(lea: Browser) -> None:
 def test_everything_one_posted_is_there_after_the_read_models_caught_up(site: Site, lea: Browser) -> None:
     posted(lea)
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "matches", "moderation"])
+        assert visible(connection, site.log.head(), ["listings", "matches", "moderation"], within=20)
 
 
 # --- read, and taken ----------------------------------------------------------------------------------------------

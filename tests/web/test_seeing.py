@@ -36,7 +36,7 @@ def wanted(site: Site, amount: int) -> str:
     approval = {"listing_id": listing, "zone_id": site.story.zones["jourdies"]}
     site.story.do(site.services.marketplace.approve_listing, ApproveListing, site.story.actor("marc"), **approval)
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "matches"])
+        assert visible(connection, site.log.head(), ["listings", "matches"], within=20)
     return listing
 
 

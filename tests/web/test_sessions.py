@@ -18,7 +18,7 @@ def cookie(site: Site, browser: object) -> str:
 
 def follow(site: Site) -> None:
     with site.database.connect() as connection:
-        assert visible(connection, site.story.position, ["people"])
+        assert visible(connection, site.story.position, ["people"], within=20)
 
 
 def test_a_visitor_gets_no_session_and_no_cookie(site: Site) -> None:

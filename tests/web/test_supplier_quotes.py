@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
+from zipfile import ZipFile
 
 from tests.marketplace.test_documents import PDF
 from tests.web.conftest import Browser, Site
@@ -63,6 +65,9 @@ def test_a_supplier_enters_its_quote_without_an_account_and_replaces_it(site: Si
     assert supplier.client.get(f"{path}/document").content == PDF
     for outsider in (of.karim, site.browser("nora")):
         assert outsider.get(document).status_code == 404
+    of.alix.get("/z/jourdies/export")
+    taken = ZipFile(io.BytesIO(of.alix.send("/z/jourdies/export").content))
+    assert PDF in [taken.read(name) for name in taken.namelist() if name.startswith("jourdies/documents/")]
 
 
 def test_a_wrong_answer_stands_beside_its_field_and_nothing_has_to_be_sent_twice(site: Site) -> None:

@@ -41,7 +41,7 @@ def test_a_zone_without_listings_says_who_could_be_the_first(site: Site) -> None
                "place": Place(Decimal("46.06"), Decimal("6.58")), "time_zone": "Europe/Paris"}  # fmt: skip
     receipt = site.story.do(site.services.marketplace.open_zone, OpenZone, OPERATOR, **opening)
     with site.database.connect() as connection:
-        assert visible(connection, receipt.position, ["people"])
+        assert visible(connection, receipt.position, ["people"], within=20)
     for browser in (in_french(site), in_french(site, "karim")):
         page = Page(browser.get("/z/empty").text)
         assert "La première annonce est la vôtre" in page.words

@@ -218,7 +218,7 @@ def test_a_zone_that_takes_no_waste_any_more_shows_no_form_that_asks_for_it(site
     assert alix.send("/z/jourdies/settings/waste", {"waste": "off"}).status_code == 303
     _told(site)
     with site.database.connect() as connection:
-        assert visible(connection, site.log.head(), ["listings", "exchanges"])
+        assert visible(connection, site.log.head(), ["listings", "exchanges"], within=20)
     page = karim.get(f"/listings/{waste}").text
     assert "nobody new can ask for it" in page
     assert f'action="/listings/{waste}/interest"' not in page

@@ -13,6 +13,7 @@ from marketplace.inviting import PURPOSE as INVITATION
 from marketplace.language import known_language
 from marketplace.links import PAGES
 from marketplace.signing_in import DIGITS, LIFETIME, Entry, Looked
+from projections import people
 from web import accepting
 from web.forms import Answers
 from web.pages.phones import leave
@@ -91,7 +92,15 @@ async def invited(visit: Visiting, token: FromPath[str]) -> Response[Any]:
         return await _turned_away(visit, "invitation")
     visit.language = known_language(person.language)
     zone = next((zone for zone in await visit.services.zones() if zone.zone_id == person.home_zone), None)
-    shown = InvitationPage(token=token, form=visit.form(), name=person.name, zone=zone.name if zone else "")
+    async with visit.services.reader.reading(person) as read:
+        asked_over = await read.all(people.handovers_to(person.member_id))
+    shown = InvitationPage(
+        token=token,
+        form=visit.form(),
+        name=person.name,
+        zone=zone.name if zone else "",
+        takes_over=asked_over[0].organisation if asked_over else "",
+    )
     return await visit.page("sign_in/invitation.html", shown, zone=zone, current="account")
 
 

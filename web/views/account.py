@@ -62,12 +62,16 @@ class SignInLandingPage(View, frozen=True, kw_only=True):
 
 
 class InvitationPage(View, frozen=True, kw_only=True):
-    """`/invitation/{token}`: a person is asked in, and comes in by a button."""
+    """`/invitation/{token}`: a person is asked in, and comes in by a button.
+
+    `takes_over` is the organisation in whose name they are asked to take the zone over, which they answer inside.
+    """
 
     token: str
     form: Form
     name: str
     zone: str
+    takes_over: str = ""
 
 
 class ActingPage(View, frozen=True, kw_only=True):
