@@ -41,13 +41,17 @@ LONGEST_CODE: Final = 40
 
 
 class MemberInvited(Event, frozen=True):
-    """A zone invites a person; `home_zone` sets the day and hour of their weekly mail."""
+    """A zone invites a person; `home_zone` sets the day and hour of their weekly mail.
+
+    `outside`: being at home there lets them see nothing of it, such as whoever is only asked to take the zone over.
+    """
 
     member_id: str
     home_zone: str
     name: Private
     mail: Private
     language: str = "fr"
+    outside: bool = False
 
 
 class MemberJoined(Event, frozen=True):
@@ -208,13 +212,14 @@ def evolve(member: Member | None, event: MemberEvent) -> Member:
 
 
 class InviteMember(Command, frozen=True):
-    """Invite a person to a zone."""
+    """Invite a person to a zone; when `outside`, they see nothing of it on that account."""
 
     member_id: str
     home_zone: str
     name: str
     mail: str
     language: str = "fr"
+    outside: bool = False
 
 
 class JoinMember(Command, frozen=True):
@@ -301,6 +306,7 @@ def invite_member(
             name=Private(command.member_id, command.name),
             mail=Private(command.member_id, command.mail),
             language=_known_language(command.language),
+            outside=command.outside,
         )
     ]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -14,11 +13,22 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Semicolons, as where a comma stands before decimals, and a mark that says it is UTF-8; None is an empty cell."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+    return b"".join(lines(columns, rows, plain_cell))
+
+
+def lines(columns: Sequence[str], rows: Iterable[Sequence[object]], cell: Callable[[object], str]) -> Iterator[bytes]:
+    """The same line by line, for what is too long to hold: the head, and then one for each row."""
+    writer = csv.writer(_Straight(), delimiter=";", lineterminator="\r\n")
+    yield (BYTE_ORDER_MARK + writer.writerow(columns)).encode()
+    for row in rows:
+        yield writer.writerow([cell(value) for value in row]).encode()
+
+
+class _Straight:
+    """What a writer of lines writes to in order to give each of them back."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
 def shown(text: str) -> str:
@@ -26,7 +36,8 @@ def shown(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _cell(value: object) -> str:
+def plain_cell(value: object) -> str:
+    """A value as a cell: what it says, and nothing that would be calculated."""
     if isinstance(value, str):
         return shown(value)
     if value is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
@@ -79,9 +81,9 @@ class Erasing(Struct, frozen=True):
         Raises NotFound when there is no such subject, and Refused where a zone would lose its last administrator.
         The order matters: claims are found through words that the keys open. Asked again, it finishes.
         """
-        log = self.marketplace.log
         self._must_be_known(subject)
-        self._hand_back(subject)
+        for step in self._ways_out(subject):
+            step()
         self._remember(subject)
         try:
             self._record(subject, by)
@@ -89,24 +91,22 @@ class Erasing(Struct, frozen=True):
             # What was not decided is not for the next tick to finish.
             self._forgo(subject)
             raise
-        # Their own key goes last: it opens the address by which the requests are found.
-        gone = [*_trainees(self.database, log, of=subject), *self._requests(subject), subject]
-        keys = sum(log.erase(one) for one in gone)
-        with self.database.pool(Role.APPEND, max_size=2) as connections:
-            outbox = Outbox(connections, keyring(connections))
-            letters = sum(outbox.forget(one) for one in gone)
-        with self.database.connect(Role.WEB) as connection:
-            rows = _forget_rows(connection, subject)
-        return Erased(subject, keys, letters, rows, ())
+        return self._destroy(subject)
 
-    def repeat(self, subject: str, stream: str | None, at: datetime) -> None:
-        """Erase again what was erased at a moment, and a backup of before brought back; `finish` does the rest."""
+    def repeat(self, subject: str, stream: str | None, at: datetime) -> tuple[str, ...]:
+        """Erase again what was erased at a moment, and a backup of before brought back; `finish` does the rest.
+
+        Gives what the rules refused on the way: it keeps no key alive.
+        """
+        refused: tuple[str, ...] = ()
         if stream is None:
             with suppress(NotFound):  # the backup is from before they came
-                self.forget(subject)
+                refused = self._forget_anyway(subject)
         else:
             self._remember(stream)
+            self._blank_letters([subject])
         self.marketplace.log.erase(subject, stream, at=at)
+        return refused
 
     def redact(self, command: RedactText) -> None:
         """Make the words of one listing unreadable, its photos and the letters that quote it along with them.
@@ -118,16 +118,14 @@ class Erasing(Struct, frozen=True):
         self._redact(command.listing_id)
 
     def _redact(self, listing_id: str) -> None:
-        """Throw the key away once for each redaction: what was typed after it has a key of its own, and keeps it."""
+        """Throw away the key of what stands before the last redaction; what was typed after it has another."""
         log = self.marketplace.log
         listing = log.load(listing_id, listings.evolve).state
-        if listing is None:
-            return
-        asked = sum(isinstance(recorded.event, TextRedacted) for recorded in log.history(listing_id))
-        if log.times_erased(listing.company_id, listing_id) < asked:
-            with self.database.pool(Role.APPEND, max_size=2) as connections:
-                Outbox(connections, keyring(connections)).forget(listing.company_id)
-            log.erase(listing.company_id, listing_id)
+        redactions = [one.id for one in log.history(listing_id) if isinstance(one.event, TextRedacted)]
+        if listing is not None and redactions and log.sealed_before(listing.company_id, listing_id, redactions[-1]):
+            # The letters first: once the key is gone, nobody would come back for them.
+            self._blank_letters([listing.company_id])
+            log.erase_before(listing.company_id, listing_id, redactions[-1])
 
     def finish(self) -> tuple[str, ...]:
         """Build the read models anew that held what was erased since; which ones, if there was anything to do."""
@@ -142,7 +140,7 @@ class Erasing(Struct, frozen=True):
                 self._redact(subject)
                 continue
             with suppress(NotFound):  # a trainee is known by their key alone: it is gone already
-                self.forget(subject)
+                self._forget_anyway(subject)
         models = [model for model in MODELS if model.holds_private_text]
         with self.database.connect(Role.FOLLOWER, statement_timeout=0) as connection:
             rebuild(connection, self.marketplace.log, models)
@@ -154,6 +152,36 @@ class Erasing(Struct, frozen=True):
         """Finish what is under way, unless another process is at it."""
         with suppress(AlreadyRebuilding):
             self.finish()
+
+    def _forget_anyway(self, subject: str) -> tuple[str, ...]:
+        """Forget whom it was decided to forget, and give what the rules refuse of it now; they save no word."""
+        self._must_be_known(subject)
+        self._remember(subject)
+        refused = []
+        steps: list[Callable[[], object]] = [*self._ways_out(subject), partial(self._record, subject, OPERATOR)]
+        for step in steps:
+            try:
+                step()
+            except Refused as refusal:
+                refused.append(str(refusal))
+        self._destroy(subject)
+        return tuple(refused)
+
+    def _destroy(self, subject: str) -> Erased:
+        """Throw away the keys, then every copy of what they opened."""
+        log = self.marketplace.log
+        # Their own key goes last: it opens the address by which the requests are found.
+        gone = [*_trainees(self.database, log, of=subject), *self._requests(subject), subject]
+        keys = sum(log.erase(one) for one in gone)
+        letters = self._blank_letters(gone)
+        with self.database.connect(Role.WEB) as connection:
+            rows = _forget_rows(connection, subject)
+        return Erased(subject, keys, letters, rows, ())
+
+    def _blank_letters(self, subjects: Sequence[str]) -> int:
+        with self.database.pool(Role.APPEND, max_size=2) as connections:
+            outbox = Outbox(connections, keyring(connections))
+            return sum(outbox.forget(subject) for subject in subjects)
 
     def _must_be_known(self, subject: str) -> None:
         log = self.marketplace.log
@@ -185,18 +213,22 @@ class Erasing(Struct, frozen=True):
     def _asked(self, by: str = OPERATOR) -> dict[str, Any]:
         return {"actor": by, "now": self.clock.now(), "command_id": str(uuid4())}
 
-    def _hand_back(self, subject: str) -> None:
-        """End a person's roles and representations first: the last administrator is refused, and nothing is lost."""
+    def _ways_out(self, subject: str) -> Iterator[Callable[[], object]]:
+        """What ends a person's roles and representations; it comes first: the last administrator is refused."""
         if not subject.startswith("member-"):
             return
         for zone_id, roles in self._roles(subject).items():
             # The role that may be refused comes first.
             for role in sorted(roles, key=lambda role: role != "administrator"):
-                self.marketplace.revoke_role(RevokeRole(zone_id=zone_id, member_id=subject, role=role, **self._asked()))
+                revoking = RevokeRole(zone_id=zone_id, member_id=subject, role=role, **self._asked())
+                yield partial(self.marketplace.revoke_role, revoking)
         for company_id in self._represented(subject):
             leaving = RemoveRepresentative(company_id=company_id, member_id=subject, **self._asked())
-            with suppress(NotFound):  # the company was erased itself
-                self.marketplace.remove_representative(leaving)
+            yield partial(self._leave, leaving)
+
+    def _leave(self, leaving: RemoveRepresentative) -> None:
+        with suppress(NotFound):  # the company was erased itself
+            self.marketplace.remove_representative(leaving)
 
     def _represented(self, member_id: str) -> list[str]:
         with self.database.connect(Role.FOLLOWER) as connection:

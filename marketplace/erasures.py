@@ -50,14 +50,24 @@ def read(lines: Iterable[str]) -> Iterator[Erasure]:
             raise Unreadable(f"Line {number} is no line of a list of erasures: {fault}") from fault
 
 
-def apply(erasures: Iterable[Erasure], erasing: Erasing) -> int:
+class Applied(Struct, frozen=True):
+    """How many erasures were made again, and what the rules refused of them: whose, and why."""
+
+    number: int
+    refused: tuple[str, ...] = ()
+
+
+def apply(erasures: Iterable[Erasure], erasing: Erasing) -> Applied:
     """Erase again what a backup of before brought back, and say how much that was; asked again, it is nothing.
+
+    What the rules refuse, such as a zone losing its last administrator, saves no word and holds nothing else up.
 
     What stands in this database’s own list is erased here already: what was typed after it keeps its key.
     """
     known = {(one.subject, one.stream, one.at) for one in listed(erasing.database)}
     missing = [one for one in erasures if (one.subject, one.stream, one.at) not in known]
-    for one in missing:
-        erasing.repeat(one.subject, one.stream, one.at)
+    refused = tuple(
+        f"{one.subject}: {why}" for one in missing for why in erasing.repeat(one.subject, one.stream, one.at)
+    )
     erasing.finish()
-    return len(missing)
+    return Applied(len(missing), refused)

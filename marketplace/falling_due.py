@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,7 +12,7 @@ import structlog
 from msgspec import Struct
 from psycopg_pool import ConnectionPool
 
-from domain.acting import ACCEPT_WITHIN, EndAsking
+from domain.acting import ACCEPT_WITHIN, AcceptActing, ActingAccepted, EndAsking
 from domain.commands import Command, Receipt
 from domain.dealings import NudgeExchange
 from domain.joining import CONFIRM_WITHIN, LapseJoining
@@ -34,10 +34,24 @@ CLOCK: Final = "system:clock"
 POOLING: Final = "system:pooling"
 AT_ONCE: Final = 100
 
+COMPLETED_WITHIN: Final = timedelta(minutes=10)
+"""After it, whoever accepted is not at it any more: the clock takes it up."""
+_INCOMPLETE: Final = """
+SELECT e.originator_id AS acting_id
+FROM log.private_key k JOIN log.stored_events e ON e.originator_id = k.stream
+JOIN log.event_meta m USING (notification_id)
+WHERE k.subject LIKE 'acting-%%' AND e.topic = %(accepted)s AND m.at <= %(before)s
+ORDER BY e.notification_id LIMIT %(limit)s
+"""
+
 log = structlog.get_logger(__name__)
 
 Systems = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 """Connections of the follower's role, which reads everything."""
+
+
+class _Accepted(Struct, frozen=True):
+    acting_id: str
 
 
 class FallingDue(Generic[R, C]):
@@ -202,6 +216,25 @@ def forgetting(marketplace: Marketplace, clock: Clock, systems: Systems) -> Fall
             acting_id=one.acting_id,
         ),
         decide=marketplace.end_asking,
+    )
+
+
+def completing(marketplace: Marketplace, clock: Clock, systems: Systems) -> FallingDue[_Accepted, AcceptActing]:
+    """What somebody accepted, and was broken off before it was done, is completed; only then are their words gone."""
+    return FallingDue(
+        clock,
+        systems,
+        find=lambda now: Query(
+            _INCOMPLETE,
+            {"accepted": ActingAccepted.__name__, "before": now - COMPLETED_WITHIN, "limit": AT_ONCE},
+            _Accepted,
+        ),
+        wish=lambda one, now: AcceptActing(
+            **_asked(now, one.acting_id, "is completed"),
+            acting_id=one.acting_id,
+            member_id=one.acting_id.replace("acting-", "member-", 1),
+        ),
+        decide=marketplace.accept_acting,
     )
 
 

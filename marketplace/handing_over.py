@@ -15,7 +15,7 @@ from marketplace.application import Marketplace
 from marketplace.clock import Clock
 from marketplace.eventlog import EventLog, Unavailable
 from marketplace.falling_due import AT_ONCE, CLOCK, Systems
-from marketplace.reading import SYSTEM, Reading, reading, visible
+from marketplace.reading import SYSTEM, Reading, reading, stale, visible
 from projections import joining, people
 from projections.exchanges import EXCHANGES
 from projections.exchanges.funnel import under_way as exchanges_of
@@ -52,7 +52,7 @@ class HandingOver:
         with self._systems.connection() as connection:
             with reading(connection, SYSTEM) as read:
                 due = read.all(people.due_handovers(now, AT_ONCE))
-            if not due or not visible(connection, self._log.head(), [model.name for model in PASSING]):
+            if not due or not _all_known(connection, self._log.head()):
                 return 0
             with reading(connection, SYSTEM) as read:
                 commands = [_completing(read, row, now) for row in due]
@@ -67,6 +67,12 @@ class HandingOver:
                 # One that fails keeps no other zone waiting; it is tried again at the next tick.
                 log.exception("a hand-over cannot take effect", handover=command.handover_id)
         return len(due)
+
+
+def _all_known(connection: psycopg.Connection[Any], head: int) -> bool:
+    """Whether what would pass is as the log has it: a read model that stopped is waited for until somebody mends it."""
+    names = [model.name for model in PASSING]
+    return visible(connection, head, names) and not stale(connection, names)
 
 
 def _completing(read: Reading, row: people.HandoverRow, now: datetime) -> CompleteHandover:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -19,10 +19,16 @@ COLUMNS: Final = (
 
 def as_csv(entries: Sequence[Entry], say: Callable[[str], str]) -> bytes:
     """For a spreadsheet."""
-    return csv_files.as_csv(COLUMNS, ([row.get(column) for column in COLUMNS] for row in _rows(entries, say)))
+    return b"".join(csv_lines(entries, say))
 
 
-def _rows(entries: Sequence[Entry], say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
+def csv_lines(entries: Iterable[Entry], say: Callable[[str], str]) -> Iterator[bytes]:
+    """The same line by line, its head first."""
+    rows = ([row.get(column) for column in COLUMNS] for row in _rows(entries, say))
+    return csv_files.lines(COLUMNS, rows, csv_files.plain_cell)
+
+
+def _rows(entries: Iterable[Entry], say: Callable[[str], str]) -> Iterator[dict[str, Any]]:
     for entry in entries:
         plain = _plain(entry)
         plain |= {"what": say(record_words.HAPPENED[entry.kind]), "flags": " ".join(entry.flags)}

@@ -33,6 +33,7 @@ from marketplace.falling_due import (
     FallingDue,
     asking,
     closing,
+    completing,
     expiry,
     forgetting,
     gathering,
@@ -75,7 +76,7 @@ DIGESTS_EVERY: Final = 30
 BULLETINS_EVERY: Final = 20
 LOOKED_AFTER: Final = (
     (expiry, 60), (asking, 60), (nudging, 60), (closing, 5), (gathering, 60), (reviewing, 60), (lapsing, 600),
-    (forgetting, 600),
+    (forgetting, 600), (completing, 600),
 )  # fmt: skip
 """What falls due, with the seconds between two looks at it."""
 NOTIFYING_EVERY: Final = 20

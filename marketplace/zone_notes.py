@@ -75,7 +75,8 @@ class ZoneNotes:
         """Write what nobody was told yet, and say how many mails that made."""
         now = self._clock.now()
         with self._systems.connection() as connection, reading(connection, SYSTEM) as read:
-            due = [*_charters(read, now), *_closings(read, now), *_handovers(read, now), *_receipts(read, now)]
+            hands = [*_handovers(read, now), *_called_off(read, now)]
+            due = [*_charters(read, now), *_closings(read, now), *hands, *_receipts(read, now)]
         return sum(self._try_to_tell(note, now) for note in due if self._number(note) not in self._told)
 
     def _try_to_tell(self, note: Note, now: datetime) -> bool:
@@ -201,6 +202,21 @@ def _handovers(read: Reading, now: datetime) -> Iterator[Note]:
                         "organisation": act.organisation,
                         "former": act.former,
                     },
+                )
+
+
+def _called_off(read: Reading, now: datetime) -> Iterator[Note]:
+    """Who was told that a zone changes hands, when it does not after all; administrators are told at once."""
+    for act in read.all(people.called_off_handovers(now - ACCEPTED_WITHIN)):
+        (zone,) = read.all(people.zones_by_id([act.zone_id]))
+        for person in _belonging(read, zone.zone_id):
+            if person.member_id != act.taker_id and not person.has_role(zone.zone_id, "administrator"):
+                yield Note(
+                    zone=zone,
+                    member_id=person.member_id,
+                    matter=f"{act.handover_id} is called off",
+                    about="handover_off",
+                    fields={"day": act.effective_on, "organisation": act.organisation},
                 )
 
 

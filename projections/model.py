@@ -86,6 +86,17 @@ class Id(Struct, frozen=True):
     id: str
 
 
+class HowMany(Struct, frozen=True):
+    """How many there are of what was asked for."""
+
+    n: int
+
+
+def how_many(query: Query[Id]) -> Query[HowMany]:
+    """The number of rows of another answer, without the rows."""
+    return Query(f"SELECT count(*) AS n FROM ({query.sql}) found", query.params, HowMany)
+
+
 def opened(private: Private | None) -> str:
     """The text, empty once erased or when there is none; without NUL, which PostgreSQL cannot hold."""
     return "" if private is None or private.text is None else private.text.replace("\0", "")

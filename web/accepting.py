@@ -31,7 +31,7 @@ async def asked(visit: Visit, token: str) -> Acting | None:
 async def look(visit: Visit, held: Acting, token: str) -> Response[Any]:
     """Say who asks, and for what; a button accepts."""
     visit.language = known_language(held.asked.language)
-    return await _shown(visit, held, token=token, done=bool(held.member_id))
+    return await _shown(visit, held, token=token, done=held.asked.mail.erased)
 
 
 async def accept(visit: Visit, held: Acting) -> Response[Any]:
@@ -44,7 +44,7 @@ async def accept(visit: Visit, held: Acting) -> Response[Any]:
     )
     receipt = await visit.carry_out(visit.services.marketplace.accept_acting, accepting)
     member_id, to = receipt.ids["member_id"], _leads_to(held)
-    if not held.member_id:
+    if not held.asked.mail.erased:
         await written_to_again(visit, mail)
     wishes = await visit.services.blocking(visit.services.marketplace.wishes_of, member_id)
     if wishes is None or wishes.erased:

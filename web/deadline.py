@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Final
 
 from litestar import Request
@@ -23,6 +24,9 @@ acknowledging, so keepalives find nothing wrong.
 PHOTOS_WITHIN: Final = 60.0
 """Seconds for a request too long to be anything but photos: a small machine develops six of a phone's in five to ten,
 and others may be in line before them."""
+EXPORT_WITHIN: Final = 300.0
+"""Seconds for the archive of a zone: it is written whole before the answer begins, and others may be in line."""
+EXPORTS: Final = re.compile(r"/z/[^/]+/export|/api/v1/zones/[^/]+/exports")
 LONGEST_LENGTH: Final = 18
 """Digits of a length; more is not one."""
 
@@ -78,7 +82,9 @@ class Deadline:
 
 
 def _time_for(scope: Scope) -> float:
-    """Seconds that a request is given, by the length it says it has."""
+    """Seconds that a request is given, by what it asks for and the length it says it has."""
+    if scope["type"] == ScopeType.HTTP and scope["method"] == "POST" and EXPORTS.fullmatch(scope["path"].rstrip("/")):
+        return EXPORT_WITHIN
     said = dict(scope["headers"]).get(b"content-length", b"")
     # The server takes no length that is not a number; one of a thousand digits would not be read as one.
     is_upload = said.isdigit() and len(said) <= LONGEST_LENGTH and int(said) > LONGEST_BODY

@@ -64,6 +64,7 @@ class HandoverPage(View, frozen=True, kw_only=True):
     passing: tuple[str, ...]
     proposed_at: datetime
     answered_at: datetime | None
+    withdrawn_at: datetime | None
     done_at: datetime | None
     may: Literal["withdraw", "answer", ""]
     form: Form

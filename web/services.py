@@ -63,6 +63,9 @@ PHOTOS_WAITING: Final = 40
 HASHES: Final = 2
 """Passphrases compared at once: each takes a core for some ten milliseconds, and nineteen megabytes."""
 HASHES_WAITING: Final = 100
+EXPORTS: Final = 2
+"""Archives of zones written at once: each takes a core, and a connection of its own to either side of the log."""
+EXPORTS_WAITING: Final = 2
 CLEAN_EVERY: Final = 3600.0
 ZONES_FOR: Final = 3.0
 
@@ -152,6 +155,7 @@ class Services:
         self._commands = Threads("command", at_once=THREADS, waiting=WAITING)
         self._photos = Threads("photo", at_once=PHOTOS, waiting=PHOTOS_WAITING)
         self._hashes = Threads("hash", at_once=HASHES, waiting=HASHES_WAITING)
+        self._exports = Threads("export", at_once=EXPORTS, waiting=EXPORTS_WAITING)
         self.looks = Looks()
         self._zones: tuple[float, list[people.Zone]] | None = None
         self._aside: set[asyncio.Task[Any]] = set()
@@ -181,6 +185,7 @@ class Services:
                 self._commands.end()
                 self._photos.end()
                 self._hashes.end()
+                self._exports.end()
 
     async def zones(self) -> list[people.Zone]:
         """Every zone, as of a few seconds ago at most: they are in the frame of each page."""
@@ -212,6 +217,10 @@ class Services:
     async def developing(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what works on a photo beside the event loop, on a thread of its own: commands do not wait for it."""
         return await self._photos.run(partial(function, *args, **kwargs))
+
+    async def exporting(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what takes a minute or more beside the event loop, on a thread of its own and very few at a time."""
+        return await self._exports.run(partial(function, *args, **kwargs))
 
     def aside(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Have something done that the answer must not wait for, lest its duration tell something."""

@@ -31,6 +31,12 @@ def announce_closing(command: AnnounceClosing, zone: Zone | None) -> list[ZoneEv
             field="closes_on",
             least=NOTICE.days,
         )
+    changes = zone.handover
+    if changes is not None and changes.accepted and command.closes_on <= changes.effective_on:
+        raise Refused(
+            _("A hand-over of the zone is agreed for that day or a later one: choose a day after it."),
+            field="closes_on",
+        )
     reason = " ".join(command.reason.split())
     if not reason:
         raise Refused(_("Say why: every company of the zone is told."), field="reason")

@@ -65,7 +65,13 @@ def propose_handover(command: ProposeHandover, zone: Zone | None) -> list[ZoneEv
     staying = tuple(sorted(set(command.staying) & set(_acting(zone))))
     if not set(_acting(zone)) - {*staying, command.taker_id}:
         raise Refused(_("Nobody would leave: if somebody only joins you, give them a role."), field="staying")
+    lapsed = (
+        [ZoneHandoverWithdrawn(zone_id=command.zone_id, handover_id=standing.handover_id)]
+        if standing is not None
+        else []
+    )
     return [
+        *lapsed,
         ZoneHandoverProposed(
             zone_id=command.zone_id,
             handover_id=command.handover_id,
@@ -79,15 +85,15 @@ def propose_handover(command: ProposeHandover, zone: Zone | None) -> list[ZoneEv
             name=Private(command.taker_id, one_line(command.name, "name", missing=_("Write their name."))),
             staying=staying,
             former=zone.association,
-        )
+        ),
     ]
 
 
-def withdraw_handover(command: WithdrawHandover, zone: Zone | None) -> list[ZoneEvent]:
-    """Until it is accepted, its administrators may think better of it."""
+def withdraw_handover(command: WithdrawHandover, zone: Zone | None, *, taker_is_here: bool) -> list[ZoneEvent]:
+    """Until it is accepted, its administrators may think better of it; and once whoever accepted it is gone."""
     zone = administered(command, zone, HANDED_OVER_BY)
     standing = _standing(zone, command.handover_id)
-    if standing.accepted:
+    if standing.accepted and taker_is_here:
         raise Refused(_("It is accepted, and companies are told: it takes effect on its day."))
     return [ZoneHandoverWithdrawn(zone_id=command.zone_id, handover_id=command.handover_id)]
 
@@ -102,6 +108,8 @@ def accept_handover(command: AcceptHandover, zone: Zone | None) -> list[ZoneEven
         raise Refused(_("The day it was to take effect is over: ask for another one to be proposed."))
     if zone.is_closed(command.now):
         raise Refused(_("The zone is closed meanwhile: there is nothing left to take over."))
+    if zone.closes_on is not None and zone.closes_on <= standing.effective_on:
+        raise Refused(_("The zone closes before that day."))
     return [ZoneHandoverAccepted(zone_id=command.zone_id, handover_id=command.handover_id)]
 
 
@@ -118,14 +126,19 @@ def decline_handover(command: DeclineHandover, zone: Zone | None) -> list[ZoneEv
 
 
 def complete_handover(command: CompleteHandover, zone: Zone | None, *, taker_is_here: bool) -> list[ZoneEvent]:
-    """On its day, the mandate passes whole: the zone is never without an administrator, not for one event."""
+    """On its day, the mandate passes whole: the zone is never without an administrator, not for one event.
+
+    What nobody accepted is over after its day; so is what there is nobody left to take, or nothing left of.
+    """
     zone = known(zone)
     if not command.actor.startswith("system:"):
         raise Forbidden(_("A hand-over takes effect by itself, on its day."))
     standing = _standing(zone, command.handover_id)
-    if not standing.accepted or zone.day(command.now) < standing.effective_on:
+    today = zone.day(command.now)
+    lapsed = not standing.accepted and today > standing.effective_on
+    if today < standing.effective_on or not (standing.accepted or lapsed):
         raise Refused(_("A hand-over takes effect by itself, on its day."))
-    if not taker_is_here:
+    if lapsed or not taker_is_here or zone.is_closed(command.now):
         return [ZoneHandoverWithdrawn(zone_id=command.zone_id, handover_id=command.handover_id)]
     leavers = tuple(member for member in _acting(zone) if member not in {*standing.staying, standing.taker_id})
     return [

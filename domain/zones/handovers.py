@@ -57,7 +57,11 @@ class ZoneHandoverDeclined(Event, frozen=True):
 
 
 class ZoneHandoverWithdrawn(Event, frozen=True):
-    """It is not to be: taken back before anybody accepted, or, on its day, who accepted is no longer here."""
+    """It is not to be.
+
+    It was taken back before anybody accepted, or its day went by without an answer; or who accepted is no longer here,
+    or the zone is closed on its day.
+    """
 
     zone_id: str
     handover_id: str

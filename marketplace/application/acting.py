@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from msgspec.structs import replace
 
 from domain import acting, companies, members, zones
@@ -56,16 +58,14 @@ class ActingUseCases(CompanyUseCases, ZoneUseCases):
     def accept_acting(self, command: acting.AcceptActing) -> Receipt:
         """Let them act, as whoever holds the address or as somebody new; names who that is.
 
-        It is noted last: what was broken off is completed by accepting again. Then name and address are forgotten,
-        since the member has their own.
+        It is noted first, so that nothing comes of what was taken back meanwhile. What follows is completed by
+        accepting again; then name and address are forgotten, since the member has their own.
         """
         held = acting.open_to_accept(self.asked_to_act(command.acting_id))
         asked, zone = held.asked, self._zone(held.asked.zone_id)
         company = self._company(asked.company_id) if asked.company_id else None
         member_id = held.member_id or self.member_at(str(asked.mail)) or command.member_id
         accepting = replace(command, member_id=member_id)
-        if acting.accept_acting(accepting, held, company, zone):
-            self._begin(replace(accepting, actor=f"member:{member_id}"), asked)
         accepted = self._carry_out(
             accepting,
             command.acting_id,
@@ -74,7 +74,10 @@ class ActingUseCases(CompanyUseCases, ZoneUseCases):
             [asked.zone_id],
             ids={"member_id": member_id},
         )
-        self._log.erase(command.acting_id)
+        if not asked.mail.erased:
+            with suppress(NotFound):  # the company went meanwhile: nothing is left to begin
+                self._begin(replace(accepting, actor=f"member:{member_id}"), asked)
+            self._log.erase(command.acting_id)
         return accepted
 
     def end_asking(self, command: acting.EndAsking) -> Receipt:
@@ -96,7 +99,10 @@ class ActingUseCases(CompanyUseCases, ZoneUseCases):
         )
 
     def _begin(self, command: acting.AcceptActing, asked: acting.AskedToAct) -> None:
-        """Everything that acting takes, each part of it once."""
+        """Everything that acting takes, each part of it once; nothing for whoever left meanwhile."""
+        person = self.wishes_of(command.member_id)
+        if person is not None and person.erased:
+            return
         inviting = members.InviteMember(
             **step(command, "invite"),
             member_id=command.member_id,

@@ -48,6 +48,7 @@ class HandoverUseCases(ZoneUseCases):
                 name=command.name,
                 mail=command.mail,
                 language=command.language,
+                outside=True,
             )
             self.invite_member(invitation)
         return self._carry_out(
@@ -61,7 +62,11 @@ class HandoverUseCases(ZoneUseCases):
 
     def withdraw_handover(self, command: zones.WithdrawHandover) -> Receipt:
         """Take a proposal back."""
-        return self._about_zone(command, command.zone_id, zones.withdraw_handover)
+        return self._about_zone(
+            command,
+            command.zone_id,
+            lambda command, zone: zones.withdraw_handover(command, zone, taker_is_here=self._taker_is_here(zone)),
+        )
 
     def accept_handover(self, command: zones.AcceptHandover) -> Receipt:
         """Take a zone over."""

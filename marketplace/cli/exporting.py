@@ -27,6 +27,7 @@ def export_zone(slug: str, file: Path | None, language: str) -> None:
     from marketplace.blobs import Blobs
     from marketplace.cli.zones import desk
     from marketplace.database import Role
+    from marketplace.documents import Documents
     from marketplace.language import known_language
     from marketplace.links import PAGES
     from marketplace.photos import Photos
@@ -44,16 +45,30 @@ def export_zone(slug: str, file: Path | None, language: str) -> None:
         if zone is None:
             raise NotFound(f"The read models do not know the zone {slug} yet: `marketplace rebuild` makes them anew.")
         target = file or Path(f"{slug}-{now.date().isoformat()}.zip")
+        part = target.with_name(f"{target.name}.part")
         asked = Asked(zone=zone, viewer=operator, language=known_language(language), now=now, site=at.name)
+        blobs = Blobs(pool, at.log.keys)
+        _must_be_free(target)
         try:
-            with target.open("xb") as into:
-                done = write(asked, into, connection, at.log, Photos(Blobs(pool, at.log.keys), at.log))
+            part.touch(0o600, exist_ok=False)
         except FileExistsError:
-            raise Refused(f"{target} is there already: name another file.") from None
+            raise Refused(f"{part} is there already: another export writes it, or was cut off.") from None
+        try:
+            with part.open("r+b") as into:
+                done = write(asked, into, connection, at.log, photos=Photos(blobs, at.log), documents=Documents(blobs))
+            note(connection, "export", PAGES.zone_export(slug), done.named, by=OPERATOR, at=now)
+            _must_be_free(target)
+            part.rename(target)
         except BaseException:
-            target.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
-        note(connection, "export", PAGES.zone_export(slug), done.named, by=OPERATOR, at=now)
     size = target.stat().st_size / 1024**2
     said = f"{target} holds {len(done.files)} files of {zone.name}, {size:.1f} MB."
     output().print(f"[green]✓[/green] {escape(said)}")
+
+
+def _must_be_free(target: Path) -> None:
+    from domain.refused import Refused
+
+    if target.exists():
+        raise Refused(f"{target} is there already: name another file.")

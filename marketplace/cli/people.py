@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 import click
+from rich.markup import escape
 
-from marketplace.cli.asking import output, prepared
+from marketplace.cli.asking import REFUSED, errors, output, prepared
 
 if TYPE_CHECKING:
     from marketplace.erasing import Erasing
@@ -52,7 +54,8 @@ def erasures(lists: TextIO | None) -> None:
 
     One JSON line each, without a word of it: a list to keep beside the backups. A backup of before an erasure holds the
     keys it destroyed. Restore it, then run this with --apply and the newest list, before anybody is let in: what was
-    erased since is erased again.
+    erased since is erased again. What the rules refuse on the way, such as a zone losing its last administrator, is
+    listed, and the words go all the same; the exit code is then 1.
     """
     from marketplace import erasures as kept
 
@@ -61,8 +64,13 @@ def erasures(lists: TextIO | None) -> None:
             for line in kept.written(kept.listed(erasing.database)):
                 click.echo(line)
             return
-        number = kept.apply(list(kept.read(lists)), erasing)
-    output().print(f"[green]✓[/green] {number} erasures made again; the others were there already.")
+        applied = kept.apply(list(kept.read(lists)), erasing)
+    output().print(f"[green]✓[/green] {applied.number} erasures made again; the others were there already.")
+    for refused in applied.refused:
+        errors().print(f"[red]✗[/red] {escape(refused)}")
+    if applied.refused:
+        errors().print("Their words are gone all the same; what is refused above is yours to settle.")
+        sys.exit(REFUSED)
 
 
 @contextmanager

@@ -49,6 +49,10 @@ _RECORDED: Final = (
     "SELECT topic, state, notification_id, originator_id, originator_version, at, actor, for_company, zones"
     " FROM log.stored_events e JOIN log.event_meta m USING (notification_id) WHERE "
 )
+HELD: Final = 500
+"""Events of a zone held at a time."""
+OF_ZONE_WITHIN: Final = 60_000
+"""Milliseconds to find them, or the next of them."""
 TURNS: Final = 1_024
 """Locks that let this process decide one command at a time for a stream; two streams rarely share one."""
 LISTEN_AGAIN_AFTER: Final = 0.5
@@ -119,6 +123,7 @@ class EventLog:
 
     def __init__(self, conninfo: str, registry: Registry, clock: Clock, *, pool_size: int = 8) -> None:
         """Reach the log at this address, as the role that appends; the database may still be away."""
+        self._database = Database(conninfo)
         self._datastore = LogDatastore(conninfo, pool_size)
         self.keys = Keyring(self._datastore.get_connection)
         """For what is sealed outside the log as well, mail and photos: this keyring hears of erasures."""
@@ -290,13 +295,20 @@ class EventLog:
         """
         return self._recorded("e.notification_id > %s ORDER BY e.notification_id LIMIT %s", (after, limit))
 
-    def of_zone(self, zone_id: str, after: int, until: int, limit: int) -> list[Recorded]:
-        """Give the events that concern a zone after a position and up to another, in the one order."""
-        return self._recorded(
-            "m.zones @> ARRAY[%s::text] AND m.notification_id > %s AND m.notification_id <= %s"
-            " ORDER BY m.notification_id LIMIT %s",
-            (zone_id, after, until, limit),
-        )
+    def of_zone(self, zone_id: str, until: int) -> Iterator[Recorded]:
+        """Give every event that concerns a zone up to a position, in the one order, and hold few of them at a time.
+
+        They are looked for once, on a connection of their own: no command waits for a zone with a long life.
+        """
+        which = "m.zones @> ARRAY[%s::text] AND m.notification_id <= %s ORDER BY m.notification_id"
+        with (
+            self._database.connect(Role.APPEND, autocommit=False, statement_timeout=OF_ZONE_WITHIN) as connection,
+            connection.cursor("of_zone", row_factory=tuple_row) as cursor,
+        ):
+            cursor.execute(_RECORDED + which, (zone_id, until), binary=True)
+            while rows := cursor.fetchmany(HELD):
+                self.keys.prefetch(state for _topic, state, *_meta in rows)
+                yield from map(self._one, rows)
 
     def history(self, stream: str, after: int = -1, *, since: int = 0, limit: int | None = None) -> list[Recorded]:
         """Give the events of one stream after a version and from a position on, `limit` at most, with who and when."""
@@ -330,17 +342,19 @@ class EventLog:
         )
         self.keys.prefetch(state for _topic, state, *_meta in rows)
         recorded: list[Recorded] = []
-        for topic, state, number, stream, version, at, actor, for_company, zones in rows:
+        for row in rows:
             try:
-                event = self._mapper.decode(topic, state)
+                recorded.append(self._one(row))
             except (UnknownTopic, Unreadable):
                 if recorded:
                     break
                 raise
-            recorded.append(
-                Recorded(number, stream, version, event, at.astimezone(UTC), actor, for_company, tuple(zones))
-            )
         return recorded
+
+    def _one(self, row: tuple[Any, ...]) -> Recorded:
+        topic, state, number, stream, version, at, actor, for_company, zones = row
+        event = self._mapper.decode(topic, state)
+        return Recorded(number, stream, version, event, at.astimezone(UTC), actor, for_company, tuple(zones))
 
     def acts_of(self, actor: str) -> list[tuple[str, str, datetime]]:
         """Give what an actor did, the newest first: the event's name, its stream, and when."""
@@ -374,26 +388,33 @@ class EventLog:
     def erase(self, subject: str, stream: str | None = None, *, at: datetime | None = None) -> int:
         """Throw away the keys of a subject, in one stream or in all, and say how many there were.
 
-        The fact itself (MemberErased, TextRedacted) is appended before; this is what makes it true. `at` is when it
-        was first done, where a backup had brought them back.
+        The fact itself (MemberErased) is appended before; this is what makes it true. `at` is when it was first done,
+        where a backup had brought them back.
         """
+        return self._erase("SELECT log.erase(%s, %s, coalesce(%s, log.clock())) AS keys", subject, stream, at)
 
+    def erase_before(self, subject: str, stream: str, position: int) -> int:
+        """Throw away the key of a subject in one stream if something before a position (TextRedacted) is sealed by it.
+
+        What was typed after it, once that key was gone, has another and keeps it, however often this is asked.
+        """
+        return self._erase("SELECT log.erase_before(%s, %s, %s, log.clock()) AS keys", subject, stream, position)
+
+    def sealed_before(self, subject: str, stream: str, position: int) -> bool:
+        """Whether `erase_before` would throw a key away."""
+        asked = "SELECT log.sealed_before(%s, %s, %s)::int AS number"
+        return bool(self._number(asked, subject, stream, position))
+
+    def _erase(self, asked: LiteralString, *values: object) -> int:
         def erase(connection: psycopg.Connection[DictRow]) -> int:
             with connection.transaction():
                 connection.execute("SET LOCAL statement_timeout = '60s'")  # it may have a long life to look through
-                asked = "SELECT log.erase(%s, %s, coalesce(%s, log.clock())) AS keys"
-                row = connection.execute(asked, (subject, stream, at)).fetchone()
+                row = connection.execute(asked, values).fetchone()
             return int(row["keys"]) if row else 0
 
         erased = self._datastore.ask(erase)
         self._forget()
         return erased
-
-    def times_erased(self, subject: str, stream: str) -> int:
-        """Say how often the keys of a subject in one stream were thrown away."""
-        return self._number(
-            "SELECT count(*)::int AS number FROM log.erasure WHERE subject = %s AND stream = %s", subject, stream
-        )
 
     def _forget(self) -> None:
         """Drop what this process has in memory; whoever is filling it now fills what nobody reads any more."""

@@ -19,6 +19,15 @@ class Sheet(Struct, frozen=True):
     sql: str
 
 
+class Folder(Struct, frozen=True):
+    """Files as they are kept, each named by its id and this ending; `sql` reads the ids as that of a sheet does."""
+
+    name: str
+    ending: str
+    says: str
+    sql: str
+
+
 _OF_LISTINGS: Final = "listing_id IN (SELECT l.listing_id FROM listing l WHERE l.zone_id = %(zone)s)"
 _OF_EXCHANGES: Final = "exchange_id IN (SELECT e.exchange_id FROM exchange e WHERE e.zone_id = %(zone)s)"
 _OF_PURCHASES: Final = "purchase_id IN (SELECT p.purchase_id FROM purchase p WHERE p.zone_id = %(zone)s)"
@@ -117,7 +126,7 @@ SHEETS: Final = (
     Sheet(
         "purchase_quotes",
         _("Quotes of suppliers"),
-        f"""SELECT purchase_id, quote_id, supplier, offer, conditions, received_at, chosen
+        f"""SELECT purchase_id, quote_id, supplier, offer, conditions, document, received_at, chosen
         FROM purchase_quote WHERE {_OF_PURCHASES} ORDER BY purchase_id, received_at, quote_id""",
     ),
     Sheet(
@@ -216,11 +225,25 @@ SHEETS: Final = (
         "handovers",
         _("Hand-overs of the zone"),
         """SELECT handover_id, state, organisation, former, name, effective_on, words, proposed_by, proposed_at,
-            answered_at, reason, done_at, moved
+            answered_at, reason, withdrawn_at, done_at, moved
         FROM zone_handover WHERE zone_id = %(zone)s ORDER BY proposed_at, handover_id""",
     ),
 )
 """In the order of the page that lists them."""
-PHOTOS: Final = """SELECT DISTINCT p.photo_id FROM listing_photo p JOIN listing l USING (listing_id)
-    WHERE l.zone_id = %(zone)s ORDER BY 1"""
-"""The photos of its listings."""
+FOLDERS: Final = (
+    Folder(
+        "photos",
+        "webp",
+        _("The photos of listings, named by their ids"),
+        """SELECT DISTINCT p.photo_id FROM listing_photo p JOIN listing l USING (listing_id)
+        WHERE l.zone_id = %(zone)s ORDER BY 1""",
+    ),
+    Folder(
+        "documents",
+        "pdf",
+        _("The PDF documents that came with quotes, named by their ids"),
+        f"""SELECT DISTINCT document FROM purchase_quote
+        WHERE {_OF_PURCHASES} AND document IS NOT NULL ORDER BY 1""",
+    ),
+)
+"""What stands beside the tables."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,27 +17,29 @@ from jinja2 import Environment
 from msgspec import Struct
 
 from domain.refused import _
-from marketplace.csv_files import BYTE_ORDER_MARK
+from marketplace import csv_files, record_file
+from marketplace.blobs import Blob
+from marketplace.documents import Documents
 from marketplace.eventlog import EventLog
 from marketplace.language import Language, translations
 from marketplace.mails.rendering import environment
 from marketplace.photos import WIDTHS, Photos
 from marketplace.reading import reading
-from marketplace.record_file import as_csv
 from marketplace.zone_export.cells import cell
 from marketplace.zone_export.events import ZoneEvents
-from marketplace.zone_export.sheets import PHOTOS, SHEETS, Sheet
+from marketplace.zone_export.sheets import FOLDERS, SHEETS, Folder, Sheet
 from projections import people, record
 from projections.viewer import Viewer
 
-EXPORTED: Final = 2
+EXPORTED: Final = 3
 """The version of what is written here: programs that read it may ask for it."""
 ROWS: Final = 500
 NAMED: Final = frozenset({"company_id", "member_id", "owner_id", "asker_id"})
 """Columns that name somebody, who can see that an export of the zone named them."""
 RECORD: Final = _("The record: each decision with the words as they stood, its ground and who took it")
 EVENTS: Final = _("What happened in the zone, one event a line, as JSON; private text as far as you may read it")
-PICTURES: Final = _("The photos of listings, named by their ids")
+CONTENTS: Final = (*(sheet.says for sheet in SHEETS), RECORD, EVENTS, *(folder.says for folder in FOLDERS))
+"""What an export holds, part by part."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -77,7 +77,13 @@ class Exported(Struct, frozen=True):
 
 
 def export_zone(
-    asked: Asked, target: IO[bytes], connection: psycopg.Connection[Any], log: EventLog, photos: Photos
+    asked: Asked,
+    target: IO[bytes],
+    connection: psycopg.Connection[Any],
+    log: EventLog,
+    *,
+    photos: Photos,
+    documents: Documents,
 ) -> Exported:
     """Write everything an administrator may see of a zone as one ZIP; `connection` is of the web role."""
     until = log.head()
@@ -85,12 +91,11 @@ def export_zone(
         writing = _Writing(archive, asked)
         for sheet in SHEETS:
             writing.table(sheet, connection)
-        writing.lines("record.csv", RECORD, _record(asked, read.all))
+        writing.lines("record.csv", RECORD, _record(asked, read.all), heads=1)
         writing.lines("events.jsonl", EVENTS, ZoneEvents(log, asked.zone.zone_id, until).lines())
-        with connection.cursor(name="photos") as cursor:
-            cursor.execute(PHOTOS, {"zone": asked.zone.zone_id})
-            for (photo_id,) in cursor:
-                writing.photo(photo_id, photos)
+        shown = {"photos": lambda photo_id: photos.show(photo_id, max(WIDTHS)), "documents": documents.show}
+        for folder in FOLDERS:
+            writing.folder(folder, connection, shown[folder.name])
         writing.end(until)
     return Exported(tuple(writing.files), frozenset(writing.named))
 
@@ -113,34 +118,35 @@ class _Writing:
             columns = [column.name for column in cursor.description or ()]
             naming = [place for place, column in enumerate(columns) if column in NAMED]
 
-            def lines() -> Iterator[bytes]:
-                yield BYTE_ORDER_MARK.encode() + _csv_line(columns)
+            def rows() -> Iterator[tuple[object, ...]]:
                 for row in cursor:
                     self.named.update(row[place] for place in naming if row[place])
-                    yield _csv_line(map(cell, row))
+                    yield row
 
-            self.lines(f"{sheet.name}.csv", sheet.says, lines(), heads=1)
+            self.lines(f"{sheet.name}.csv", sheet.says, csv_files.lines(columns, rows(), cell), heads=1)
 
     def lines(self, name: str, says: str, lines: Iterable[bytes], *, heads: int = 0) -> None:
-        """A file of lines, of which the first `heads` are no rows."""
+        """A file of lines, each its own part, of which the first `heads` are no rows."""
         with self._file(name) as (put, done):
             rows = -heads
             for line in lines:
                 put(line)
                 rows += 1
-        self.files.append(done(rows=max(rows, 0), says=self._say(says)))
+        self.files.append(done(rows=rows, says=self._say(says)))
 
-    def photo(self, photo_id: str, photos: Photos) -> None:
-        """One photo as large as it is kept; one that is gone is left out."""
-        blob = photos.show(photo_id, max(WIDTHS))
-        if blob is not None:
-            with self._file(f"photos/{photo_id}.webp", packed=False) as (put, done):
-                put(blob.content)
-            self.files.append(done())
+    def folder(self, folder: Folder, connection: psycopg.Connection[Any], show: Callable[[str], Blob | None]) -> None:
+        """Photos as large as they are kept, or documents, one file each; what is gone is left out."""
+        with connection.cursor(name="folder") as cursor:
+            cursor.execute(folder.sql.encode(), {"zone": self._asked.zone.zone_id})
+            for (blob_id,) in cursor:
+                blob = show(blob_id)
+                if blob is not None:
+                    with self._file(f"{folder.name}/{blob_id}.{folder.ending}", packed=False) as (put, done):
+                        put(blob.content)
+                    self.files.append(done())
 
     def end(self, until: int) -> None:
         """The page to begin with, and the list by which all of it can be proved whole."""
-        pictures = [file for file in self.files if file.name.startswith("photos/")]
         page = _pages(self._asked.language).get_template("index.html")
         said = page.render(
             zone=self._asked.zone,
@@ -148,9 +154,11 @@ class _Writing:
             now=self._asked.now,
             site=self._asked.site,
             language=self._asked.language,
-            tables=[file for file in self.files if file not in pictures],
-            pictures=len(pictures),
-            pictures_said=self._say(PICTURES),
+            tables=[file for file in self.files if file.rows is not None],
+            folders=[
+                (f"{folder.name}/", self._say(folder.says), sum(f"{folder.name}/" in file.name for file in self.files))
+                for folder in FOLDERS
+            ],
         )
         self.lines("index.html", "", [said.encode()])
         manifest = {
@@ -191,18 +199,15 @@ class _Writing:
 
 
 def _record(asked: Asked, read: Callable[..., list[record.Entry]]) -> Iterator[bytes]:
-    """The file of the record page, page by page."""
-    after, first = (0, ""), True
-    while found := read(record.whole(asked.zone.zone_id, after)):
-        written = as_csv(found, translations(asked.language).gettext)
-        yield written if first else written.partition(b"\r\n")[2]
-        after, first = (found[-1].position, found[-1].subject_id), False
+    """The file of the record page, line by line, its head first."""
 
+    def entries() -> Iterator[record.Entry]:
+        after = (0, "")
+        while found := read(record.whole(asked.zone.zone_id, after)):
+            yield from found
+            after = (found[-1].position, found[-1].subject_id)
 
-def _csv_line(cells: Iterable[str]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerow(cells)
-    return written.getvalue().encode()
+    return record_file.csv_lines(entries(), translations(asked.language).gettext)
 
 
 @cache

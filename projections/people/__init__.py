@@ -2,8 +2,11 @@
 
 from projections.people.changes import PEOPLE
 from projections.people.handovers import (
+    ChangingHands,
     HandoverRow,
     HandoverState,
+    called_off_handovers,
+    changing_hands,
     due_handovers,
     handover,
     handovers,
@@ -60,6 +63,7 @@ __all__ = [
     "PAGE",
     "PEOPLE",
     "Belonging",
+    "ChangingHands",
     "Colleague",
     "Company",
     "DuesRow",
@@ -79,6 +83,8 @@ __all__ = [
     "Trade",
     "Zone",
     "belonging",
+    "called_off_handovers",
+    "changing_hands",
     "colleagues",
     "companies",
     "companies_named",

@@ -37,8 +37,8 @@ from domain.zones import (
 )
 from projections.model import Group, ReadModel, Rows, opened
 from projections.people.belonging import OfBelonging, of_belonging
+from projections.people.handovers import CHANGING_HANDS, HANDOVER, OfHandover, of_handover, without_taker
 from projections.people.handovers import DDL as HANDOVERS
-from projections.people.handovers import HANDOVER, OfHandover, of_handover
 from projections.people.handovers import touched as touched_by_handover
 from projections.people.rows import (
     COMPANY,
@@ -98,6 +98,7 @@ def _of_member(rows: Rows, recorded: Recorded) -> None:
                 language=event.language,
                 home_zone=event.home_zone,
                 invited_at=recorded.at,
+                outside_zone_ids=(event.home_zone,) if event.outside else (),
             )
             rows.put(MEMBER, invited)
         case MemberJoined():
@@ -111,6 +112,7 @@ def _of_member(rows: Rows, recorded: Recorded) -> None:
             _change_member(rows, recorded.stream, stopped=False)
         case MemberErased():
             _change_member(rows, recorded.stream, name="", mail="", stopped=True, erased=True)
+            without_taker(rows, recorded.stream)
         case _:
             pass
 
@@ -240,11 +242,12 @@ EVENTS: Final[frozenset[type[Event]]] = frozenset(
 
 TABLES: Final = (
     ZONE, PARTNER, COMPANY, STANDING, MEMBERSHIP, DUES, GUEST, SITE, MEMBER, ROLE, REPRESENTATION, PHONE, HANDOVER,
+    CHANGING_HANDS,
 )  # fmt: skip
 
 PEOPLE: Final = ReadModel(
     name="people",
-    version=6,
+    version=7,
     tables=TABLES,
     ddl=DDL + HANDOVERS,
     events=EVENTS,

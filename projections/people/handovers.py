@@ -26,7 +26,10 @@ OfHandover = ZoneHandoverProposed | ZoneHandoverAccepted | ZoneHandoverDeclined 
 
 
 class HandoverRow(Struct, frozen=True, kw_only=True):
-    """One act: who proposed it, what was said, and how it ended; `moved` counts what passed, by kind."""
+    """One act: who proposed it, what was said, and how it ended; `moved` counts what passed, by kind.
+
+    One that was answered and is withdrawn had been accepted. The `name` is empty once the taker is erased.
+    """
 
     handover_id: str
     zone_id: str
@@ -43,12 +46,23 @@ class HandoverRow(Struct, frozen=True, kw_only=True):
     proposed_at: datetime
     answered_at: datetime | None = None
     reason: str = ""
+    withdrawn_at: datetime | None = None
     done_at: datetime | None = None
     leaver_ids: tuple[str, ...] = ()
     moved: dict[Work, int] = {}
 
 
-HANDOVER: Final = Table("zone_handover", HandoverRow, ("handover_id",), ("handover_id",))
+class ChangingHands(Struct, frozen=True, kw_only=True):
+    """What a zone's people are told of the newest hand-over both sides accepted: who runs it from when."""
+
+    zone_id: str
+    organisation: str
+    effective_on: date
+    done: bool
+
+
+HANDOVER: Final = Table("zone_handover", HandoverRow, ("handover_id",), ("handover_id", "taker_id"))
+CHANGING_HANDS: Final = Table("zone_changing_hands", ChangingHands, ("zone_id",), ("zone_id",))
 
 DDL: Final = """
 CREATE TABLE {schema}.zone_handover (
@@ -67,18 +81,29 @@ CREATE TABLE {schema}.zone_handover (
     proposed_at timestamptz NOT NULL,
     answered_at timestamptz,
     reason text NOT NULL,
+    withdrawn_at timestamptz,
     done_at timestamptz,
     leaver_ids text[] NOT NULL,
     moved jsonb NOT NULL
 );
 CREATE INDEX ON {schema}.zone_handover (zone_id, proposed_at);
+CREATE INDEX ON {schema}.zone_handover (taker_id);
 ALTER TABLE {schema}.zone_handover ENABLE ROW LEVEL SECURITY;
--- Who is asked to take over reads the act itself while it stands, and nothing else of the zone; once both sides have
--- accepted it, whoever belongs to the zone may know.
-CREATE POLICY both_sides_then_the_zone ON {schema}.zone_handover USING (
+-- Who is asked to take over reads the act itself while it stands, and nothing else of the zone.
+CREATE POLICY both_sides ON {schema}.zone_handover USING (
     taker_id = (SELECT site.viewer()) AND state IN ('proposed', 'accepted')
     OR zone_id = ANY ((SELECT site.viewer_in('administered'))::text[])
-    OR state IN ('accepted', 'done') AND zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])
+);
+
+CREATE TABLE {schema}.zone_changing_hands (
+    zone_id text PRIMARY KEY,
+    organisation text NOT NULL,
+    effective_on date NOT NULL,
+    done boolean NOT NULL
+);
+ALTER TABLE {schema}.zone_changing_hands ENABLE ROW LEVEL SECURITY;
+CREATE POLICY whoever_belongs_to_it ON {schema}.zone_changing_hands USING (
+    zone_id = ANY ((SELECT site.viewer_in('zones'))::text[])
 );
 """
 
@@ -87,19 +112,37 @@ def of_handover(rows: Rows, recorded: Recorded, event: OfHandover) -> None:
     """Change the act, and on its day whom the zone counts as its own."""
     if isinstance(event, ZoneHandoverProposed):
         rows.put(HANDOVER, _proposed(recorded, event))
-        taker = rows.get(MEMBER, event.taker_id)
-        if taker is not None and taker.joined_at is None and not taker.came_with_company:
-            _put_outside(rows, taker, event.zone_id)
         return
     row = rows.get(HANDOVER, event.handover_id)
     if row is None:
         return
     rows.put(HANDOVER, replace(row, **_answered(recorded, event)))
+    _tell(rows, row, event)
     if isinstance(event, ZoneHandedOver):
         for member_id in event.leavers:
             member = rows.get(MEMBER, member_id)
             if member is not None:
                 _put_outside(rows, member, event.zone_id)
+
+
+def _tell(rows: Rows, act: HandoverRow, event: OfHandover) -> None:
+    """Change what the zone's people are told, once it is accepted."""
+    if isinstance(event, ZoneHandoverAccepted | ZoneHandedOver):
+        told = ChangingHands(
+            zone_id=act.zone_id,
+            organisation=act.organisation,
+            effective_on=act.effective_on,
+            done=isinstance(event, ZoneHandedOver),
+        )
+        rows.put(CHANGING_HANDS, told)
+    elif act.state == "accepted":
+        rows.drop(CHANGING_HANDS, act.zone_id)
+
+
+def without_taker(rows: Rows, member_id: str) -> None:
+    """Whoever erased their account is named in no act."""
+    for row in rows.of(HANDOVER, "taker_id", member_id):
+        rows.put(HANDOVER, replace(row, name=""))
 
 
 def _put_outside(rows: Rows, member: Member, zone_id: str) -> None:
@@ -136,7 +179,7 @@ def _answered(
         case ZoneHandoverDeclined():
             return {"state": "declined", "answered_at": recorded.at, "reason": opened(event.reason)}
         case ZoneHandoverWithdrawn():
-            return {"state": "withdrawn", "answered_at": recorded.at}
+            return {"state": "withdrawn", "withdrawn_at": recorded.at}
         case ZoneHandedOver():
             return {"state": "done", "done_at": recorded.at, "leaver_ids": event.leavers, "moved": event.moved}
 
@@ -145,8 +188,6 @@ def touched(event: Event) -> Iterator[Group]:
     """The act an event changes, and who leaves by it."""
     if isinstance(event, ZoneHandoverAccepted | ZoneHandoverDeclined | ZoneHandoverWithdrawn | ZoneHandedOver):
         yield HANDOVER, "handover_id", event.handover_id
-    if isinstance(event, ZoneHandoverProposed):
-        yield MEMBER, "member_id", event.taker_id
     if isinstance(event, ZoneHandedOver):
         yield MEMBER, "member_id", *event.leavers
 
@@ -155,7 +196,7 @@ def touched(event: Event) -> Iterator[Group]:
 
 
 def handover(handover_id: str) -> Query[HandoverRow]:
-    """One act, for its two sides; for everyone of the zone once both have accepted it."""
+    """One act, for its two sides."""
     return Query("SELECT * FROM zone_handover WHERE handover_id = %(id)s", {"id": handover_id}, HandoverRow)
 
 
@@ -164,6 +205,11 @@ def handovers(zone_id: str, limit: int = 25) -> Query[HandoverRow]:
     sql = """SELECT * FROM zone_handover WHERE zone_id = %(zone)s
         ORDER BY proposed_at DESC, handover_id LIMIT %(limit)s"""
     return Query(sql, {"zone": zone_id, "limit": limit}, HandoverRow)
+
+
+def changing_hands(zone_id: str) -> Query[ChangingHands]:
+    """Who runs a zone soon or since some day, for those who belong to it."""
+    return Query("SELECT * FROM zone_changing_hands WHERE zone_id = %(zone)s", {"zone": zone_id}, ChangingHands)
 
 
 def handovers_to(member_id: str) -> Query[HandoverRow]:
@@ -180,9 +226,18 @@ def told_handovers(since: datetime) -> Query[HandoverRow]:
     return Query(sql, {"since": since}, HandoverRow)
 
 
+def called_off_handovers(since: datetime) -> Query[HandoverRow]:
+    """Those both sides had accepted and that since then are not to be; for the system, which tells the companies."""
+    sql = """SELECT * FROM zone_handover WHERE state = 'withdrawn' AND answered_at IS NOT NULL
+        AND withdrawn_at > %(since)s ORDER BY withdrawn_at, handover_id"""
+    return Query(sql, {"since": since}, HandoverRow)
+
+
 def due_handovers(now: datetime, limit: int) -> Query[HandoverRow]:
-    """Those whose day has come in their zone; for the system."""
+    """Those accepted whose day has come in their zone, and those nobody accepted whose day is over; for the system."""
     sql = """SELECT h.* FROM zone_handover h JOIN zone z USING (zone_id)
-        WHERE h.state = 'accepted' AND h.effective_on <= (%(now)s AT TIME ZONE z.time_zone)::date
+        CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE z.time_zone)::date AS day) today
+        WHERE h.state = 'accepted' AND h.effective_on <= today.day
+            OR h.state = 'proposed' AND h.effective_on < today.day
         ORDER BY h.effective_on, h.handover_id LIMIT %(limit)s"""
     return Query(sql, {"now": now, "limit": limit}, HandoverRow)

@@ -23,6 +23,7 @@ from projections.purchases.questions import (
     states,
     steps,
     terms,
+    these,
     took_place,
     waking,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "stops",
     "tally",
     "terms",
+    "these",
     "took_place",
     "trainees",
     "waking",

@@ -71,6 +71,12 @@ def one(purchase_id: str) -> Query[PurchaseRow]:
     return Query("SELECT * FROM purchase WHERE purchase_id = %(purchase)s", {"purchase": purchase_id}, PurchaseRow)
 
 
+def these(purchase_ids: Sequence[str]) -> Query[PurchaseRow]:
+    """Those of these group purchases that the reader may see."""
+    sql = "SELECT * FROM purchase WHERE purchase_id = ANY (%(purchases)s) ORDER BY proposed_at, purchase_id"
+    return Query(sql, {"purchases": list(purchase_ids)}, PurchaseRow)
+
+
 def terms(purchase_ids: Sequence[str]) -> Query[TermsRow]:
     """On what members pledge."""
     sql = "SELECT * FROM purchase_terms WHERE purchase_id = ANY (%(purchases)s) ORDER BY purchase_id"

@@ -57,9 +57,16 @@ def declining(by: str = ZOE) -> Any:
     return lambda zone: zones.decline_handover(command, zone)
 
 
-def withdrawing(by: str = ALIX) -> Any:
+def withdrawing(by: str = ALIX, *, taker_is_here: bool = True) -> Any:
     command = zones.WithdrawHandover(**asked(by), **ACT)
-    return lambda zone: zones.withdraw_handover(command, zone)
+    return lambda zone: zones.withdraw_handover(command, zone, taker_is_here=taker_is_here)
+
+
+def closing(days: int) -> Any:
+    command = zones.AnnounceClosing(
+        **asked(ALIX), zone_id=JOURDIES, closes_on=TODAY + timedelta(days=days), reason="The factory closes."
+    )
+    return lambda zone: zones.announce_closing(command, zone)
 
 
 def completing(days: float, *, taker_is_here: bool = True, by: str = "system:clock") -> Any:
@@ -114,9 +121,11 @@ def test_a_proposal_whose_day_went_by_without_an_answer_stands_in_nobodys_way() 
         **asked(ALIX, later(days=2)), zone_id=JOURDIES, handover_id="handover-2", taker_id=ZOE, name="Zoé",
         organisation="Faucigny", contact_mail="", effective_on=TODAY + timedelta(days=5), words="Again.",
     )  # fmt: skip
-    story().when(proposing(effective_on=TODAY)).when(lambda zone: zones.propose_handover(command, zone)).one(
-        ZoneHandoverProposed
-    )
+    again = story().when(proposing(effective_on=TODAY)).when(lambda zone: zones.propose_handover(command, zone))
+    assert [type(event) for event in again.events] == [ZoneHandoverWithdrawn, ZoneHandoverProposed]
+    unanswered = story().when(proposing(effective_on=TODAY))
+    unanswered.when(completing(0)).then_refused("day")
+    story().when(proposing(effective_on=TODAY)).when(completing(1)).then(ZoneHandoverWithdrawn(**ACT))
 
 
 def test_only_who_was_asked_answers_and_both_are_bound_by_a_yes() -> None:
@@ -178,9 +187,20 @@ def test_it_takes_effect_by_itself_and_not_before_its_day() -> None:
     agreed = story().when(proposing()).when(accepting())
     agreed.when(completing(29)).then_refused("day")
     story().when(proposing()).when(accepting()).when(completing(31, by=ALIX)).then_refused(kind=Forbidden)
-    story().when(proposing()).when(completing(31)).then_refused("day")
+    story().when(proposing()).when(completing(30)).then_refused("day")
 
 
 def test_without_whoever_was_to_take_over_everything_stays() -> None:
     agreed = story().when(proposing()).when(accepting()).when(completing(31, taker_is_here=False))
     agreed.then(ZoneHandoverWithdrawn(**ACT)).state(roles=ROLES, handover=None)
+    gone = story().when(proposing()).when(accepting()).when(withdrawing(taker_is_here=False))
+    gone.then(ZoneHandoverWithdrawn(**ACT)).state(handover=None)
+
+
+def test_a_zone_never_closes_before_it_changes_hands() -> None:
+    agreed = story().when(proposing()).when(accepting())
+    agreed.when(closing(30)).then_refused("hand-over", field="closes_on")
+    story().when(proposing()).when(accepting()).when(closing(31)).one(zones.ZoneClosingAnnounced)
+    story().when(proposing()).when(closing(30)).when(accepting()).then_refused("closes before")
+    closed = story(closes_on=TODAY + timedelta(days=31)).when(proposing()).when(accepting())
+    closed.when(completing(31)).then(ZoneHandoverWithdrawn(**ACT))

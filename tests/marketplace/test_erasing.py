@@ -275,10 +275,10 @@ def test_a_backup_made_after_an_erasure_holds_nothing_of_it_and_one_of_before_is
     kept = list(erasures.written([*before, erasures.Erasure(lea, None, at)]))
     assert "Dupont" not in "".join(kept)
     at_work = erasing.Erasing(here.database, here.marketplace, here.clock)
-    assert erasures.apply(erasures.read(kept), at_work) == 1
+    assert erasures.apply(erasures.read(kept), at_work).number == 1
     assert in_backup(dumped(run, here.database), words) == set()
     assert here.marketplace.member_at("lea@example.org") is None
-    assert erasures.apply(erasures.read(kept), at_work) == 0
+    assert erasures.apply(erasures.read(kept), at_work).number == 0
     with pytest.raises(erasures.Unreadable, match="Line 2"):
         list(erasures.read([kept[-1], "{}"]))
 

@@ -166,7 +166,7 @@ EACH = [
     ("exchange", DECIDED),
     *(
         ("zone_note", replace(NOTE, about=about))
-        for about in ("charter", "closing", "handover", "receipt_ends", "receipt_over")
+        for about in ("charter", "closing", "handover", "handover_off", "receipt_ends", "receipt_over")
     ),
 ]
 

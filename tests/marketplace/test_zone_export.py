@@ -19,8 +19,11 @@ from domain.listings import DraftListing
 from marketplace.blobs import Blobs
 from marketplace.clock import Clock
 from marketplace.database import Database, Role
+from marketplace.documents import Documents
 from marketplace.erasing import erase
+from marketplace.eventlog import log
 from marketplace.photos import Photos
+from marketplace.record_file import csv_lines
 from marketplace.settings import Settings
 from marketplace.zone_export import Asked, export_zone
 from marketplace.zone_export.cells import cell
@@ -64,6 +67,11 @@ def test_a_text_whose_field_is_not_declared_for_them_is_withheld() -> None:
     assert said(Private("member-lea", "Between us."), "exchanges.InterestShown.message") == {"withheld": True}
     assert said(Private("company-sawmill", "Pallets"), "listings.Content.title") == "Pallets"
     assert said(Private("company-sawmill", None), "listings.Content.title") == {"erased": True}
+    assert said("member-zoe", "zones.ZoneHandoverProposed.taker_id") == {"withheld": True}
+
+
+def test_a_record_in_which_nothing_happened_yet_is_a_file_with_a_head() -> None:
+    assert [line.decode().partition(";")[0] for line in csv_lines([], str)] == ["\ufeffat"]
 
 
 def told(taken: bytes) -> Callable[[str], str]:
@@ -82,14 +90,16 @@ def export(town: Town, name: str = "administrator-jourdies") -> bytes:
             written,
             town.page,
             town.log,
-            Photos(Blobs(pool, town.log.keys), town.log),
+            photos=Photos(Blobs(pool, town.log.keys), town.log),
+            documents=Documents(Blobs(pool, town.log.keys)),
         )
     return written.getvalue()
 
 
 def test_two_zones_of_one_company_each_take_their_own_and_what_was_erased_is_gone(
-    database: Database, settings: Settings, tmp_path: Path
+    database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(log, "HELD", 3)  # so that they are many more than are held at a time
     with built(database) as town:
         town.zone("jourdies")
         town.zone("la-roche", moderation="before")
@@ -119,6 +129,12 @@ def test_two_zones_of_one_company_each_take_their_own_and_what_was_erased_is_gon
         assert {event["stream"].partition("-")[0] for event in events} <= {"zone", "company", "listing", "match"}
         rows = list(csv.DictReader(io.StringIO(read("listings.csv").removeprefix("\ufeff")), delimiter=";"))
         assert "'" + FORMULA in {row["title"] for row in rows}
+        counted = {file["name"]: file["rows"] for file in msgspec.json.decode(read("MANIFEST.json"))["files"]}
+        lines = list(csv.reader(io.StringIO(read("record.csv").removeprefix("\ufeff")), delimiter=";"))
+        assert counted["record.csv"] == len(lines) - 1 > 1
+        assert counted["events.jsonl"] == len(events)
+        here = [one.id for one in town.log.read(0, 1_000) if JOURDIES in one.zones]
+        assert [one.id for one in town.log.of_zone(JOURDIES, town.log.head())] == here
         viewer = Viewer(member_id="member-sawmill", zones=(JOURDIES,))
         (zone,) = town.know(people.zone("jourdies"))
         assert Asked(zone=zone, viewer=viewer, language="en", now=NOW, site="").eyes.roles == {JOURDIES: ()}
@@ -131,4 +147,5 @@ def test_two_zones_of_one_company_each_take_their_own_and_what_was_erased_is_gon
         done = test_cli.marketplace("export-zone", "jourdies", str(file), **given)
         assert done.returncode == 0, done.stderr
         assert ZipFile(file).testzip() is None
+        assert (file.stat().st_mode & 0o777, list(tmp_path.glob("*.part"))) == (0o600, [])
         assert test_cli.marketplace("export-zone", "jourdies", str(file), **given).returncode == 1

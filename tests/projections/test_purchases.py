@@ -241,6 +241,8 @@ def test_a_visitor_sees_that_it_is_open_and_no_price_nor_story(town: Town) -> No
     proposed(town)
     assert town.see("", purchases.one(PURCHASE)) == []
     assert town.see("stranger", purchases.one(PURCHASE)) == []
+    assert town.see("stranger", purchases.these([PURCHASE])) == []
+    assert town.see(LEADER, purchases.these(["purchase-none", PURCHASE])) == town.see(LEADER, purchases.one(PURCHASE))
     opened(town)
     for name, quantity in (("sawmill", 25), ("bakery", 10), ("garage", 5)):
         pledge(town, name, quantity)

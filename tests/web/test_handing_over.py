@@ -7,11 +7,14 @@ import hashlib
 import io
 import threading
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from domain.members import EraseMember
+from domain.zones import AcceptHandover
 from marketplace.database import Role
 from marketplace.folding import MODELS
 from marketplace.handing_over import HandingOver
@@ -71,12 +74,31 @@ def test_a_program_proposes_and_another_declines(site: Site) -> None:
     assert marc.post(way, json=asked).status_code == 403
     act = alix.post(way, json=asked)
     assert act.status_code == 201, act.text
+    assert act.json()["taker"] is None  # a holder's id is older than the one made for somebody new
     one = f"{way}/{act.json()['id']}"
     assert (ines.get(one).json()["state"], marc.get(one).status_code) == ("proposed", 404)
     declined = ines.post(f"{one}/answers", json={"answer": "decline", "reason": "Too much."})
     assert declined.json()["state"] == "declined", declined.text
     assert ines.get(one).status_code == 404
     assert alix.get(way).json()["items"][0]["reason"] == "Too much."
+
+
+def test_when_who_accepted_is_gone_it_is_taken_back_and_who_was_told_is_told(site: Site) -> None:
+    alix, market = site.browser("alix"), site.services.marketplace
+    alix.get(PAGE)
+    address = alix.send(PAGE, form(site, mail="gone@example.org")).headers["location"]
+    taker = market.member_at("gone@example.org")
+    assert taker is not None
+    theirs: dict[str, Any] = {"actor": f"member:{taker}", "now": site.services.clock.now()}
+    act: dict[str, Any] = {"zone_id": "zone-jourdies", "handover_id": address.rpartition("/")[2]}
+    market.accept_handover(AcceptHandover(**theirs, **act, command_id=str(uuid4())))
+    assert _told(site) == 2
+    market.erase_member(EraseMember(**theirs, member_id=taker, command_id=str(uuid4())))
+    _seen(site)
+    assert "Whoever accepted it has left" in alix.get(address).text
+    assert alix.send(f"{address}/withdraw").status_code == 303
+    assert _told(site) == 2
+    assert "runs this zone" not in site.browser("karim").get("/z/jourdies").text
 
 
 def test_on_the_day_the_zone_is_the_takers_and_the_leavers_session_sees_nothing_of_it(site: Site) -> None:

@@ -50,7 +50,10 @@ class AnswerIn(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class HandoverOut(Struct):
-    """One act; `moved` counts what passed on its day, by kind."""
+    """One act; `moved` counts what passed on its day, by kind.
+
+    `taker` is told once it is accepted: until then nobody learns whether somebody holds the address here.
+    """
 
     id: str
     zone: str
@@ -61,12 +64,13 @@ class HandoverOut(Struct):
     effective_on: date
     words: str
     reason: str
-    taker: str
+    taker: str | None
     name: str
     staying: list[str]
     left: list[str]
     proposed_at: datetime
     answered_at: datetime | None
+    withdrawn_at: datetime | None
     done_at: datetime | None
     moved: dict[Work, int]
 
@@ -139,7 +143,7 @@ async def answer(
     data: JSONBody[AnswerIn],
     key: IdempotencyKey = "",
 ) -> HandoverOut:
-    """Who is asked accepts or declines; an administrator takes it back until then."""
+    """Who is asked accepts or declines; an administrator takes it back until then, or once who accepted is gone."""
     here = await visit.zone(zone)
     row = await act(visit, here, handover_id)
     asked: dict[str, Any] = {**visit.signed(command_id(key)), "zone_id": here.zone_id, "handover_id": handover_id}
@@ -176,12 +180,13 @@ def _out(here: people.Zone, row: HandoverRow) -> HandoverOut:
         effective_on=row.effective_on,
         words=row.words,
         reason=row.reason,
-        taker=row.taker_id,
+        taker=row.taker_id if row.state in {"accepted", "done"} else None,
         name=row.name,
         staying=list(row.staying_ids),
         left=list(row.leaver_ids),
         proposed_at=row.proposed_at,
         answered_at=row.answered_at,
+        withdrawn_at=row.withdrawn_at,
         done_at=row.done_at,
         moved=row.moved,
     )

@@ -19,6 +19,7 @@ from marketplace.handing_over import PASSING, passing
 from marketplace.language import translations
 from marketplace.links import PAGES
 from projections import people
+from projections.model import how_many
 from projections.people import PEOPLE, HandoverRow, HandoverState
 from projections.people.questions import members_by_id, roles
 from web.forms import Answers
@@ -38,6 +39,7 @@ SAID: Final[dict[HandoverState, str]] = {
     "done": _("Done"),
 }
 LAPSED: Final = _("Its day went by without an answer")
+GONE: Final = _("Whoever accepted it has left the platform: take it back, then propose it to somebody else")
 
 
 @page("/z/{zone:str}/handover", policy="administrator")
@@ -173,8 +175,8 @@ async def _shown(visit: Visit, here: people.Zone, given: Answers | None = None, 
     view = HandoversPage(
         zone=zone_view(here),
         association=here.association,
-        acts=tuple(_line(visit, row, today) for row in acts if row is not standing),
-        standing=_line(visit, standing, today) if standing else None,
+        acts=tuple(_line(visit, here, row) for row in acts if row is not standing),
+        standing=_line(visit, here, standing) if standing else None,
         closed=here.is_closed(visit.now),
         form=visit.form(given) if given else visit.form(values={"language": "fr"}),
         colleagues=tuple(
@@ -201,12 +203,11 @@ async def _shown_one(
     stay = [names[one] for one in row.staying_ids if one in names]
     leave = sorted(names[one] for one in going if one in names)
     passed = handover_words.moved(row.moved, translations(visit.language).ngettext)
-    open_now = row.state == "proposed" and row.effective_on >= here.day(visit.now)
     view = HandoverPage(
         zone=zone_view(here),
         id=row.handover_id,
         state=row.state,
-        said=_said(visit, row, here.day(visit.now)),
+        said=_said(visit, here, row),
         organisation=row.organisation,
         former=row.former,
         contact_mail=row.contact_mail,
@@ -222,8 +223,9 @@ async def _shown_one(
         passing=passed if row.state == "done" else await _passing(visit, here),
         proposed_at=row.proposed_at,
         answered_at=row.answered_at,
+        withdrawn_at=row.withdrawn_at,
         done_at=row.done_at,
-        may=_may(visit, row, administers=administers) if open_now else "",
+        may=_may(visit, row, here.day(visit.now), administers=administers),
         form=visit.form(given),
         other_command=visit.new_command(),
     )
@@ -237,7 +239,8 @@ async def _passing(visit: Visit, here: people.Zone) -> tuple[str, ...]:
     counts: dict[zones.Work, int] = {}
     async with visit.reading(*PASSING) as read:
         for work, query in passing(here.zone_id).items():
-            counts[work] = len(await read.all(query))
+            found = await read.one(how_many(query))
+            counts[work] = found.n if found else 0
     return handover_words.moved(counts, translations(visit.language).ngettext)
 
 
@@ -245,27 +248,36 @@ def _administers(visit: Visit, here: people.Zone) -> bool:
     return visit.viewer.has_role(here.zone_id, "administrator")
 
 
-def _may(visit: Visit, row: HandoverRow, *, administers: bool) -> Literal["withdraw", "answer", ""]:
-    if row.taker_id == visit.viewer.member_id:
+def _may(visit: Visit, row: HandoverRow, today: date, *, administers: bool) -> Literal["withdraw", "answer", ""]:
+    answerable = row.state == "proposed" and row.effective_on >= today
+    if answerable and row.taker_id == visit.viewer.member_id:
         return "answer"
-    return "withdraw" if administers else ""
+    return "withdraw" if administers and (answerable or _without_taker(row)) else ""
+
+
+def _without_taker(row: HandoverRow) -> bool:
+    """Whether it is accepted by somebody who has erased their account since."""
+    return row.state == "accepted" and not row.name
 
 
 def _stands(row: HandoverRow, today: date) -> bool:
     return row.state == "accepted" or (row.state == "proposed" and row.effective_on >= today)
 
 
-def _said(visit: Visit, row: HandoverRow, today: date) -> str:
-    lapsed = row.state == "proposed" and row.effective_on < today
+def _said(visit: Visit, here: people.Zone, row: HandoverRow) -> str:
+    if _without_taker(row):
+        return visit.say(GONE)
+    unanswered = row.state in {"proposed", "withdrawn"} and row.answered_at is None
+    lapsed = unanswered and row.effective_on < here.day(row.withdrawn_at or visit.now)
     return visit.say(LAPSED if lapsed else SAID[row.state])
 
 
-def _line(visit: Visit, row: HandoverRow, today: date) -> HandoverLine:
+def _line(visit: Visit, here: people.Zone, row: HandoverRow) -> HandoverLine:
     return HandoverLine(
         id=row.handover_id,
         organisation=row.organisation,
         state=row.state,
-        said=_said(visit, row, today),
+        said=_said(visit, here, row),
         effective_on=row.effective_on,
     )
 

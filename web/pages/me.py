@@ -68,7 +68,7 @@ async def me(visit: Visiting) -> Response[Any]:
         read_by_me = await read.all(federations.mine())
         asked_over = await read.all(people.handovers_to(visit.viewer.member_id))
         changing = await read.all(people.zones_by_id([act.zone_id for act in asked_over]))
-        shared = [row for asked in visit.viewer.asked if (row := await read.one(purchases.one(asked)))]
+        shared = await read.all(purchases.these(visit.viewer.asked)) if visit.viewer.asked else []
     home = homes[0] if homes else None
     first = await turns(visit, company_ids, visit.now, TURNS_SHOWN)
     view = views.MyPage(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from contextlib import ExitStack
+from os import SEEK_END
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
 from litestar import Response
@@ -13,8 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.database import Role
 from marketplace.links import PAGES
-from marketplace.zone_export import Asked, export_zone
-from marketplace.zone_export.sheets import SHEETS
+from marketplace.zone_export import CONTENTS, Asked, export_zone
 from projections import people
 from web.handover_views import ExportPage
 from web.policies import form, page
@@ -30,9 +31,7 @@ IN_MEMORY: Final = 4 * 1024 * 1024
 async def show(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
     """What is in it, and what is not."""
     here = await visit.zone(zone)
-    view = ExportPage(
-        zone=zone_view(here), files=tuple(visit.say(sheet.says) for sheet in SHEETS), command=visit.new_command()
-    )
+    view = ExportPage(zone=zone_view(here), files=tuple(map(visit.say, CONTENTS)), command=visit.new_command())
     return await visit.page("zones/export.html", view, zone=here, current="zone")
 
 
@@ -43,35 +42,43 @@ async def take(visit: Visiting, zone: FromPath[str]) -> Stream:
 
 
 async def exported(visit: Visit, here: people.Zone) -> Stream:
-    """The archive of a zone, for whoever administers it: sent once it is whole, so that none looks whole and is not."""
+    """The archive of a zone, for whoever administers it: answered once it is whole, and not before."""
     await visit.within(EXPORTS, visit.viewer.member_id)
+    file, named = await visit.services.exporting(_written, visit, here)
+    with ExitStack() as unless_sent:
+        unless_sent.callback(file.close)
+        await visit.looked_at("export", PAGES.zone_export(here.slug), named)
+        unless_sent.pop_all()
     name = f"{here.slug}-{visit.now.date().isoformat()}.zip"
     headers = {
         # The framework would give the media type of a page, whatever a stream says of itself.
         "Content-Type": "application/zip",
+        "Content-Length": str(file.seek(0, SEEK_END)),
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
         "Vary": "Cookie",
     }
-    return Stream(_sent(visit, here), headers=headers)
+    return Stream(_chunks(file), headers=headers)
 
 
-async def _sent(visit: Visit, here: people.Zone) -> AsyncIterator[bytes]:
-    blocking = visit.services.blocking
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        named = await blocking(_write, visit, here, file)
-        await visit.looked_at("export", PAGES.zone_export(here.slug), named)
-        while chunk := await blocking(file.read, CHUNK):
-            yield chunk
-
-
-def _write(visit: Visit, here: people.Zone, file: IO[bytes]) -> frozenset[str]:
+def _written(visit: Visit, here: people.Zone) -> tuple[IO[bytes], frozenset[str]]:
+    """The archive as a file that is gone once it is closed, and whom it names."""
     services = visit.services
     asked = Asked(zone=here, viewer=visit.viewer, language=visit.language, now=visit.now, site=services.settings.name)
-    with services.database.connect(Role.WEB) as connection:
-        exported = export_zone(asked, file, connection, services.marketplace.log, services.photos)
-    file.seek(0)
-    return exported.named
+    with ExitStack() as unless_whole, services.database.connect(Role.WEB) as connection:
+        file = unless_whole.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+        done = export_zone(
+            asked, file, connection, services.marketplace.log, photos=services.photos, documents=services.documents
+        )
+        unless_whole.pop_all()
+    return file, done.named
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 handlers: Final[list[ControllerRouterHandler]] = [show, take]

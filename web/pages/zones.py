@@ -60,7 +60,7 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         partners = await read.all(people.partner_zones(here.zone_id))
         open_now = await group(visit, read, here, "open", PURCHASES_SHOWN)
         found = await read.one(matches.tallies([here.zone_id]))
-        acts = await read.all(people.handovers(here.zone_id, limit=1))
+        hands = await read.one(people.changing_hands(here.zone_id))
         matched = await read.all(matches.counts([row.listing_id for row in (*offers, *requests)]))
     counts = {row.listing_id: row.pairs for row in matched}
     view = views.ZonePage(
@@ -85,17 +85,17 @@ async def zone_home(visit: Visiting, zone: FromPath[str]) -> Response[Any]:
         closes_on=here.closes_on,
         closed=here.is_closed(visit.now),
         closing_reason=here.closing_reason,
-        handover=_changes_hands(visit, here, acts[0]) if acts else "",
+        handover=_changes_hands(visit, here, hands) if hands else "",
     )
     return await visit.page("zones/home.html", view, zone=here, current="zone")
 
 
-def _changes_hands(visit: Visit, here: people.Zone, act: people.HandoverRow) -> str:
+def _changes_hands(visit: Visit, here: people.Zone, hands: people.ChangingHands) -> str:
     """Who runs the zone soon, or since not long ago, for those who belong to it."""
-    told = {"organisation": act.organisation, "day": visit.wording.date(act.effective_on)}
-    if act.state == "accepted":
+    told = {"organisation": hands.organisation, "day": visit.wording.date(hands.effective_on)}
+    if not hands.done:
         return visit.say(_("From %(day)s, %(organisation)s runs this zone. Nothing of yours changes."), **told)
-    if act.state == "done" and here.day(visit.now) - act.effective_on <= STILL_NEWS:
+    if here.day(visit.now) - hands.effective_on <= STILL_NEWS:
         return visit.say(_("Since %(day)s, %(organisation)s runs this zone. Nothing of yours has changed."), **told)
     return ""
 

@@ -60,7 +60,7 @@ READERS: Final[dict[frozenset[str], str]] = {
     "listing_history site",
     ZONE: "charter charter_text charter_version company exchange_record listing listing_company listing_photo "
     "listing_signature listing_site match_pair membership pooling_pool purchase_collection purchase_day "
-    "purchase_session purchase_step purchase_terms",
+    "purchase_session purchase_step purchase_terms zone_changing_hands",
     ZONE | {"supplier"}: "purchase purchase_contract",
     # What a zone says of itself to everyone, and figures with no one's name.
     EVERYONE: "listing_partner listing_term listing_zone match_frequencies match_tally match_weights pooling_outlet "
