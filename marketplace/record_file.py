@@ -22,10 +22,14 @@ def as_csv(entries: Sequence[Entry], say: Callable[[str], str]) -> bytes:
     return b"".join(csv_lines(entries, say))
 
 
-def csv_lines(entries: Iterable[Entry], say: Callable[[str], str]) -> Iterator[bytes]:
+def csv_lines(
+    entries: Iterable[Entry],
+    say: Callable[[str], str],
+    cell: Callable[[object], str] = csv_files.plain_cell,
+) -> Iterator[bytes]:
     """The same line by line, its head first."""
     rows = ([row.get(column) for column in COLUMNS] for row in _rows(entries, say))
-    return csv_files.lines(COLUMNS, rows, csv_files.plain_cell)
+    return csv_files.lines(COLUMNS, rows, cell)
 
 
 def _rows(entries: Iterable[Entry], say: Callable[[str], str]) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,11 @@ class HandOverTo(Command, frozen=True):
     staying: tuple[str, ...] = ()
     language: str = "fr"
 
+    def proposal(self, taker_id: str) -> zones.ProposeHandover:
+        """What is proposed, once it is known who holds the address."""
+        shared = zones.ProposeHandover.__struct_fields__
+        return zones.ProposeHandover(**{name: getattr(self, name) for name in shared} | {"taker_id": taker_id})
+
 
 class HandoverUseCases(ZoneUseCases):
     """Handing a zone over: proposed to somebody by their address, answered by them, done on its day."""
@@ -34,9 +39,7 @@ class HandoverUseCases(ZoneUseCases):
         holder = self.member_at(command.mail)
         taker_id = holder or command.taker_id
         known = self._log.load(taker_id, members.evolve).state is not None
-        shared = zones.ProposeHandover.__struct_fields__
-        fields = {name: getattr(command, name) for name in shared} | {"taker_id": taker_id}
-        proposal = zones.ProposeHandover(**fields)
+        proposal = command.proposal(taker_id)
         if known:
             self._must_be_there(taker_id)
         else:

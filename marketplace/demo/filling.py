@@ -30,6 +30,7 @@ from domain import (
 )
 from domain.commands import Command, Receipt
 from marketplace.application import Marketplace
+from marketplace.application.handing_over import HandOverTo
 from marketplace.demo.drawings import draw
 from marketplace.demo.flows import FRESH
 from marketplace.demo.people import DemoPeople
@@ -42,6 +43,7 @@ USE_CASES: Final[dict[type[Command], Callable[[Marketplace, Any], Receipt]]] = {
     zones.GrantRole: Marketplace.grant_role,
     zones.ChooseLook: Marketplace.choose_look,
     zones.JoinFederation: Marketplace.join_federation,
+    HandOverTo: Marketplace.propose_handover,
     federations.FoundFederation: Marketplace.found_federation,
     federations.InviteZone: Marketplace.invite_zone,
     federations.NameReader: Marketplace.name_reader,

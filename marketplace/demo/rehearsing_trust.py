@@ -9,6 +9,7 @@ from typing import Any, Final
 from domain import charters, companies, federations, joining, sentences, zones
 from domain.commands import Command
 from domain.events import Event
+from marketplace.application.handing_over import HandOverTo
 
 FEDERATING: Final[dict[type[Command], Callable[..., list[federations.FederationEvent]]]] = {
     federations.FoundFederation: federations.found_federation,
@@ -38,6 +39,11 @@ class TrustRehearsal:
     @decide.register
     def _(self, command: zones.ChooseLook) -> list[Event]:
         return self._zone(command.zone_id, zones.choose_look(command, self._zones[command.zone_id]))
+
+    @decide.register
+    def _(self, command: HandOverTo) -> list[Event]:
+        said = zones.propose_handover(command.proposal(command.taker_id), self._zones[command.zone_id])
+        return self._zone(command.zone_id, said)
 
     @decide.register
     def _(self, command: zones.JoinFederation) -> list[Event]:

@@ -12,10 +12,21 @@ from domain.charters import AcceptCharter, PublishCharter, charter_of
 from domain.commands import Command
 from domain.federations import FoundFederation, InviteZone, NameReader
 from domain.zones import OPERATOR, ChooseLook, JoinFederation
+from marketplace.application.handing_over import HandOverTo
 from marketplace.demo.naming import Naming
+from marketplace.demo.people import DemoPerson
 from marketplace.demo.weekdays import moment
 
-Settled = ChooseLook | PublishCharter | AcceptCharter | FoundFederation | InviteZone | JoinFederation | NameReader
+Settled = (
+    ChooseLook
+    | PublishCharter
+    | AcceptCharter
+    | FoundFederation
+    | InviteZone
+    | JoinFederation
+    | NameReader
+    | HandOverTo
+)
 FEDERATION: Final = "federation-arve"
 CHARTERED: Final = "jourdies"
 FIRST: Final = (
@@ -52,12 +63,15 @@ class Settling(Struct, frozen=True):
     companies: Mapping[str, str]
     speakers: Mapping[str, str]
     reader: str
+    neighbour: DemoPerson
+    neighbour_id: str
 
     def commands(self) -> Iterator[Command]:
         """Everything, in no particular order."""
         yield from self._look()
         yield from self._charter()
         yield from self._federation()
+        yield self._handover()
 
     def _look(self) -> Iterator[Command]:
         """The smaller zone has a colour and a word of its own."""
@@ -116,6 +130,22 @@ class Settling(Struct, frozen=True):
             )
         yield NameReader(
             **self._asked(self._moment(198), OPERATOR, "reader"), federation_id=FEDERATION, member_id=self.reader
+        )
+
+    def _handover(self) -> Command:
+        """The smaller zone has nobody to run it any more, and asks the facilitator next door; she has not answered."""
+        return HandOverTo(
+            **self._asked(self._moment(2), self.administrators["la-roche"], "handover"),
+            zone_id="zone-la-roche",
+            handover_id=self.naming.lasting("handover", "la-roche"),
+            taker_id=self.neighbour_id,
+            name=self.neighbour.name,
+            mail=self.neighbour.mail,
+            organisation="L’Association des entreprises des Jourdies",
+            contact_mail="",
+            effective_on=self.anchor + timedelta(days=40),
+            words="Notre poste d’animation n’est pas renouvelé : l’association voisine ferait vivre les deux zones.",
+            staying=(self.reader,),
         )
 
     def _asked(self, now: datetime, actor: str, *what: object) -> dict[str, Any]:

@@ -423,6 +423,8 @@ class _Teller(Struct, frozen=True):
             companies=together.companies,
             speakers=together.speakers,
             reader=self._member(PERSONAE["reader"]),
+            neighbour=next(person for person in STAFF if person.key == PERSONAE["facilitator"]),
+            neighbour_id=self._member(PERSONAE["facilitator"]),
         )
 
     # --- who and when

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -11,8 +12,8 @@ from domain.quantities import plain
 from marketplace.csv_files import shown
 
 
-def cell(value: object) -> str:
-    """Days and times as ISO 8601 says them, numbers with a point, lists with spaces, and what has parts as JSON."""
+def cell(value: object, clocks: ZoneInfo) -> str:
+    """Days and times as ISO 8601 has them, by these clocks; numbers with a point, lists with spaces, parts as JSON."""
     match value:
         case None:
             said = ""
@@ -22,7 +23,9 @@ def cell(value: object) -> str:
             return str(value)
         case Decimal():
             return plain(value)
-        case date():  # a moment is one, too
+        case datetime():
+            said = value.astimezone(clocks).isoformat(timespec="minutes")
+        case date():
             said = value.isoformat()
         case str():
             said = value

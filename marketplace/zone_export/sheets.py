@@ -28,16 +28,32 @@ class Folder(Struct, frozen=True):
     sql: str
 
 
+def _euros(cents: str, name: str = "") -> str:
+    """Cents as euros, always with two decimals."""
+    return f"({cents} / 100.0)::numeric(14, 2)::text AS {name or f'{cents}_euros'}"
+
+
 _OF_LISTINGS: Final = "listing_id IN (SELECT l.listing_id FROM listing l WHERE l.zone_id = %(zone)s)"
 _OF_EXCHANGES: Final = "exchange_id IN (SELECT e.exchange_id FROM exchange e WHERE e.zone_id = %(zone)s)"
 _OF_PURCHASES: Final = "purchase_id IN (SELECT p.purchase_id FROM purchase p WHERE p.zone_id = %(zone)s)"
+COMPANIES: Final = {
+    "company_id": "company_name",
+    "owner_id": "owner_name",
+    "asker_id": "asker_name",
+    "provider_id": "provider_name",
+    "receiver_id": "receiver_name",
+    "for_company": "for_company_name",
+    "by": "by_name",
+    "closed_by": "closed_by_name",
+}
+"""Columns that hold the id of a company, each with the column of its name that stands beside it."""
 _HERE: Final = "company_id IN (SELECT h.company_id FROM company_standing h WHERE h.zone_id = %(zone)s)"
 
 SHEETS: Final = (
     Sheet(
         "companies",
         _("Companies the zone admits, refused or suspended, and how each belongs to it"),
-        """SELECT c.company_id, c.siret, c.name, c.trade, c.kind, s.standing, s.reason, s.at AS standing_at,
+        """SELECT c.company_id, c.siret, c.trade, c.kind, s.standing, s.reason, s.at AS standing_at,
             m.membership, m.since, m.until, c.registered_at, c.erased
         FROM company c JOIN company_standing s ON s.company_id = c.company_id AND s.zone_id = %(zone)s
             LEFT JOIN membership m ON m.company_id = c.company_id AND m.zone_id = %(zone)s
@@ -45,12 +61,12 @@ SHEETS: Final = (
     ),
     Sheet(
         "sites",
-        _("Their sites"),
+        _("Sites of the companies"),
         f"SELECT site_id, company_id, name, address, latitude, longitude FROM site WHERE {_HERE} ORDER BY 2, 1",
     ),
     Sheet(
         "people",
-        _("Who acts for them, as far as you may know them"),
+        _("Who acts for the companies, as far as you may know them"),
         f"""SELECT r.company_id, m.member_id, m.name, m.mail, m.language, m.invited_at, m.joined_at
         FROM representation r JOIN member m USING (member_id) WHERE {_HERE} AND NOT m.erased ORDER BY 1, 2""",
     ),
@@ -63,21 +79,29 @@ SHEETS: Final = (
     Sheet(
         "dues",
         _("Years whose dues are noted as paid"),
-        """SELECT d.company_id, c.name, d.year, d.noted_at FROM dues d LEFT JOIN company c USING (company_id)
+        """SELECT d.company_id, d.year, d.noted_at FROM dues d LEFT JOIN company c USING (company_id)
         WHERE d.zone_id = %(zone)s ORDER BY d.year, c.name, 1""",
     ),
     Sheet(
         "listings",
         _("Offers and requests as they stand in the zone"),
-        """SELECT listing_id, side, company_id, site_id, category, family, mode, title, description, amount, held,
-            taken, unit, per, attributes, condition, price, price_cents, currency, available_from, available_to,
+        f"""SELECT listing_id, side, company_id, site_id, category, family, mode, title, description, amount, held,
+            taken, unit, per, attributes, condition, price,
+            {_euros("price_cents", "price_euros")}, currency, available_from, available_to,
             max_km, visibility, status, standing, life, ground, sentence, posted_at, amended_at, decided_at, shown_at,
             closed_at, expires_at, photos, photo_texts, pickup, whole_lot, latitude, longitude
         FROM listing WHERE zone_id = %(zone)s ORDER BY posted_at, listing_id""",
     ),
     Sheet(
+        "photos",
+        _("The photos of the listings: the file, and whose it is"),
+        """SELECT 'photos/' || p.photo_id || '.webp' AS file, p.listing_id, l.title, l.company_id
+        FROM listing_photo p JOIN listing l USING (listing_id)
+        WHERE l.zone_id = %(zone)s ORDER BY l.posted_at, l.listing_id, p.photo_id""",
+    ),
+    Sheet(
         "listing_history",
-        _("What happened to each of them, and who did it"),
+        _("What happened to each listing, and who did it"),
         f"""SELECT listing_id, version, at, what, actor, for_company, ground FROM listing_history
         WHERE zone_id IN ('', %(zone)s) AND {_OF_LISTINGS} ORDER BY listing_id, version""",
     ),
@@ -91,9 +115,9 @@ SHEETS: Final = (
     ),
     Sheet(
         "exchange_steps",
-        _("Their steps; what two companies wrote to each other is theirs, and not here"),
+        _("Steps of the exchanges; what two companies wrote to each other is theirs, and not here"),
         f"""SELECT exchange_id, version, at, what, by, member_id, on_behalf, number, amount, unit, measured, final,
-            collected_on, period, reason, cents, use
+            collected_on, period, reason, {_euros("cents", "saved_euros")}, use
         FROM exchange_step WHERE {_OF_EXCHANGES} ORDER BY exchange_id, version, what""",
     ),
     Sheet(
@@ -119,8 +143,8 @@ SHEETS: Final = (
     Sheet(
         "purchase_pledges",
         _("What each company pledged and received"),
-        f"""SELECT purchase_id, company_id, wish, quantity, tolerance, site_id, pledged_at, share, goods, delivery,
-            with_vat, outcome, received, remark, entered_by
+        f"""SELECT purchase_id, company_id, wish, quantity, tolerance, site_id, pledged_at, share,
+            {_euros("goods")}, {_euros("delivery")}, {_euros("with_vat")}, outcome, received, remark, entered_by
         FROM purchase_pledge WHERE {_OF_PURCHASES} ORDER BY purchase_id, company_id""",
     ),
     Sheet(
@@ -131,7 +155,7 @@ SHEETS: Final = (
     ),
     Sheet(
         "purchase_steps",
-        _("Their steps"),
+        _("Steps of the purchases"),
         f"""SELECT purchase_id, version, at, what, mark, least, deadline, words
         FROM purchase_step WHERE {_OF_PURCHASES} ORDER BY purchase_id, version""",
     ),
@@ -143,7 +167,7 @@ SHEETS: Final = (
     ),
     Sheet(
         "trainees",
-        _("Who was sent to them"),
+        _("Who was sent to the training sessions"),
         f"""SELECT purchase_id, trainee_id, company_id, number, name, present, until
         FROM purchase_trainee WHERE {_OF_PURCHASES} ORDER BY purchase_id, number""",
     ),
@@ -178,7 +202,7 @@ SHEETS: Final = (
     ),
     Sheet(
         "charter_acceptances",
-        _("Who accepted which"),
+        _("Who accepted which charter"),
         """SELECT charter_id, number, company_id, actor, on_paper, at FROM charter_acceptance
         WHERE zone_id = %(zone)s ORDER BY at, charter_id, company_id""",
     ),

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import IO, Any, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zoneinfo import ZoneInfo
 
 import msgspec
 import psycopg
@@ -25,20 +26,27 @@ from marketplace.language import Language, translations
 from marketplace.mails.rendering import environment
 from marketplace.photos import WIDTHS, Photos
 from marketplace.reading import reading
+from marketplace.wording import Wording
+from marketplace.zone_export import codes
 from marketplace.zone_export.cells import cell
+from marketplace.zone_export.columns import says
 from marketplace.zone_export.events import ZoneEvents
-from marketplace.zone_export.sheets import FOLDERS, SHEETS, Folder, Sheet
+from marketplace.zone_export.sheets import COMPANIES, FOLDERS, SHEETS, Folder, Sheet
 from projections import people, record
 from projections.viewer import Viewer
 
-EXPORTED: Final = 3
+EXPORTED: Final = 4
 """The version of what is written here: programs that read it may ask for it."""
 ROWS: Final = 500
 NAMED: Final = frozenset({"company_id", "member_id", "owner_id", "asker_id"})
 """Columns that name somebody, who can see that an export of the zone named them."""
 RECORD: Final = _("The record: each decision with the words as they stood, its ground and who took it")
 EVENTS: Final = _("What happened in the zone, one event a line, as JSON; private text as far as you may read it")
-CONTENTS: Final = (*(sheet.says for sheet in SHEETS), RECORD, EVENTS, *(folder.says for folder in FOLDERS))
+COLUMNS: Final = _("What each column of each table says")
+CODES: Final = _("What the codes in the tables stand for")
+CONTENTS: Final = (
+    *(sheet.says for sheet in SHEETS), RECORD, COLUMNS, CODES, EVENTS, *(folder.says for folder in FOLDERS)
+)  # fmt: skip
 """What an export holds, part by part."""
 
 
@@ -91,7 +99,9 @@ def export_zone(
         writing = _Writing(archive, asked)
         for sheet in SHEETS:
             writing.table(sheet, connection)
-        writing.lines("record.csv", RECORD, _record(asked, read.all), heads=1)
+        writing.lines("record.csv", RECORD, _record(asked, read.all, writing.cell), heads=1)
+        writing.explain("record", record_file.COLUMNS)
+        writing.keys()
         writing.lines("events.jsonl", EVENTS, ZoneEvents(log, asked.zone.zone_id, until).lines())
         shown = {"photos": lambda photo_id: photos.show(photo_id, max(WIDTHS)), "documents": documents.show}
         for folder in FOLDERS:
@@ -107,23 +117,56 @@ class _Writing:
         self._archive = archive
         self._asked = asked
         self._say = translations(asked.language).gettext
+        self._columns: dict[str, list[tuple[str, str]]] = {}
+        self._codes: dict[tuple[str, str], set[str]] = {}
+        self.cell = partial(cell, clocks=ZoneInfo(asked.zone.time_zone))
         self.files: list[File] = []
         self.named: set[str] = set()
 
     def table(self, sheet: Sheet, connection: psycopg.Connection[Any]) -> None:
-        """A table, row by row as the database gives them."""
+        """A table, row by row as the database gives them, each company’s name beside its id."""
+        name_of = _names(connection)
         with connection.cursor(name="sheet") as cursor:
             cursor.itersize = ROWS
             cursor.execute(sheet.sql.encode(), {"zone": self._asked.zone.zone_id})
             columns = [column.name for column in cursor.description or ()]
             naming = [place for place, column in enumerate(columns) if column in NAMED]
 
-            def rows() -> Iterator[tuple[object, ...]]:
+            coding = [
+                (place, self._codes.setdefault((sheet.name, column), set()))
+                for place, column in enumerate(columns)
+                if codes.coded(sheet.name, column)
+            ]
+            companies = [column in COMPANIES for column in columns]
+            heads = [head for column in columns for head in (column, COMPANIES.get(column)) if head]
+
+            def rows() -> Iterator[list[object]]:
                 for row in cursor:
                     self.named.update(row[place] for place in naming if row[place])
-                    yield row
+                    for place, met in coding:
+                        met.update(row[place] if isinstance(row[place], list) else (row[place] or "",))
+                    beside = zip(row, companies, strict=True)
+                    yield [cell for value, is_company in beside for cell in (value, name_of(value))[: 1 + is_company]]
 
-            self.lines(f"{sheet.name}.csv", sheet.says, csv_files.lines(columns, rows(), cell), heads=1)
+            self.lines(f"{sheet.name}.csv", sheet.says, csv_files.lines(heads, rows(), self.cell), heads=1)
+            self.explain(sheet.name, heads)
+
+    def explain(self, table: str, columns: Iterable[str]) -> None:
+        """Keep what the columns of a table say."""
+        self._columns[f"{table}.csv"] = [(column, self._say(says(table, column))) for column in columns]
+
+    def keys(self) -> None:
+        """The tables by which the others are read: what columns say, and what the codes that were met stand for."""
+        wording = Wording(self._asked.language, translations(self._asked.language))
+        columns = ((table, *column) for table, known in self._columns.items() for column in known)
+        self.lines("columns.csv", COLUMNS, csv_files.lines(("table", "column", "says"), columns, self.cell), heads=1)
+        met = (
+            (f"{table}.csv", column, code, codes.label(table, column, code, wording))
+            for (table, column), known in self._codes.items()
+            for code in sorted(known - {""})
+        )
+        heads = ("table", "column", "code", "label")
+        self.lines("codes.csv", CODES, csv_files.lines(heads, met, self.cell), heads=1)
 
     def lines(self, name: str, says: str, lines: Iterable[bytes], *, heads: int = 0) -> None:
         """A file of lines, each its own part, of which the first `heads` are no rows."""
@@ -155,6 +198,7 @@ class _Writing:
             site=self._asked.site,
             language=self._asked.language,
             tables=[file for file in self.files if file.rows is not None],
+            columns=self._columns,
             folders=[
                 (f"{folder.name}/", self._say(folder.says), sum(f"{folder.name}/" in file.name for file in self.files))
                 for folder in FOLDERS
@@ -198,7 +242,18 @@ class _Writing:
         return entry
 
 
-def _record(asked: Asked, read: Callable[..., list[record.Entry]]) -> Iterator[bytes]:
+def _names(connection: psycopg.Connection[Any]) -> Callable[[object], str]:
+    """What companies are called, as far as the reader may know it; nothing once they are erased."""
+
+    @cache
+    def name(company_id: str) -> str:
+        found = connection.execute("SELECT name FROM company WHERE company_id = %s AND NOT erased", (company_id,))
+        return "".join(row[0] for row in found)
+
+    return lambda company_id: name(company_id) if isinstance(company_id, str) and company_id else ""
+
+
+def _record(asked: Asked, read: Callable[..., list[record.Entry]], cell: Callable[[object], str]) -> Iterator[bytes]:
     """The file of the record page, line by line, its head first."""
 
     def entries() -> Iterator[record.Entry]:
@@ -207,7 +262,7 @@ def _record(asked: Asked, read: Callable[..., list[record.Entry]]) -> Iterator[b
             yield from found
             after = (found[-1].position, found[-1].subject_id)
 
-    return record_file.csv_lines(entries(), translations(asked.language).gettext)
+    return record_file.csv_lines(entries(), translations(asked.language).gettext, cell)
 
 
 @cache

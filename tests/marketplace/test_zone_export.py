@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from domain import exchanges, listings, purchases
 from domain.events import Private
 from domain.listings import DraftListing
 from marketplace.blobs import Blobs
@@ -27,7 +29,9 @@ from marketplace.record_file import csv_lines
 from marketplace.settings import Settings
 from marketplace.zone_export import Asked, export_zone
 from marketplace.zone_export.cells import cell
+from marketplace.zone_export.codes import LABELS
 from marketplace.zone_export.events import said, without_others
+from marketplace.zone_export.sheets import SHEETS
 from projections import people
 from projections.viewer import Viewer
 from tests.marketplace import test_cli
@@ -46,7 +50,7 @@ FORMULA = '=HYPERLINK("https://example.org";"Cliquez")'
         (-3, "-3"),
         (Decimal("12.50"), "12.5"),
         (date(2026, 3, 2), "2026-03-02"),
-        (datetime(2026, 3, 2, 14, 30, tzinfo=UTC), "2026-03-02T14:30:00+00:00"),
+        (datetime(2026, 3, 2, 14, 30, tzinfo=UTC), "2026-03-02T15:30+01:00"),
         (["a", "b"], "a b"),
         ({"condition": "B"}, '{"condition":"B"}'),
         ("=1+1", "'=1+1"),
@@ -55,7 +59,7 @@ FORMULA = '=HYPERLINK("https://example.org";"Cliquez")'
     ],
 )
 def test_a_cell_is_never_calculated(value: Any, shown: str) -> None:
-    assert cell(value) == shown
+    assert cell(value, ZoneInfo("Europe/Paris")) == shown
 
 
 def test_of_other_zones_nothing_is_told_whatever_names_them() -> None:
@@ -77,6 +81,39 @@ def test_a_record_in_which_nothing_happened_yet_is_a_file_with_a_head() -> None:
 def told(taken: bytes) -> Callable[[str], str]:
     archive = ZipFile(io.BytesIO(taken))
     return lambda name: archive.read(f"jourdies/{name}").decode()
+
+
+def table(read: Callable[[str], str], name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(read(name).removeprefix("\ufeff")), delimiter=";"))
+
+
+def assert_explained(read: Callable[[str], str]) -> None:
+    """Every column of every table has its sentence, and every code that stands in one its words."""
+    explained = {(row["table"], row["column"]): row["says"] for row in table(read, "columns.csv")}
+    assert [place for place, says in explained.items() if not says] == []
+    for sheet in SHEETS:
+        head = read(f"{sheet.name}.csv").removeprefix("\ufeff").partition("\r\n")[0].split(";")
+        assert {(f"{sheet.name}.csv", column) for column in head} <= explained.keys()
+    decoded = {(row["column"], row["code"]): row["label"] for row in table(read, "codes.csv")}
+    assert [code for code, label in decoded.items() if not label] == []
+    assert (decoded["status", "approved"], decoded["side", "offer"]) == ("Approved", "Offer")
+
+
+@pytest.mark.parametrize(
+    ("column", "codes"),
+    [
+        ("exchanges.stage", exchanges.Stage),
+        ("listings.life", listings.Life),
+        ("listings.mode", listings.Mode),
+        ("listings.price", listings.PriceTerms),
+        ("listings.status", listings.ZoneStatus),
+        ("listings.visibility", listings.Visibility),
+        ("purchases.stage", purchases.Stage),
+        ("purchase_pledges.outcome", purchases.Receipt),
+    ],
+)
+def test_every_code_a_thing_may_have_has_words(column: str, codes: object) -> None:
+    assert LABELS[column].keys() == set(get_args(codes))
 
 
 def export(town: Town, name: str = "administrator-jourdies") -> bytes:
@@ -127,9 +164,13 @@ def test_two_zones_of_one_company_each_take_their_own_and_what_was_erased_is_gon
         for foreign in ("zone-la-roche", "Dites ce que", "Une enclume", "Forge", "Brouillon secret", "la-roche@"):
             assert foreign not in everything, foreign
         assert {event["stream"].partition("-")[0] for event in events} <= {"zone", "company", "listing", "match"}
-        rows = list(csv.DictReader(io.StringIO(read("listings.csv").removeprefix("\ufeff")), delimiter=";"))
-        assert "'" + FORMULA in {row["title"] for row in rows}
+        assert {row["company_name"] for row in table(read, "listings.csv")} == {"Sawmill SA", "Bakery SA"}
+        assert "'" + FORMULA in {row["title"] for row in table(read, "listings.csv")}
+        assert table(read, "listings.csv")[0]["posted_at"].endswith(("+01:00", "+02:00"))
+        assert {row["company"] for row in table(read, "record.csv")} >= {"Sawmill SA"}
+        assert {row["alone"] for row in table(read, "record.csv")} <= {"true", "false"}
         counted = {file["name"]: file["rows"] for file in msgspec.json.decode(read("MANIFEST.json"))["files"]}
+        assert_explained(read)
         lines = list(csv.reader(io.StringIO(read("record.csv").removeprefix("\ufeff")), delimiter=";"))
         assert counted["record.csv"] == len(lines) - 1 > 1
         assert counted["events.jsonl"] == len(events)
@@ -141,6 +182,7 @@ def test_two_zones_of_one_company_each_take_their_own_and_what_was_erased_is_gon
         erase("company-bakery", town.database, town.marketplace, Clock(town.database.url))
         read = told(export(town))
         assert "Farine à donner" not in read("events.jsonl") + read("listings.csv") + read("record.csv")
+        assert {row["company_name"] for row in table(read, "listings.csv")} == {"Sawmill SA", ""}
         assert '"name":{"erased":true}' in read("events.jsonl")
         file = tmp_path / "taken.zip"
         given = {"var": str(tmp_path), "database_url": str(settings.database_url), "secret": settings.secret}
